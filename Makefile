@@ -1,0 +1,273 @@
+# The only way to build ttstd. `make help` lists the targets.
+#
+# One set of rules builds every flavour; the last part of the build directory says which:
+# BUILD=build is what ships, BUILD=build/asan and BUILD=build/tsan are instrumented.
+# CPPFLAGS, CFLAGS and LDFLAGS are the user's and come last. V=1 shows the commands.
+
+VERSION := 0.1.0
+
+BUILD  ?= build
+PYTHON ?= /usr/bin/python3
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+OBJCOPY ?= objcopy
+Q := $(if $(V),,@)
+
+MAKEFLAGS += --no-print-directory -r
+.DELETE_ON_ERROR:
+
+# ---- flavours
+
+FLAVOUR := $(filter asan tsan,$(notdir $(BUILD)))
+
+SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE_tsan := -fsanitize=thread -fno-omit-frame-pointer
+SANITIZE := $(SANITIZE_$(FLAVOUR))
+
+# gcc's runtime for threads dies of "unexpected memory mapping" where the kernel randomises
+# addresses by more than 28 bits. Some containers forbid to turn that off; most need not.
+UNDER_tsan = $(shell setarch -R true 2>/dev/null && echo setarch -R)
+UNDER = $(UNDER_$(FLAVOUR))
+
+SLOWER_asan := 10
+SLOWER_tsan := 30
+
+ASAN_OPTIONS  ?= halt_on_error=1:detect_leaks=1:detect_stack_use_after_return=1
+UBSAN_OPTIONS ?= halt_on_error=1:print_stacktrace=1
+TSAN_OPTIONS  ?= halt_on_error=1
+export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
+
+# ---- sources
+
+# A vector unit's file exists only for its processor; the rest is for all.
+ARCH := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
+OTHER_CPU := $(if $(filter x86_64,$(ARCH)),,%_avx2.c %_avx512.c) \
+             $(if $(filter aarch64,$(ARCH)),,%_neon.c)
+
+SRC := $(filter-out $(OTHER_CPU),$(sort $(wildcard server/*.c \
+         $(patsubst %,server/%/*.c,base engine train store service api))))
+LIB_SRC := $(filter server/engine/%,$(SRC)) \
+           $(patsubst %,server/base/%.c,err fault rng sha256 text)
+SUPPORT_SRC := $(wildcard tests/support/*.c)
+UNIT_SRC    := $(wildcard tests/unit/test_*.c)
+BENCH_SRC   := $(wildcard tests/bench/bench_*.c)
+MIGRATIONS  := $(sort $(wildcard schema/sql/*.sql))
+
+OBJ     := $(SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/gen/embedded.o
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
+TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(wildcard tests/bench/*.c))
+UNIT  := $(UNIT_SRC:%.c=$(BUILD)/%)
+BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
+TIDY  := $(SRC:%.c=$(BUILD)/tidy/%.ok)
+
+# ---- flags
+
+# What pkg-config says is asked for when a recipe first needs it, and then kept: `make run` must be
+# readable before the libraries are there, and one question is enough.
+pkg = $(call pkg_missing,$(strip $(foreach p,$2,\
+        $(shell pkg-config --exists $p 2>/dev/null || echo $p))),$3)$(shell pkg-config $1 $2)
+pkg_missing = $(if $1,$(error pkg-config does not find: $1 -- install with: deploy/install-deps.sh $2))
+once = $(eval $1 := $2)$($1)
+
+LIBS := libmicrohttpd jansson sqlite3 nettle
+LIB_CFLAGS    = $(call once,LIB_CFLAGS,$(call pkg,--cflags,$(LIBS),build))
+LIB_LIBS      = $(call once,LIB_LIBS,$(call pkg,--libs,$(LIBS),build))
+NETTLE_CFLAGS = $(call once,NETTLE_CFLAGS,$(call pkg,--cflags,nettle,build))
+NETTLE_LIBS   = $(call once,NETTLE_LIBS,$(call pkg,--libs,nettle,build))
+CHECK_CFLAGS  = $(call once,CHECK_CFLAGS,$(call pkg,--cflags,check,build test))
+CHECK_LIBS    = $(call once,CHECK_LIBS,$(call pkg,--libs,check,build test))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wpointer-arith
+# gcc warns of its own instrumentation, so only the plain flavour is held to it.
+ifdef CI
+WARN += $(if $(SANITIZE),,-Werror)
+endif
+
+# _FORTIFY_SOURCE hides from the sanitizers the calls that they intercept.
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+HARDEN_LD := -Wl,-z,relro,-z,now
+
+# Whoever compares processor features must ask for all that these levels contain.
+tuning = $(if $(filter server/engine/%,$1),-O3,-O2) \
+         $(if $(filter %_avx2.c,$1),-march=x86-64-v3) $(if $(filter %_avx512.c,$1),-march=x86-64-v4)
+
+# $1: the source file
+flags = -std=c17 -D_GNU_SOURCE -Iserver -I$(BUILD)/gen $(WARN) -g $(call tuning,$1) \
+        -fstack-protector-strong -pthread
+
+# $1: what is special to this object
+define compile
+@echo "  CC    $@"
+$(Q)mkdir -p $(@D)
+$(Q)$(CC) -MMD -MP $(call flags,$<) $1 $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+endef
+
+# $1: the libraries
+define link
+@echo "  LINK  $@"
+$(Q)mkdir -p $(@D)
+$(Q)$(CC) -pie -pthread $(HARDEN_LD) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $1 -lm
+endef
+
+PROGRAM_FLAGS = -fPIE $(or $(SANITIZE),$(FORTIFY)) $(LIB_CFLAGS)
+
+# ---- what people ask for
+
+# Passed to a make of ours unless the caller has chosen already.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.so) \
+           TTST_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
+           CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
+
+.PHONY: all run test test-unit test-api bench-programs lint lint-format lint-tidy \
+        lint-includes lint-shell format asan tsan bench clean help FORCE
+
+all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
+
+# Programs are built by a second make, because the first one read this file before the libraries
+# were installed.
+run: ## install what the build needs, build, start the daemon: make run ARGS="--listen 127.0.0.1:9000"
+	@deploy/install-deps.sh build
+	@$(MAKE) $(JOBS) all
+	@exec $(BUILD)/ttstd $(ARGS)
+
+test: ## install what the tests need, build, run all tests
+	@deploy/install-deps.sh build test
+	@$(MAKE) $(JOBS) test-unit
+	@$(MAKE) $(JOBS) test-api
+
+test-unit: all $(UNIT) ## build and run the unit tests
+	@failed=; for t in $(UNIT); do $(TEST_ENV) $(UNDER) $$t || failed="$$failed $$t"; done; \
+	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
+
+test-api: all ## build and run the API tests
+	$(if $(wildcard tests/api/test_*.py),\
+	@$(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider tests/api,\
+	@echo "no tests in tests/api")
+
+asan: ## all tests under the address and undefined behaviour sanitizers
+	@$(MAKE) BUILD=$(BUILD)/asan test
+
+tsan: ## all tests under the thread sanitizer
+	@$(MAKE) BUILD=$(BUILD)/tsan test
+
+bench: ## build and run the benchmarks
+	@deploy/install-deps.sh build test
+	@$(MAKE) $(JOBS) all bench-programs
+	@$(BUILD)/tests/bench/bench_engine
+	@$(TEST_ENV) $(PYTHON) tests/bench/bench_train.py
+
+bench-programs: $(BENCH)
+	@:
+
+# -k: one run shows all there is to mend. -O: what one check prints stays together.
+lint: ## install the lint tools, check format, code, include directions, shell scripts
+	@deploy/install-deps.sh build lint
+	@$(MAKE) $(JOBS) -k -O lint-format lint-tidy lint-includes lint-shell
+
+C_FILES = $(shell find $(wildcard server tests clients) -name '*.[ch]')
+SHELL_FILES = $(wildcard .ci/run) \
+              $(shell find $(wildcard schema server clients tests deploy) -name '*.sh')
+
+lint-format: ## is all C as .clang-format wants it?
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
+lint-tidy: $(TIDY) ## clang-tidy over what changed since it last passed
+
+lint-includes: ## do includes follow server/includes.rules?
+	$(Q)tests/support/lint_includes.sh
+
+lint-shell: ## shellcheck
+	$(Q)shellcheck $(SHELL_FILES)
+
+format: ## rewrite all C as .clang-format wants it
+	@deploy/install-deps.sh lint
+	$(Q)clang-format -i $(C_FILES)
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+# ---- the daemon
+
+$(BUILD)/ttstd: $(OBJ)
+	$(call link,$(LIB_LIBS))
+
+$(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/gen/version.h
+	$(call compile,$(PROGRAM_FLAGS))
+
+$(BUILD)/gen/embedded.o: $(BUILD)/gen/embedded.c Makefile
+	$(call compile,$(PROGRAM_FLAGS))
+
+# The folder is named too, so that a removed migration is noticed.
+$(BUILD)/gen/embedded.c: schema/embed.sh schema/openapi.yaml $(MIGRATIONS) schema/sql
+	@mkdir -p $(@D)
+	$(Q)schema/embed.sh schema/openapi.yaml $(MIGRATIONS) > $@
+
+# Asked for at every build, but written only when it would say something else.
+$(BUILD)/gen/version.h: FORCE
+	@mkdir -p $(@D)
+	@commit=$$(git rev-parse --verify --quiet --short HEAD 2>/dev/null) || commit=unknown; \
+	printf '#define TTSTD_VERSION "%s"\n#define TTSTD_COMMIT "%s"\n' '$(VERSION)' "$$commit" > $@.new; \
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# ---- libttst: only what ttst.h exports can be seen from outside
+#
+# Never instrumented: a plain python could not load it, and the same sources are instrumented in
+# the programs.
+
+$(BUILD)/pic/%.o: %.c Makefile | $(BUILD)/gen/version.h
+	$(call compile,-fPIC -fvisibility=hidden $(FORTIFY) $(NETTLE_CFLAGS))
+
+# One object, so that hidden symbols can become local once they have been resolved.
+$(BUILD)/libttst.o: $(LIB_OBJ)
+	$(Q)$(LD) -r -o $@ $^
+	$(Q)$(OBJCOPY) --localize-hidden $@
+
+$(BUILD)/libttst.a: $(BUILD)/libttst.o
+	@echo "  AR    $@"
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/libttst.so: $(LIB_OBJ)
+	@echo "  LINK  $@"
+	$(Q)$(CC) -shared -pthread $(HARDEN_LD) -Wl,-z,defs -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $^ \
+	  $(NETTLE_LIBS) -lm
+
+# ---- tests and benchmarks
+
+# Everything but main() is theirs, and of the support files what they use.
+TESTED := $(filter-out %/main.o,$(OBJ)) $(BUILD)/tests/support.a
+
+$(TEST_OBJ): PROGRAM_FLAGS += -Itests
+$(patsubst %.c,$(BUILD)/obj/%.o,$(UNIT_SRC) $(SUPPORT_SRC)): PROGRAM_FLAGS += $(CHECK_CFLAGS)
+
+$(BUILD)/tests/support.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(UNIT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
+	$(call link,$(CHECK_LIBS) $(LIB_LIBS))
+
+BENCH_PLAIN := $(BUILD)/obj/tests/bench/plain.o
+
+$(BENCH): $(BUILD)/%: $(BUILD)/obj/%.o $(BENCH_PLAIN) $(TESTED)
+	$(call link,$(LIB_LIBS))
+
+# ---- lint
+
+# An object is as new as all that it includes, so what hangs on it is checked again when it must be.
+$(TIDY): $(BUILD)/tidy/%.ok: $(BUILD)/obj/%.o .clang-tidy
+	@echo "  TIDY  $*.c"
+	@mkdir -p $(@D)
+	$(Q)found=$$(clang-tidy --quiet $*.c -- $(call flags,$*.c) $(LIB_CFLAGS) $(CPPFLAGS) 2>&1) || \
+	{ printf '%s\n' "$$found"; exit 1; }
+	@touch $@
+
+-include $(patsubst %.o,%.d,$(OBJ) $(LIB_OBJ) $(TEST_OBJ))

@@ -1,0 +1,78 @@
+#!/bin/sh
+# install-deps.sh GROUP... - installs the Debian packages of the groups (build, test, lint) that this
+# machine lacks. Says nothing and needs no rights when there is nothing to do.
+set -eu
+
+# group | how to see that it is there | package
+# gcc without its recommendations comes without the C library's headers, hence libc6-dev.
+table() {
+    cat <<'END'
+build | command -v gcc                          | gcc
+build | test -e /usr/include/stdio.h            | libc6-dev
+build | command -v pkg-config                   | pkg-config
+build | pkg-config --exists libmicrohttpd       | libmicrohttpd-dev
+build | pkg-config --exists jansson             | libjansson-dev
+build | pkg-config --exists sqlite3             | libsqlite3-dev
+build | pkg-config --exists nettle              | nettle-dev
+test  | pkg-config --exists check               | check
+test  | test -x /usr/bin/python3                | python3
+test  | /usr/bin/python3 -c 'import pytest'     | python3-pytest
+test  | /usr/bin/python3 -c 'import requests'   | python3-requests
+test  | command -v curl                         | curl
+test  | command -v setarch                      | util-linux
+lint  | command -v clang-tidy                   | clang-tidy
+lint  | command -v clang-format                 | clang-format
+lint  | command -v shellcheck                   | shellcheck
+END
+}
+
+# Packages of group $1 whose probe fails.
+missing() {
+    table | while IFS='|' read -r group probe package; do
+        [ "${group%% *}" = "$1" ] || continue
+        # stdin is the table, so no probe may have it.
+        eval "$probe" </dev/null >/dev/null 2>&1 || printf ' %s' "${package# }"
+    done
+}
+
+packages=
+message=
+for group; do
+    case $group in
+    build | test | lint) ;;
+    *)
+        echo "usage: install-deps.sh [build] [test] [lint]" >&2
+        exit 2
+        ;;
+    esac
+    new=$(missing "$group")
+    [ -n "$new" ] || continue
+    packages="$packages$new"
+    message="$message$new (needed to $group)"
+done
+[ -n "$packages" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "ttstd: missing$message, and there is no apt-get here: please install them yourself" >&2
+    exit 1
+elif [ "$(id -u)" -eq 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null; then
+    as_root=sudo
+else
+    echo "ttstd: missing$message: please run as root: apt-get install$packages" >&2
+    exit 1
+fi
+
+# What apt says is worth reading only when it fails.
+apt() {
+    said=$($as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" 2>&1) || {
+        printf '%s\n' "$said" >&2
+        return 1
+    }
+}
+
+echo "ttstd: installing$message"
+apt update || echo "ttstd: apt-get update failed, trying with the lists at hand" >&2
+# shellcheck disable=SC2086 # a list of words
+apt -y --no-install-recommends install $packages

@@ -1,0 +1,108 @@
+#include "api/api.h"
+
+#include "api/reply.h"
+#include "api/resources.h"
+
+#include <stdlib.h>
+
+enum {
+    /* The longest batch: 4,096 boards of 9 cells take 48 KiB. */
+    MOVE_BODY_MAX = 64 * 1024,
+    /* Everything else that is sent is a handful of fields. */
+    SMALL_BODY_MAX = 4 * 1024,
+};
+
+static const struct route routes[] = {
+    {.method = HTTP_POST, .pattern = "/move", .body_max = MOVE_BODY_MAX, .handle = post_move},
+    {.method = HTTP_POST, .pattern = "/train", .body_max = SMALL_BODY_MAX, .handle = post_train},
+    {.method = HTTP_GET, .pattern = "/train", .handle = get_jobs},
+    {.method = HTTP_DELETE, .pattern = "/train", .handle = delete_jobs},
+    {.method = HTTP_GET, .pattern = "/train/{id}", .handle = get_job},
+    {.method = HTTP_DELETE, .pattern = "/train/{id}", .handle = delete_job},
+    {.method = HTTP_GET, .pattern = "/brains", .handle = get_brains},
+    {.method = HTTP_GET, .pattern = "/brains/{name}", .handle = get_brain},
+    {.method = HTTP_PUT,
+     .pattern = "/brains/{name}",
+     .body_max = SMALL_BODY_MAX,
+     .handle = put_brain},
+    {.method = HTTP_GET, .pattern = "/healthz", .while_draining = true, .handle = get_healthz},
+    {.method = HTTP_GET, .pattern = "/readyz", .while_draining = true, .handle = get_readyz},
+    {.method = HTTP_GET, .pattern = "/version", .while_draining = true, .handle = get_version},
+    {.method = HTTP_GET, .pattern = "/openapi.yaml", .handle = get_openapi},
+};
+
+struct pending *pending_create(struct api *api, struct exchange *exchange,
+                               void (*done)(struct service_call *call))
+{
+    struct pending *pending = calloc(1, sizeof *pending);
+    if (pending == NULL) {
+        reply_error(exchange_reply(exchange), ERR_NO_MEMORY, "no memory for this request");
+        return NULL;
+    }
+    *pending = (struct pending){.call.done = done, .api = api, .exchange = exchange};
+    return pending;
+}
+
+enum err pending_outcome(const struct pending *pending)
+{
+    const struct fault *fault = &pending->call.fault;
+    if (fault->err != ERR_OK)
+        reply_problem(exchange_reply(pending->exchange), fault);
+    return fault->err;
+}
+
+void pending_finish(struct pending *pending)
+{
+    http_answer(pending->exchange);
+    free(pending);
+}
+
+static void deliver(void *context)
+{
+    struct api *api = context;
+    service_deliver(api->service);
+}
+
+static int tick(void *context)
+{
+    struct api *api = context;
+    int service_ms = service_tick(api->service);
+    int waiters_ms = answer_waiters(api, false);
+    return service_ms < 0 || (waiters_ms >= 0 && waiters_ms < service_ms) ? waiters_ms : service_ms;
+}
+
+static void drain(void *context)
+{
+    answer_waiters(context, true);
+}
+
+enum err api_start(struct service *service, const char *host, uint16_t port, struct api **out,
+                   uint16_t *out_port, struct fault *fault)
+{
+    struct api *api = calloc(1, sizeof *api);
+    if (api == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
+    api->service = service;
+    struct http_options options = {.host = host,
+                                   .port = port,
+                                   .routes = routes,
+                                   .route_count = sizeof routes / sizeof routes[0],
+                                   .context = api,
+                                   .event_fd = service_event_fd(service),
+                                   .deliver = deliver,
+                                   .tick = tick,
+                                   .drain = drain};
+    enum err err = http_start(&options, &api->http, out_port, fault);
+    if (err != ERR_OK) {
+        free(api);
+        return err;
+    }
+    *out = api;
+    return ERR_OK;
+}
+
+void api_stop(struct api *api)
+{
+    http_stop(api->http);
+    free(api);
+}

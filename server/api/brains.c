@@ -1,0 +1,92 @@
+/* /brains */
+#include "api/codec_brain.h"
+#include "api/reply.h"
+#include "api/resources.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum handled get_brains(void *context, struct exchange *exchange)
+{
+    struct api *api = context;
+    struct reply *reply = exchange_reply(exchange);
+    text_add_string(&reply->body, "{\"brains\":[");
+    for (unsigned i = 0; i < service_count_brains(api->service); i++) {
+        struct brain_info brain;
+        service_brain_at(api->service, i, &brain);
+        if (i > 0)
+            text_add_string(&reply->body, ",");
+        codec_encode_brain(&brain, NULL, &reply->body);
+    }
+    text_add_string(&reply->body, "]}");
+    reply_json(reply, 200);
+    return HANDLED_NOW;
+}
+
+enum handled get_brain(void *context, struct exchange *exchange)
+{
+    struct api *api = context;
+    struct reply *reply = exchange_reply(exchange);
+    struct brain_info brain;
+    char digest[BRAIN_DIGEST_SIZE];
+    if (service_get_brain(api->service, exchange_parameter(exchange), &brain, digest) != ERR_OK) {
+        reply_error(reply, ERR_NOT_FOUND, "there is no brain of that name");
+        return HANDLED_NOW;
+    }
+    codec_encode_brain(&brain, digest, &reply->body);
+    reply_json(reply, 200);
+    return HANDLED_NOW;
+}
+
+static void write_brain(struct api *api, struct reply *reply, const char *name, unsigned status)
+{
+    struct brain_info brain;
+    if (service_get_brain(api->service, name, &brain, NULL) != ERR_OK) {
+        reply_error(reply, ERR_NOT_FOUND, "there is no brain of that name");
+        return;
+    }
+    codec_encode_brain(&brain, NULL, &reply->body);
+    reply_json(reply, status);
+    if (status == 201)
+        snprintf(reply->location, sizeof reply->location, "/brains/%s", name);
+}
+
+static void on_created(struct service_call *call)
+{
+    struct pending *pending = (struct pending *)call;
+    if (pending_outcome(pending) == ERR_OK)
+        write_brain(pending->api, exchange_reply(pending->exchange), pending->name, 201);
+    pending_finish(pending);
+}
+
+enum handled put_brain(void *context, struct exchange *exchange)
+{
+    struct api *api = context;
+    struct reply *reply = exchange_reply(exchange);
+    size_t size;
+    const char *body = exchange_body(exchange, &size);
+    struct brain_request request;
+    struct fault fault;
+    if (codec_decode_brain_request(body, size, &request, &fault) != ERR_OK) {
+        reply_problem(reply, &fault);
+        return HANDLED_NOW;
+    }
+    struct pending *pending = pending_create(api, exchange, on_created);
+    if (pending == NULL)
+        return HANDLED_NOW;
+    snprintf(pending->name, sizeof pending->name, "%s", exchange_parameter(exchange));
+    struct brain_order order = {.name = pending->name, .game = request.game, .rule = request.rule};
+    switch (service_create_brain(api->service, &order, &pending->call, &fault)) {
+    case CREATED_LATER:
+        return HANDLED_LATER;
+    case CREATED_ALREADY:
+        write_brain(api, reply, pending->name, 200);
+        break;
+    case CREATED_NOT:
+        reply_problem(reply, &fault);
+        break;
+    }
+    free(pending);
+    return HANDLED_NOW;
+}

@@ -1,0 +1,133 @@
+#include "api/codec_brain.h"
+
+#include "api/codec_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum err decode_scoring(const json_t *value, enum scoring *out, struct fault *fault)
+{
+    const char *name;
+    enum err err = codec_string(value, "options.scoring", &name, fault);
+    if (err == ERR_OK && scoring_parse(name, out) != ERR_OK)
+        err =
+            fault_set(fault, ERR_IMPOSSIBLE, "options.scoring", "must be \"ttst\" or \"standard\"");
+    return err;
+}
+
+/* Whether numbers are in their ranges is the rule's to judge; here they only must fit it. */
+static enum err decode_options(json_t *options, struct rule *out, struct fault *fault)
+{
+    enum { SCORING, START_WEIGHT, REWARD, PENALTY, DRAW_REWARD, HALVE_ABOVE, FIELDS };
+    struct field fields[FIELDS] = {
+        [SCORING] = {"scoring", NULL},         [START_WEIGHT] = {"start_weight", NULL},
+        [REWARD] = {"reward", NULL},           [PENALTY] = {"penalty", NULL},
+        [DRAW_REWARD] = {"draw_reward", NULL}, [HALVE_ABOVE] = {"halve_above", NULL}};
+    uint32_t *const numbers[FIELDS] = {[START_WEIGHT] = &out->start_weight,
+                                       [REWARD] = &out->reward,
+                                       [PENALTY] = &out->penalty,
+                                       [DRAW_REWARD] = &out->draw_reward,
+                                       [HALVE_ABOVE] = &out->halve_above};
+    if (!json_is_object(options))
+        return fault_set(fault, ERR_MALFORMED, "options", "must be an object");
+    enum err err = codec_fields(options, "options.", fields, FIELDS, fault);
+    if (err == ERR_OK && fields[SCORING].value != NULL)
+        err = decode_scoring(fields[SCORING].value, &out->scoring, fault);
+    for (unsigned i = START_WEIGHT; i < FIELDS && err == ERR_OK; i++) {
+        char name[FAULT_FIELD_SIZE];
+        snprintf(name, sizeof name, "options.%s", fields[i].name);
+        uint64_t number;
+        if (fields[i].value == NULL)
+            continue;
+        err = codec_integer(fields[i].value, name, 0, RULE_HALVE_ABOVE_MAX, &number, fault);
+        if (err == ERR_OK)
+            *numbers[i] = (uint32_t)number;
+    }
+    return err;
+}
+
+static enum err decode_game(const json_t *value, struct brain_request *out, struct fault *fault)
+{
+    const char *name;
+    enum err err = codec_string(value, "game", &name, fault);
+    if (err == ERR_OK && game_find(name) == NULL)
+        err = fault_set(fault, ERR_IMPOSSIBLE, "game", "must be \"tictactoe\"");
+    if (err == ERR_OK)
+        snprintf(out->game, sizeof out->game, "%s", name);
+    return err;
+}
+
+static enum err decode_rule(const json_t *value, struct brain_request *out, struct fault *fault)
+{
+    const char *name;
+    enum rule_kind kind;
+    enum err err = codec_string(value, "rule", &name, fault);
+    if (err != ERR_OK)
+        return err;
+    if (rule_kind_parse(name, &kind) != ERR_OK)
+        return fault_set(fault, ERR_IMPOSSIBLE, "rule", "must be \"beads\"");
+    out->rule = rule_default(kind);
+    return ERR_OK;
+}
+
+static enum err decode(json_t *root, struct brain_request *out, struct fault *fault)
+{
+    enum { GAME, RULE, OPTIONS, FIELDS };
+    struct field fields[FIELDS] = {
+        [GAME] = {"game", NULL}, [RULE] = {"rule", NULL}, [OPTIONS] = {"options", NULL}};
+    enum err err = codec_fields(root, "", fields, FIELDS, fault);
+    for (unsigned i = GAME; i <= RULE && err == ERR_OK; i++)
+        if (fields[i].value == NULL)
+            err = fault_set(fault, ERR_MALFORMED, fields[i].name, "is missing");
+    if (err == ERR_OK)
+        err = decode_game(fields[GAME].value, out, fault);
+    if (err == ERR_OK)
+        err = decode_rule(fields[RULE].value, out, fault);
+    if (err == ERR_OK && fields[OPTIONS].value != NULL)
+        err = decode_options(fields[OPTIONS].value, &out->rule, fault);
+    return err;
+}
+
+enum err codec_decode_brain_request(const char *body, size_t size, struct brain_request *out,
+                                    struct fault *fault)
+{
+    json_t *root;
+    enum err err = codec_parse(body, size, &root, fault);
+    if (err != ERR_OK)
+        return err;
+    err = decode(root, out, fault);
+    json_decref(root);
+    return err;
+}
+
+static json_t *encode_options(const struct rule *rule)
+{
+    json_t *options = json_pack("{s:s, s:I, s:I, s:I, s:I}", "scoring", scoring_name(rule->scoring),
+                                "start_weight", (json_int_t)rule->start_weight, "reward",
+                                (json_int_t)rule->reward, "penalty", (json_int_t)rule->penalty,
+                                "halve_above", (json_int_t)rule->halve_above);
+    if (options != NULL && rule->scoring == SCORING_STANDARD)
+        json_object_set_new(options, "draw_reward", json_integer(rule->draw_reward));
+    return options;
+}
+
+void codec_encode_brain(const struct brain_info *brain, const char *digest, struct text *out)
+{
+    json_t *warnings = json_array();
+    if (brain->warning != NULL)
+        json_array_append_new(warnings, json_string(brain->warning));
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:o, s:I, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:o}", "name",
+        brain->name, "game", brain->game, "rule", rule_kind_name(brain->rule.kind), "options",
+        encode_options(&brain->rule), "matches", (json_int_t)brain->matches, "results", "player1",
+        (json_int_t)brain->results[RESULT_PLAYER1 - 1], "player2",
+        (json_int_t)brain->results[RESULT_PLAYER2 - 1], "draw",
+        (json_int_t)brain->results[RESULT_DRAW - 1], "rows", (json_int_t)brain->rows, "training",
+        brain->training != 0 ? json_integer(brain->training) : json_null(), "created_at",
+        codec_time(brain->created_at_ms), "saved_at", codec_time(brain->saved_at_ms),
+        "unsaved_matches", (json_int_t)brain->unsaved_matches, "last_save_error",
+        codec_optional_string(brain->last_save_error), "warnings", warnings);
+    if (object != NULL && digest != NULL)
+        json_object_set_new(object, "digest", json_string(digest));
+    codec_write(object, out);
+}

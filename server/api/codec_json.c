@@ -1,0 +1,143 @@
+#include "api/codec_json.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* jansson says "duplicate object key near '"board"'". */
+static enum err refuse_duplicate(const json_error_t *error, struct fault *fault)
+{
+    char name[FAULT_FIELD_SIZE] = "";
+    const char *quote = strchr(error->text, '"');
+    if (quote != NULL)
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(quote + 1, "\""), quote + 1);
+    return fault_set(fault, ERR_MALFORMED, name, "stands there twice");
+}
+
+enum err codec_parse(const char *body, size_t size, json_t **out, struct fault *fault)
+{
+    json_error_t error;
+    json_t *root = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);
+    if (root == NULL) {
+        if (size == 0)
+            return fault_set(fault, ERR_MALFORMED, NULL, "the body is empty; it must be JSON");
+        if (json_error_code(&error) == json_error_out_of_memory)
+            return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the body");
+        if (json_error_code(&error) == json_error_duplicate_key)
+            return refuse_duplicate(&error, fault);
+        return fault_set(fault, ERR_MALFORMED, NULL,
+                         "the body is not JSON: %s (line %d, column %d)", error.text, error.line,
+                         error.column);
+    }
+    if (!json_is_object(root)) {
+        json_decref(root);
+        return fault_set(fault, ERR_MALFORMED, NULL, "the body must be a JSON object");
+    }
+    *out = root;
+    return ERR_OK;
+}
+
+enum err codec_fields(json_t *object, const char *prefix, struct field fields[], size_t count,
+                      struct fault *fault)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(object, key, value)
+    {
+        size_t i = 0;
+        while (i < count && strcmp(fields[i].name, key) != 0)
+            i++;
+        if (i < count) {
+            fields[i].value = value;
+            continue;
+        }
+        char name[FAULT_FIELD_SIZE];
+        snprintf(name, sizeof name, "%s%s", prefix, key);
+        return fault_set(fault, ERR_MALFORMED, name, "there is no such field");
+    }
+    return ERR_OK;
+}
+
+enum err codec_integer(const json_t *value, const char *name, uint64_t min, uint64_t max,
+                       uint64_t *out, struct fault *fault)
+{
+    double real = json_number_value(value);
+    if (!json_is_number(value) || real != floor(real))
+        return fault_set(fault, ERR_MALFORMED, name, "must be a whole number");
+    int in_range = json_is_integer(value) ? json_integer_value(value) >= 0 &&
+                                                (uint64_t)json_integer_value(value) >= min &&
+                                                (uint64_t)json_integer_value(value) <= max
+                                          : real >= (double)min && real <= (double)max;
+    if (!in_range)
+        return fault_set(fault, ERR_IMPOSSIBLE, name, "must be from %" PRIu64 " to %" PRIu64, min,
+                         max);
+    *out = json_is_integer(value) ? (uint64_t)json_integer_value(value) : (uint64_t)real;
+    return ERR_OK;
+}
+
+enum err codec_string(const json_t *value, const char *name, const char **out, struct fault *fault)
+{
+    if (!json_is_string(value))
+        return fault_set(fault, ERR_MALFORMED, name, "must be a string");
+    *out = json_string_value(value);
+    return ERR_OK;
+}
+
+enum err codec_seed(const json_t *value, const char *name, uint64_t *out, struct fault *fault)
+{
+    if (!json_is_string(value)) {
+        if (!json_is_number(value))
+            return fault_set(fault, ERR_MALFORMED, name,
+                             "must be a whole number or a string of decimal digits");
+        return codec_integer(value, name, 0, CODEC_INTEGER_MAX, out, fault);
+    }
+    const char *digits = json_string_value(value);
+    if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
+        return fault_set(fault, ERR_MALFORMED, name, "must consist of decimal digits");
+    errno = 0;
+    unsigned long long seed = strtoull(digits, NULL, 10);
+    if (errno == ERANGE)
+        return fault_set(fault, ERR_IMPOSSIBLE, name, "must be below 2^64");
+    *out = seed;
+    return ERR_OK;
+}
+
+json_t *codec_time(int64_t unix_ms)
+{
+    if (unix_ms == 0)
+        return json_null();
+    char time[CLOCK_TEXT_SIZE];
+    clock_format(unix_ms, time);
+    return json_string(time);
+}
+
+json_t *codec_optional_string(const char *string)
+{
+    return string == NULL || *string == '\0' ? json_null() : json_string(string);
+}
+
+static int append(const char *bytes, size_t size, void *context)
+{
+    struct text *out = context;
+    text_add(out, bytes, size);
+    return out->failed ? -1 : 0;
+}
+
+void codec_write(json_t *value, struct text *out)
+{
+    if (value == NULL || json_dump_callback(value, append, out, JSON_COMPACT) != 0)
+        out->failed = true;
+    json_decref(value);
+}
+
+void codec_add_plain_string(struct text *out, const char *string)
+{
+    text_add(out, "\"", 1);
+    text_add_string(out, string);
+    text_add(out, "\"", 1);
+}

@@ -1,0 +1,56 @@
+/* Health, version, the contract. */
+#include "api/codec_version.h"
+#include "api/reply.h"
+#include "api/resources.h"
+#include "base/embedded.h"
+#include "engine/selfplay.h"
+#include "store/store.h"
+#include "version.h"
+
+enum handled get_healthz(void *context, struct exchange *exchange)
+{
+    (void)context;
+    struct reply *reply = exchange_reply(exchange);
+    text_add_string(&reply->body, "{\"status\":\"ok\"}");
+    reply_json(reply, 200);
+    return HANDLED_NOW;
+}
+
+/* While the daemon loads nobody listens yet, so what is left is going down. */
+enum handled get_readyz(void *context, struct exchange *exchange)
+{
+    const struct api *api = context;
+    struct reply *reply = exchange_reply(exchange);
+    if (http_is_draining(api->http)) {
+        reply_error(reply, ERR_STOPPING, "the daemon is going down");
+        return HANDLED_NOW;
+    }
+    text_add_string(&reply->body, "{\"status\":\"ready\"}");
+    reply_json(reply, 200);
+    return HANDLED_NOW;
+}
+
+enum handled get_version(void *context, struct exchange *exchange)
+{
+    (void)context;
+    struct reply *reply = exchange_reply(exchange);
+    codec_encode_version(&(struct version){.version = TTSTD_VERSION,
+                                           .commit = TTSTD_COMMIT,
+                                           .kernel = selfplay_kernel(),
+                                           .libmicrohttpd = http_library_version(),
+                                           .sqlite = store_library_version()},
+                         &reply->body);
+    reply_json(reply, 200);
+    return HANDLED_NOW;
+}
+
+enum handled get_openapi(void *context, struct exchange *exchange)
+{
+    (void)context;
+    struct reply *reply = exchange_reply(exchange);
+    text_add(&reply->body, (const char *)embedded_openapi.bytes, embedded_openapi.size);
+    reply_json(reply, 200);
+    if (reply->status == 200)
+        reply->content_type = "application/yaml"; /* RFC 9512 */
+    return HANDLED_NOW;
+}

@@ -1,0 +1,88 @@
+#include "api/reply.h"
+
+#include "api/codec_problem.h"
+
+enum { RETRY_AFTER_S = 1 };
+
+unsigned reply_status(enum err err)
+{
+    switch (err) {
+    case ERR_MALFORMED:
+        return 400;
+    case ERR_NOT_FOUND:
+        return 404;
+    case ERR_METHOD:
+        return 405;
+    case ERR_CONFLICT:
+        return 409;
+    case ERR_TOO_LARGE:
+        return 413;
+    case ERR_MEDIA_TYPE:
+        return 415;
+    case ERR_IMPOSSIBLE:
+        return 422;
+    case ERR_BUSY:
+    case ERR_STOPPING:
+    case ERR_NO_MEMORY:
+    case ERR_STORE_FULL:
+    case ERR_IO:
+        return 503;
+    default:
+        return 500;
+    }
+}
+
+static const char *title(unsigned status)
+{
+    switch (status) {
+    case 400:
+        return "Malformed request";
+    case 404:
+        return "Not found";
+    case 405:
+        return "Method not allowed";
+    case 409:
+        return "Conflict";
+    case 413:
+        return "Body too large";
+    case 415:
+        return "Not JSON";
+    case 422:
+        return "Impossible request";
+    case 503:
+        return "Not now";
+    default:
+        return "Internal error";
+    }
+}
+
+void reply_problem(struct reply *reply, const struct fault *fault)
+{
+    text_free(&reply->body);
+    reply->status = reply_status(fault->err);
+    reply->content_type = "application/problem+json";
+    if (reply->status == 503)
+        reply->retry_after_s = RETRY_AFTER_S;
+    codec_encode_problem(&(struct problem){.status = reply->status,
+                                           .title = title(reply->status),
+                                           .detail = fault->detail,
+                                           .field = fault->field[0] != '\0' ? fault->field : NULL},
+                         &reply->body);
+}
+
+void reply_error(struct reply *reply, enum err err, const char *detail)
+{
+    struct fault fault;
+    (void)fault_set(&fault, err, NULL, "%s", detail);
+    reply_problem(reply, &fault);
+}
+
+void reply_json(struct reply *reply, unsigned status)
+{
+    if (reply->body.failed) {
+        reply_error(reply, ERR_NO_MEMORY, "no memory for the answer");
+        return;
+    }
+    reply->status = status;
+    reply->content_type = "application/json";
+}

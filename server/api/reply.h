@@ -1,0 +1,22 @@
+/*
+ * reply - answers: from outcomes of the service to HTTP.
+ */
+#ifndef TTSTD_API_REPLY_H
+#define TTSTD_API_REPLY_H
+
+#include "api/http.h"
+
+/* The HTTP status that an error shows as. */
+unsigned reply_status(enum err err);
+
+/* An `application/problem+json` (RFC 9457) body for the fault. */
+void reply_problem(struct reply *reply, const struct fault *fault);
+
+/* The same for an error that no input is at fault for. */
+void reply_error(struct reply *reply, enum err err, const char *detail);
+
+/* Makes the reply a JSON answer of what stands in its body; out of memory while it was written
+ * becomes a 503. */
+void reply_json(struct reply *reply, unsigned status);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * resources - the handlers, and what they share. One file a resource.
+ */
+#ifndef TTSTD_API_RESOURCES_H
+#define TTSTD_API_RESOURCES_H
+
+#include "api/http.h"
+#include "service/service.h"
+
+struct waiter;
+
+struct api {
+    struct service *service;
+    struct http *http;
+    struct waiter *waiters; /* exchanges that wait for a job's end; see train.c */
+    int64_t first_until_ms; /* of the waiters, the first whose time is up; monotonic clock */
+    uint64_t ended_seen;    /* service_jobs_ended() when the waiters were last looked through */
+};
+
+/* An exchange that waits for a change to be on disk. Made by a handler, freed by the outcome. */
+struct pending {
+    struct service_call call; /* first */
+    struct api *api;
+    struct exchange *exchange;
+    char name[ROUTE_PARAMETER_SIZE]; /* of the brain that it is about */
+};
+
+/* NULL, and a reply that says so: no memory. */
+struct pending *pending_create(struct api *api, struct exchange *exchange,
+                               void (*done)(struct service_call *call));
+
+/* The failed call's problem as the reply, or ERR_OK: the reply is the caller's to write. */
+enum err pending_outcome(const struct pending *pending);
+
+/* Sends the reply and frees. */
+void pending_finish(struct pending *pending);
+
+enum handled get_healthz(void *context, struct exchange *exchange);
+enum handled get_readyz(void *context, struct exchange *exchange);
+enum handled get_version(void *context, struct exchange *exchange);
+enum handled get_openapi(void *context, struct exchange *exchange);
+
+enum handled post_move(void *context, struct exchange *exchange);
+
+enum handled get_brains(void *context, struct exchange *exchange);
+enum handled get_brain(void *context, struct exchange *exchange);
+enum handled put_brain(void *context, struct exchange *exchange);
+
+enum handled post_train(void *context, struct exchange *exchange);
+enum handled get_jobs(void *context, struct exchange *exchange);
+enum handled get_job(void *context, struct exchange *exchange);
+enum handled delete_job(void *context, struct exchange *exchange);
+enum handled delete_jobs(void *context, struct exchange *exchange);
+
+/* Answers the exchanges whose job is over or whose time is up; all of them if `now`. Returns in how
+ * many milliseconds to be called again; -1: when something changes. */
+int answer_waiters(struct api *api, bool now);
+
+#endif

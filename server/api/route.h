@@ -1,0 +1,39 @@
+/*
+ * route - which handler a request goes to. Routes are a table; what is not in it is 404,
+ * and what is there for other methods only, 405.
+ */
+#ifndef TTSTD_API_ROUTE_H
+#define TTSTD_API_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_METHOD_COUNT };
+
+/* Room for a brain's name and a good deal more; a longer segment fits no route. */
+enum { ROUTE_PARAMETER_SIZE = 80 };
+
+struct exchange;
+
+enum handled {
+    HANDLED_NOW,   /* the reply stands in the exchange */
+    HANDLED_LATER, /* http_answer() follows; never from within the handler */
+};
+
+struct route {
+    enum http_method method;
+    const char *pattern; /* "/brains/{name}": at most one parameter, a whole segment */
+    size_t body_max;     /* bytes; 0: takes no body */
+    bool while_draining; /* answered while the daemon is going down */
+    enum handled (*handle)(void *context, struct exchange *exchange);
+};
+
+/* The route for a request, and the segment at its parameter ("" if it has none); NULL if there is
+ * none. HEAD goes where GET goes. */
+const struct route *route_find(const struct route routes[], size_t count, const char *method,
+                               const char *path, char parameter[ROUTE_PARAMETER_SIZE]);
+
+/* What `Allow` lists for a path: "GET, HEAD, POST"; "" where no route has it. */
+const char *route_allowed(const struct route routes[], size_t count, const char *path);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * The daemon's options: what the operator asked for, read once before anything starts.
+ *
+ * An option has a flag (`--save-interval 1s` or `--save-interval=1s`), an environment variable
+ * (`TTSTD_SAVE_INTERVAL`) and a line in the config file (`save-interval = 1s`). A flag is stronger
+ * than the environment, that than the config file, that than the default. The config file is the
+ * one that `--config` or `TTSTD_CONFIG` names; there is none otherwise.
+ *
+ * Only main.c includes this header; it hands each part that part's own options.
+ */
+#ifndef TTSTD_CONFIG_H
+#define TTSTD_CONFIG_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "config_value.h"
+
+/* Enough for every message whose file names are of ordinary length. */
+#define CONFIG_MESSAGE_SIZE 512
+
+struct config {
+    char config_file[CONFIG_PATH_SIZE]; /* empty when there is none */
+    struct config_address listen;
+    char database[CONFIG_PATH_SIZE];
+    unsigned training_threads;
+    unsigned save_interval_ms;
+    enum log_level log_level;
+};
+
+enum config_verdict {
+    CONFIG_SERVE,   /* the options are complete: serve with them */
+    CONFIG_HELP,    /* print the usage page and stop */
+    CONFIG_VERSION, /* print the version and stop */
+    CONFIG_UNUSABLE /* print the message and stop */
+};
+
+/*
+ * Reads the options from `argv` (as main got it), `envp` (ends with NULL; may itself be NULL) and
+ * the config file. `out_config` is written for CONFIG_SERVE only. `out_message` is one line that
+ * says what is wrong and what is allowed, without a line end; it is empty unless the verdict is
+ * CONFIG_UNUSABLE. Of `--help` and `--version` the first counts, and what follows it is not read.
+ */
+enum config_verdict config_read(int argc, char *const argv[], char *const envp[],
+                                struct config *out_config, char *out_message, size_t message_size)
+    __attribute__((warn_unused_result));
+
+/* Prints the usage page, at most 100 columns wide. */
+void config_print_help(FILE *out);
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * Numbers are read and compared as long, which holds every option's range with room to spare.
+ */
+#include "config_value.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct config_excerpt config_excerpt_of(const char *text, size_t length)
+{
+    struct config_excerpt excerpt = {{0}};
+    size_t shown = length;
+    if (length > CONFIG_EXCERPT_LENGTH) {
+        shown = CONFIG_EXCERPT_LENGTH;
+        while (shown > 0 && ((unsigned char)text[shown] & 0xC0) == 0x80)
+            shown--;
+        memcpy(excerpt.text + shown, "...", sizeof "...");
+    }
+    memcpy(excerpt.text, text, shown);
+    return excerpt;
+}
+
+struct config_excerpt config_excerpt(const char *text)
+{
+    return config_excerpt_of(text, strlen(text));
+}
+
+/* Returns what follows the number, or NULL when the text opens with none. Numbers beyond a long
+ * become the nearest long, which lies outside every option's range. */
+static const char *scan_number(const char *text, long *out_number)
+{
+    const char *digits = text[0] == '-' ? text + 1 : text;
+    if (*digits < '0' || *digits > '9')
+        return NULL;
+    char *end;
+    *out_number = strtol(text, &end, 10);
+    return end;
+}
+
+static void store_number(void *out_field, long number)
+{
+    unsigned stored = (unsigned)number;
+    memcpy(out_field, &stored, sizeof stored);
+}
+
+void config_value_store_nearest(const struct config_value *value, long number, void *out_field)
+{
+    number = number < value->min ? value->min : number;
+    number = number > value->max ? value->max : number;
+    store_number(out_field, number);
+}
+
+static enum err parse_integer(const struct config_value *value, const char *text, void *out_field,
+                              struct fault *fault)
+{
+    long number = 0;
+    const char *end = scan_number(text, &number);
+    if (end == NULL || *end != '\0')
+        return fault_set(fault, ERR_MALFORMED, NULL, "\"%s\" is not a whole number (%ld to %ld)",
+                         config_excerpt(text).text, value->min, value->max);
+    if (number < value->min || number > value->max)
+        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "%s is out of range (%ld to %ld)",
+                         config_excerpt(text).text, value->min, value->max);
+    store_number(out_field, number);
+    return ERR_OK;
+}
+
+/* Longest first, so that a duration is written in the longest unit that divides it. */
+static const struct unit {
+    const char *name;
+    long milliseconds;
+} units[] = {{"m", 60000}, {"s", 1000}, {"ms", 1}};
+
+enum { UNIT_COUNT = sizeof units / sizeof units[0] };
+
+static void format_duration(long milliseconds, char *out, size_t size)
+{
+    size_t i = 0;
+    while (milliseconds % units[i].milliseconds != 0)
+        i++;
+    snprintf(out, size, "%ld%s", milliseconds / units[i].milliseconds, units[i].name);
+}
+
+static enum err parse_duration(const struct config_value *value, const char *text, void *out_field,
+                               struct fault *fault)
+{
+    long number = 0;
+    const char *end = scan_number(text, &number);
+    size_t i = 0;
+    while (end != NULL && i < UNIT_COUNT && strcmp(end, units[i].name) != 0)
+        i++;
+    if (end == NULL || i == UNIT_COUNT)
+        return fault_set(fault, ERR_MALFORMED, NULL,
+                         "\"%s\" is not a duration (such as 500ms, 1s, 2m)",
+                         config_excerpt(text).text);
+    long scale = units[i].milliseconds;
+    /* The first two comparisons keep the products from overflowing. */
+    if (number < 0 || number > value->max || number * scale < value->min ||
+        number * scale > value->max) {
+        char range[CONFIG_FORM_SIZE];
+        config_value_range(value, range);
+        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "%s is out of range (%s)",
+                         config_excerpt(text).text, range);
+    }
+    store_number(out_field, number * scale);
+    return ERR_OK;
+}
+
+static void join_choices(const struct config_value *value, const char *separator,
+                         char out[CONFIG_FORM_SIZE])
+{
+    size_t used = 0;
+    for (size_t i = 0; value->choices[i] != NULL; i++) {
+        used += (size_t)snprintf(out + used, CONFIG_FORM_SIZE - used, "%s%s",
+                                 i == 0 ? "" : separator, value->choices[i]);
+        assert(used < CONFIG_FORM_SIZE);
+    }
+}
+
+static enum err parse_choice(const struct config_value *value, const char *text, void *out_field,
+                             struct fault *fault)
+{
+    for (long i = 0; value->choices[i] != NULL; i++) {
+        if (strcmp(text, value->choices[i]) == 0) {
+            store_number(out_field, i);
+            return ERR_OK;
+        }
+    }
+    char allowed[CONFIG_FORM_SIZE];
+    join_choices(value, ", ", allowed);
+    return fault_set(fault, ERR_IMPOSSIBLE, NULL, "\"%s\" is none of %s", config_excerpt(text).text,
+                     allowed);
+}
+
+static enum err parse_path(const struct config_value *value, const char *text, void *out_field,
+                           struct fault *fault)
+{
+    (void)value;
+    size_t length = strlen(text);
+    if (length >= CONFIG_PATH_SIZE)
+        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "the path is longer than %d bytes",
+                         CONFIG_PATH_SIZE - 1);
+    memcpy(out_field, text, length + 1);
+    return ERR_OK;
+}
+
+/* The host as it is written: IPv6 in brackets. */
+static bool parse_host(const char *text, size_t length, char out_host[CONFIG_HOST_SIZE])
+{
+    int family = AF_INET;
+    if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
+        family = AF_INET6;
+        text++;
+        length -= 2;
+    }
+    if (length >= CONFIG_HOST_SIZE)
+        return false;
+    memcpy(out_host, text, length);
+    out_host[length] = '\0';
+    struct in6_addr binary; /* the larger of the two families' */
+    return inet_pton(family, out_host, &binary) == 1;
+}
+
+static enum err parse_address(const struct config_value *value, const char *text, void *out_field,
+                              struct fault *fault)
+{
+    struct config_address address = {.port = 0};
+    const char *colon = strrchr(text, ':');
+    if (colon == NULL || !parse_host(text, (size_t)(colon - text), address.host))
+        return fault_set(
+            fault, ERR_MALFORMED, NULL,
+            "\"%s\" is not an address (IPv4:PORT or [IPv6]:PORT, such as 127.0.0.1:8080)",
+            config_excerpt(text).text);
+    const char *text_of_port = colon + 1;
+    long port = 0;
+    const char *end = scan_number(text_of_port, &port);
+    if (end == NULL || *end != '\0')
+        return fault_set(fault, ERR_MALFORMED, NULL,
+                         "port \"%s\" is not a whole number (%ld to %ld)",
+                         config_excerpt(text_of_port).text, value->min, value->max);
+    if (port < value->min || port > value->max)
+        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "port %s is out of range (%ld to %ld)",
+                         config_excerpt(text_of_port).text, value->min, value->max);
+    address.port = (uint16_t)port;
+    memcpy(out_field, &address, sizeof address);
+    return ERR_OK;
+}
+
+static const struct kind {
+    const char *form; /* of a value, for people; NULL: the choices */
+    enum err (*parse)(const struct config_value *value, const char *text, void *out_field,
+                      struct fault *fault);
+} kinds[] = {
+    [CONFIG_KIND_ADDRESS] = {.form = "ADDRESS:PORT", .parse = parse_address},
+    [CONFIG_KIND_PATH] = {.form = "FILE", .parse = parse_path},
+    [CONFIG_KIND_INTEGER] = {.form = "NUMBER", .parse = parse_integer},
+    [CONFIG_KIND_DURATION] = {.form = "DURATION", .parse = parse_duration},
+    [CONFIG_KIND_CHOICE] = {.form = NULL, .parse = parse_choice},
+};
+
+enum err config_value_parse(const struct config_value *value, const char *text, void *out_field,
+                            struct fault *fault)
+{
+    return kinds[value->kind].parse(value, text, out_field, fault);
+}
+
+void config_value_form(const struct config_value *value, char out[CONFIG_FORM_SIZE])
+{
+    const char *form = kinds[value->kind].form;
+    if (form == NULL)
+        join_choices(value, "|", out);
+    else
+        snprintf(out, CONFIG_FORM_SIZE, "%s", form);
+}
+
+void config_value_range(const struct config_value *value, char out[CONFIG_FORM_SIZE])
+{
+    char min[CONFIG_FORM_SIZE / 4];
+    char max[CONFIG_FORM_SIZE / 4];
+    out[0] = '\0';
+    if (value->kind == CONFIG_KIND_INTEGER) {
+        snprintf(out, CONFIG_FORM_SIZE, "%ld to %ld", value->min, value->max);
+    } else if (value->kind == CONFIG_KIND_DURATION) {
+        format_duration(value->min, min, sizeof min);
+        format_duration(value->max, max, sizeof max);
+        snprintf(out, CONFIG_FORM_SIZE, "%s to %s", min, max);
+    }
+}

@@ -1,0 +1,75 @@
+/*
+ * config_value - the kinds of values that options have: text becomes a value, or a sentence that
+ * says what is wrong with it.
+ *
+ *     kind        text                          the field it is stored in
+ *     address     IPv4:PORT or [IPv6]:PORT      struct config_address
+ *     path        any                           char[CONFIG_PATH_SIZE]
+ *     integer     12                            unsigned
+ *     duration    500ms, 1s, 2m                 unsigned, in milliseconds
+ *     choice      one of a list of words        unsigned or an enum, the word's index
+ *
+ * What a source (a flag, a variable, a line of the file) has to do with it is config.c's to know.
+ */
+#ifndef TTSTD_CONFIG_VALUE_H
+#define TTSTD_CONFIG_VALUE_H
+
+#include "base/fault.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CONFIG_PATH_SIZE = 4096, /* PATH_MAX of Linux: no longer path, with its NUL, can be opened */
+    CONFIG_HOST_SIZE = 64,   /* INET6_ADDRSTRLEN is 46; the rest is room */
+    CONFIG_FORM_SIZE = 128,  /* the form of any value, all choices written out */
+    CONFIG_EXCERPT_LENGTH = 120, /* of a text from outside: what is wrong with it must still fit */
+};
+
+/* A numeric address; the host is IPv6 when it holds a colon, and stands here without brackets. */
+struct config_address {
+    char host[CONFIG_HOST_SIZE];
+    uint16_t port; /* 0 asks for a free port */
+};
+
+enum config_kind {
+    CONFIG_KIND_ADDRESS,
+    CONFIG_KIND_PATH,
+    CONFIG_KIND_INTEGER,
+    CONFIG_KIND_DURATION,
+    CONFIG_KIND_CHOICE
+};
+
+/* What the values of one option must be. */
+struct config_value {
+    enum config_kind kind;
+    long min; /* of the integer, the milliseconds or the port */
+    long max;
+    const char *const *choices; /* end with NULL */
+};
+
+/* Reads `text` into `out_field`, which is of the kind's type and stays as it is on failure.
+ * ERR_MALFORMED (not of the form), ERR_IMPOSSIBLE (out of range, none of the choices, too long);
+ * `fault->detail` then quotes the text and says what is allowed. */
+MUST_CHECK enum err config_value_parse(const struct config_value *value, const char *text,
+                                       void *out_field, struct fault *fault);
+
+/* Stores `number`, or the end of the range that is nearest to it. For integers. */
+void config_value_store_nearest(const struct config_value *value, long number, void *out_field);
+
+/* Writes how a value looks, for people: "NUMBER", "error|warn|info|debug". */
+void config_value_form(const struct config_value *value, char out[CONFIG_FORM_SIZE]);
+
+/* Writes the range of an integer or a duration, "10ms to 60m"; "" for all other kinds. */
+void config_value_range(const struct config_value *value, char out[CONFIG_FORM_SIZE]);
+
+/* A text from outside as messages quote it: with "..." for what is too long. */
+struct config_excerpt {
+    char text[CONFIG_EXCERPT_LENGTH + sizeof "..."];
+};
+
+/* Of the first `length` bytes; never ends inside a UTF-8 character. */
+struct config_excerpt config_excerpt_of(const char *text, size_t length);
+struct config_excerpt config_excerpt(const char *text);
+
+#endif

@@ -1,0 +1,99 @@
+#include "engine/policy.h"
+
+#include "engine/game.h"
+#include "engine/sampler.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static const char *const names[POLICY_KIND_COUNT] = {
+    [POLICY_SAMPLE] = "sample", [POLICY_POWER] = "power", [POLICY_GREEDY] = "greedy"};
+
+const char *policy_kind_name(enum policy_kind kind)
+{
+    return names[kind];
+}
+
+enum err policy_kind_parse(const char *name, enum policy_kind *out)
+{
+    for (unsigned kind = 0; kind < POLICY_KIND_COUNT; kind++) {
+        if (strcmp(names[kind], name) == 0) {
+            *out = (enum policy_kind)kind;
+            return ERR_OK;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+static unsigned largest(const uint32_t weights[], unsigned count)
+{
+    unsigned best = 0;
+    for (unsigned i = 1; i < count; i++)
+        if (weights[i] > weights[best])
+            best = i;
+    return best;
+}
+
+/* Relative to the largest weight, so that no power overflows; one that underflows keeps the
+ * smallest normal number, because every legal move has support under `power`. */
+static double powered(const struct policy *policy, uint32_t weight, uint32_t most)
+{
+    if (weight == 0)
+        return 0;
+    double share = pow((double)weight / most, policy->power);
+    return share > DBL_MIN ? share : DBL_MIN;
+}
+
+void policy_probabilities(const struct policy *policy, const uint32_t weights[], unsigned count,
+                          double out[])
+{
+    unsigned best = largest(weights, count);
+    double total = 0;
+    for (unsigned i = 0; i < count; i++) {
+        switch (policy->kind) {
+        case POLICY_GREEDY:
+            out[i] = i == best;
+            break;
+        case POLICY_POWER:
+            out[i] = powered(policy, weights[i], weights[best]);
+            break;
+        default:
+            out[i] = weights[i];
+        }
+        total += out[i];
+    }
+    for (unsigned i = 0; i < count; i++)
+        out[i] /= total;
+}
+
+static unsigned choose_powered(const struct policy *policy, const uint32_t weights[],
+                               unsigned count, uint64_t random)
+{
+    double probabilities[GAME_CELLS_MAX];
+    policy_probabilities(policy, weights, count, probabilities);
+    double left = (double)(random >> 11) * 0x1p-53;
+    unsigned last = 0; /* rounding may leave a little over: then the last legal move */
+    for (unsigned i = 0; i < count; i++) {
+        if (weights[i] == 0)
+            continue;
+        last = i;
+        if (left < probabilities[i])
+            break;
+        left -= probabilities[i];
+    }
+    return last;
+}
+
+unsigned policy_choose(const struct policy *policy, const uint32_t weights[], unsigned count,
+                       uint64_t random)
+{
+    switch (policy->kind) {
+    case POLICY_GREEDY:
+        return largest(weights, count);
+    case POLICY_POWER:
+        return choose_powered(policy, weights, count, random);
+    default:
+        return sampler_draw(weights, count, (uint32_t)(random >> 32));
+    }
+}

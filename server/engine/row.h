@@ -1,0 +1,53 @@
+/*
+ * row - the weights of one decision board, as the self-play kernels want them.
+ *
+ *     offset  bytes
+ *          0     40  sums[10]: sums[0] = 0, sums[i+1] = sums[i] + weight of cell i
+ *         40     18  next[9]:  the row that each cell's move leads to
+ *         58      6  spare, zero
+ *
+ * One row is one 64-byte cache line. Weights are kept as running sums because a draw
+ * is then a count of comparisons (sampler.h); a move's weight is a difference of two
+ * neighbours. The successors are the same in every brain of a game, yet they stand
+ * here too: the line that a draw reads then also says where the move leads.
+ *
+ * ROW_CELLS is the kernels' width, the one place that limits how many cells a game
+ * that is played and learned may have. A game with fewer leaves the last ones zero.
+ */
+#ifndef TTSTD_ENGINE_ROW_H
+#define TTSTD_ENGINE_ROW_H
+
+#include <stdalign.h>
+#include <stdint.h>
+
+enum { ROW_CELLS = 9, ROW_ALIGN = 64 };
+
+struct row {
+    alignas(ROW_ALIGN) uint32_t sums[ROW_CELLS + 1];
+    uint16_t next[ROW_CELLS];
+};
+
+_Static_assert(sizeof(struct row) == ROW_ALIGN, "a row is one cache line");
+
+static inline uint32_t row_weight(const struct row *row, unsigned cell)
+{
+    return row->sums[cell + 1] - row->sums[cell];
+}
+
+static inline uint32_t row_total(const struct row *row)
+{
+    return row->sums[ROW_CELLS];
+}
+
+/* row_above[cell][i] selects the sums that include `cell`'s weight: all ones for i > cell. */
+extern const uint32_t row_above[ROW_CELLS][ROW_CELLS + 1];
+
+/* Adds `change`, which may be a negative number in two's complement, to a cell's weight. */
+static inline void row_add(struct row *row, unsigned cell, uint32_t change)
+{
+    const uint32_t *above = row_above[cell];
+    for (unsigned i = 0; i <= ROW_CELLS; i++)
+        row->sums[i] += change & above[i];
+}
+
+#endif

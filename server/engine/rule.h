@@ -1,0 +1,64 @@
+/*
+ * rule - how a finished match changes the weights of its moves.
+ *
+ * `beads` is the rule of the original TTST program, a descendant of Michie's MENACE
+ * ("Trial and error", 1961): after a match each move of a rewarded player gains
+ * `reward`, each move of a punished one loses `penalty`, but never falls below 1, so no
+ * legal move dies. What a draw means is the scoring's to say: under `ttst` a full board
+ * without a line is a win for player 2; under `standard` both players gain
+ * `draw_reward`.
+ *
+ * Invariants of a valid rule
+ *  1. Every option lies in its range below; draw_reward is 0 under scoring ttst.
+ *  2. halve_above is at least as large as a fresh row's total.
+ */
+#ifndef TTSTD_ENGINE_RULE_H
+#define TTSTD_ENGINE_RULE_H
+
+#include "base/fault.h"
+#include "engine/game.h"
+
+enum rule_kind { RULE_BEADS, RULE_KIND_COUNT };
+enum scoring { SCORING_TTST, SCORING_STANDARD, SCORING_COUNT };
+
+enum {
+    RULE_WEIGHT_MIN = 1, /* the floor of every legal move's weight */
+    RULE_START_WEIGHT_MAX = 1 << 20,
+    RULE_CHANGE_MAX = 255, /* of reward, penalty, draw_reward */
+    RULE_HALVE_ABOVE_MIN = 1 << 8,
+    /* 2^30 and the growth of one round (64 workers x 65,536 matches x 255 < 2^30) stay below
+     * 2^32, the range of a row's sums. */
+    RULE_HALVE_ABOVE_MAX = 1 << 30,
+};
+
+struct rule {
+    enum rule_kind kind;
+    enum scoring scoring;
+    uint32_t start_weight; /* of every legal move of a new brain */
+    uint32_t reward;
+    uint32_t penalty;
+    uint32_t draw_reward; /* scoring standard only */
+    uint32_t halve_above; /* a row's total above this is halved between rounds */
+};
+
+/* The options a rule has unless told otherwise. */
+struct rule rule_default(enum rule_kind kind);
+
+const char *rule_kind_name(enum rule_kind kind);
+const char *scoring_name(enum scoring scoring);
+
+/* ERR_NOT_FOUND if there is none of that name. */
+MUST_CHECK enum err rule_kind_parse(const char *name, enum rule_kind *out);
+MUST_CHECK enum err scoring_parse(const char *name, enum scoring *out);
+
+/* Judges the options for boards of `cells` cells; names the option at fault. */
+MUST_CHECK enum err rule_check(const struct rule *rule, unsigned cells, struct fault *fault);
+
+/* What the weight of a move of `player` changes by after a match with `result`, before the
+ * floor. */
+int32_t rule_change(const struct rule *rule, enum result result, unsigned player);
+
+/* A sentence on what brains under these options cannot learn, or NULL. */
+const char *rule_warning(const struct rule *rule);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * selfplay - many matches of a brain against itself, learning as it goes: the hot loop.
+ *
+ * Matches are played in lock step, K at a time: all K make their first move, then all
+ * their second, and so on; the K moves of a ply hide each other's memory latency. What
+ * they learn is applied after all K have ended, match by match in order, ply by ply. So
+ * a seed gives one result, and K is part of it: K = 1 is the original's way, a match
+ * sees all that the ones before it taught.
+ *
+ * Random numbers: a lock step of K = SELFPLAY_LANES takes one block of numbers a ply,
+ * number k for match k; a K = 1 match takes `cells - 1` numbers in order, one a ply. Both
+ * take them for plies after a match's end as well, so the count never depends on play.
+ * The last ply of a full board is forced and takes none.
+ */
+#ifndef TTSTD_ENGINE_SELFPLAY_H
+#define TTSTD_ENGINE_SELFPLAY_H
+
+#include "base/rng.h"
+#include "engine/brain.h"
+
+enum { SELFPLAY_LANES = RNG_BLOCK };
+
+/* Whose moves learn: a set of players. The other's rows stay as they are. */
+enum learner { LEARN_PLAYER1 = 1, LEARN_PLAYER2 = 2, LEARN_BOTH = 3 };
+
+struct selfplay {
+    uint64_t seed;
+    uint64_t matches;
+    unsigned lanes; /* K: 1 or SELFPLAY_LANES; what K does not divide is played with K = 1, last */
+    unsigned learners; /* of enum learner */
+};
+
+struct tally {
+    uint64_t results[RESULT_COUNT];
+    uint64_t plies; /* moves made, over all matches */
+};
+
+/* Plays on `brain` and changes its weights; matches, results and halving are the caller's. Row
+ * totals must stay below 2^32: see RULE_HALVE_ABOVE_MAX. */
+void selfplay_run(struct brain *brain, const struct selfplay *plan, struct tally *out);
+
+/* The name of the kernel that plays: "scalar". */
+const char *selfplay_kernel(void);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * states - the enumerated decision boards of a game, and where each move leads.
+ *
+ * A decision board is a board that can arise in a match and at which a move is to be
+ * made. They are found by breadth-first search from the empty board and numbered in
+ * ascending order of their texts; the number is the board's row in every brain.
+ *
+ * Finished boards have no number of their own: moves that end a match lead to one of
+ * RESULT_COUNT absorbing rows behind the decision rows, one a result.
+ *
+ * Invariants
+ *  1. boards[] ascends strictly by board_compare(); boards[0] is the empty board.
+ *  2. next[row * cells + cell] is, for an empty cell, the row of the board after that
+ *     move, or rows + result - 1 where the move ends the match; for a taken cell it is
+ *     the row itself (it is never drawn).
+ *  3. All row numbers, absorbing ones included, fit 16 bits.
+ */
+#ifndef TTSTD_ENGINE_STATES_H
+#define TTSTD_ENGINE_STATES_H
+
+#include "engine/game.h"
+
+enum { STATES_ROWS_MAX = UINT16_MAX + 1 - RESULT_COUNT };
+
+#define STATES_NO_ROW UINT32_MAX
+
+struct states {
+    struct game game;
+    unsigned cells;
+    uint32_t rows;
+    uint32_t moves; /* legal moves over all decision boards */
+    struct board *boards;
+    uint16_t *next;
+};
+
+/* ERR_UNSUPPORTED for an invalid game or one with more than STATES_ROWS_MAX decision boards. */
+MUST_CHECK enum err states_create(const struct game *game, struct states **out);
+void states_destroy(struct states *states);
+
+/* The row of a decision board, or STATES_NO_ROW. */
+uint32_t states_find(const struct states *states, struct board board);
+
+/* The result that an absorbing row stands for; RESULT_NONE for a decision row. */
+static inline enum result states_result(const struct states *states, uint32_t row)
+{
+    return row < states->rows ? RESULT_NONE : (enum result)(row - states->rows + 1);
+}
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * ttstd - learns board games by self-play and serves what it has learned.
+ *
+ * options -> config -> store -> service -> http -> wait for a signal -> stop in reverse
+ */
+#include "api/api.h"
+#include "base/log.h"
+#include "config.h"
+#include "service/service.h"
+#include "version.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { EXIT_CLEAN = 0, EXIT_FAILED = 1, EXIT_UNUSABLE_OPTIONS = 2 };
+
+/* Signals are blocked in all threads, which inherit this mask, and awaited here. */
+static void block_signals(sigset_t *out)
+{
+    sigemptyset(out);
+    sigaddset(out, SIGTERM);
+    sigaddset(out, SIGINT);
+    pthread_sigmask(SIG_BLOCK, out, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a client that goes away is an ordinary write error */
+}
+
+static int failed(const char *event, const struct fault *fault)
+{
+    LOG(LOG_ERROR, event, LOG_TEXT("error", fault->detail));
+    return EXIT_FAILED;
+}
+
+static int close_service(struct service *service, int status)
+{
+    struct fault fault;
+    if (service_close(service, &fault) != ERR_OK)
+        return failed("not_saved", &fault);
+    return status;
+}
+
+static int serve(const struct config *config)
+{
+    sigset_t signals;
+    block_signals(&signals);
+    LOG(LOG_INFO, "starting", LOG_TEXT("version", TTSTD_VERSION), LOG_TEXT("commit", TTSTD_COMMIT),
+        LOG_TEXT("database", config->database),
+        LOG_NUMBER("training_threads", config->training_threads));
+    struct fault fault;
+    struct service *service;
+    struct service_options options = {.database = config->database,
+                                      .training_threads = config->training_threads,
+                                      .save_interval_ms = config->save_interval_ms};
+    if (service_open(&options, &service, &fault) != ERR_OK)
+        return failed("cannot_start", &fault);
+    struct api *api;
+    uint16_t port;
+    if (api_start(service, config->listen.host, config->listen.port, &api, &port, &fault) != ERR_OK)
+        return close_service(service, failed("cannot_start", &fault));
+    LOG(LOG_INFO, "listening", LOG_TEXT("address", config->listen.host), LOG_NUMBER("port", port));
+
+    int number = 0;
+    sigwait(&signals, &number);
+    LOG(LOG_INFO, "stopping", LOG_TEXT("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
+    api_stop(api);
+    int status = close_service(service, EXIT_CLEAN);
+    if (status == EXIT_CLEAN)
+        LOG(LOG_INFO, "stopped", LOG_TEXT("saved", "all"));
+    return status;
+}
+
+int main(int argc, char *argv[])
+{
+    static struct config config;
+    char message[CONFIG_MESSAGE_SIZE];
+    switch (config_read(argc, argv, environ, &config, message, sizeof message)) {
+    case CONFIG_HELP:
+        config_print_help(stdout);
+        return EXIT_CLEAN;
+    case CONFIG_VERSION:
+        printf("ttstd %s (%s)\n", TTSTD_VERSION, TTSTD_COMMIT);
+        return EXIT_CLEAN;
+    case CONFIG_UNUSABLE:
+        fprintf(stderr, "ttstd: %s\n", message);
+        return EXIT_UNUSABLE_OPTIONS;
+    case CONFIG_SERVE:
+        break;
+    }
+    log_set_level(config.log_level);
+    return serve(&config);
+}

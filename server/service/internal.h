@@ -1,0 +1,102 @@
+/*
+ * internal - what the files of this room share; nobody else includes it.
+ */
+#ifndef TTSTD_SERVICE_INTERNAL_H
+#define TTSTD_SERVICE_INTERNAL_H
+
+#include "base/mailbox.h"
+#include "base/rng.h"
+#include "engine/brain.h"
+#include "service/service.h"
+#include "store/store.h"
+#include "train/job.h"
+#include "train/schedule.h"
+#include "train/trainer.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* A brain of the daemon. */
+struct brain_entry {
+    struct store_brain record;
+    struct published published;
+    uint64_t saved_matches;
+    char last_save_error[STORE_ERROR_SIZE]; /* "" = the last save succeeded */
+    struct run *run;                        /* of its running job, or NULL */
+};
+
+/* A job and where it belongs. */
+struct job_entry {
+    struct job job;
+    struct brain_entry *brain;
+    struct run *run; /* while it runs, or NULL */
+};
+
+struct service {
+    struct service_options options;
+    struct mailbox inbox; /* to the owner */
+    struct states *states;
+    struct store *store;
+    struct trainer *trainer;
+    struct rng rng;
+    struct brain_entry **brains; /* in order of name */
+    unsigned brain_count;
+    unsigned brains_under_way; /* being created: as long as the list below */
+    struct creation *creations;
+    int64_t next_brain_id;
+    struct job_entry **jobs; /* in order of id */
+    unsigned job_count;
+    unsigned jobs_under_way; /* on their way to the disk */
+    int64_t next_job_id;
+    uint64_t jobs_ended; /* see service_jobs_ended() */
+    bool is_closing;     /* no job starts any more */
+};
+
+/* A store request that comes back to the owner; embedded in what it is about. */
+struct change {
+    struct store_request request; /* first; its `perform` runs on the store's thread */
+    struct service *service;
+    struct service_call *call; /* NULL: nobody waits for it */
+    /* The owner's thread: the change is on disk, or request.err says why not. */
+    void (*finish)(struct change *change);
+};
+
+/* Hands the change to the store; `finish` follows. */
+void change_post(struct change *change);
+
+/* Ends the change's call, if it has one, with the request's outcome. */
+void change_report(struct change *change);
+
+/* NULL if there is none. */
+struct brain_entry *brain_entry_find(struct service *service, const char *name);
+struct brain_entry *brain_entry_by_id(struct service *service, int64_t id);
+
+/* An entry that is not yet in the list; takes over `table`. */
+MUST_CHECK enum err brain_entry_create(struct service *service, const struct store_brain *record,
+                                       struct brain *table, struct brain_entry **out);
+void brain_entry_free(struct brain_entry *entry);
+void brain_entry_add(struct service *service, struct brain_entry *entry);
+void brain_entries_free(struct service *service);
+
+/* An entry that is not yet in the list. */
+MUST_CHECK enum err job_entry_create(struct service *service, const struct job *job,
+                                     struct brain_entry *brain, struct job_entry **out);
+/* Adds it behind all others; ids ascend. */
+void job_entry_add(struct service *service, struct job_entry *item);
+void job_entries_free(struct service *service);
+
+/* Runs the brain's next queued job, if none is running. */
+void jobs_start_next(struct service *service, struct brain_entry *entry);
+
+/* After everything is loaded: goes on with what was running, ends what was stopping. */
+void jobs_resume(struct service *service);
+
+/* Writes the job's row as it stands; `call` may be NULL. ERR_NO_MEMORY. */
+MUST_CHECK enum err job_entry_write(struct service *service, const struct job_entry *item,
+                                    struct service_call *call);
+
+/* A job as the store keeps it, and back. ERR_CORRUPT for what no ttstd writes. */
+void record_from_job(const struct job *job, struct store_job *out);
+MUST_CHECK enum err record_to_job(const struct store_job *record, struct job *out);
+
+#endif

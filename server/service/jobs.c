@@ -1,0 +1,311 @@
+#include "service/jobs.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "service/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum err job_entry_create(struct service *service, const struct job *job, struct brain_entry *brain,
+                          struct job_entry **out)
+{
+    /* Room in the list for all that are on their way: adding one then cannot fail. */
+    size_t capacity = (size_t)service->job_count + service->jobs_under_way + 1;
+    struct job_entry **jobs = realloc(service->jobs, capacity * sizeof(struct job_entry *));
+    if (jobs == NULL)
+        return ERR_NO_MEMORY;
+    service->jobs = jobs;
+    struct job_entry *item = calloc(1, sizeof *item);
+    if (item == NULL)
+        return ERR_NO_MEMORY;
+    item->job = *job;
+    item->brain = brain;
+    *out = item;
+    return ERR_OK;
+}
+
+void job_entry_add(struct service *service, struct job_entry *item)
+{
+    service->jobs[service->job_count++] = item;
+    if (item->job.id >= service->next_job_id)
+        service->next_job_id = item->job.id + 1;
+}
+
+static void remove_entry(struct service *service, unsigned index)
+{
+    free(service->jobs[index]);
+    service->job_count--;
+    memmove(&service->jobs[index], &service->jobs[index + 1],
+            (service->job_count - index) * sizeof(struct job_entry *));
+}
+
+void job_entries_free(struct service *service)
+{
+    while (service->job_count > 0)
+        remove_entry(service, service->job_count - 1);
+    free(service->jobs);
+}
+
+static unsigned count_active(const struct service *service)
+{
+    unsigned active = 0;
+    for (unsigned i = 0; i < service->job_count; i++)
+        active += !job_is_over(&service->jobs[i]->job);
+    return active;
+}
+
+static struct job_entry *find(const struct service *service, int64_t id)
+{
+    for (unsigned i = 0; i < service->job_count; i++)
+        if (service->jobs[i]->job.id == id)
+            return service->jobs[i];
+    return NULL;
+}
+
+/* Forgets finished jobs but the newest JOBS_FINISHED_KEPT, as the store does. One whose last save
+ * is still to be tried again has a run and stays. */
+static void prune(struct service *service)
+{
+    unsigned kept = 0;
+    for (unsigned i = service->job_count; i-- > 0;) {
+        const struct job_entry *item = service->jobs[i];
+        if (job_is_over(&item->job) && item->run == NULL && ++kept > JOBS_FINISHED_KEPT)
+            remove_entry(service, i);
+    }
+}
+
+/* A job's row on its way to the disk. */
+struct job_change {
+    struct change change; /* first */
+    struct store_job record;
+    struct job_entry *item; /* of an insertion: not in the list yet */
+};
+
+static enum err perform_write(struct store *store, struct store_request *request)
+{
+    return store_save_job(store, &((struct job_change *)request)->record);
+}
+
+static void finish_write(struct change *change)
+{
+    if (change->request.err != ERR_OK)
+        LOG(LOG_ERROR, "job_write_failed",
+            LOG_NUMBER("job", ((struct job_change *)change)->record.id),
+            LOG_TEXT("error", change->request.error));
+    change_report(change);
+    free(change);
+}
+
+enum err job_entry_write(struct service *service, const struct job_entry *item,
+                         struct service_call *call)
+{
+    struct job_change *write = calloc(1, sizeof *write);
+    if (write == NULL)
+        return ERR_NO_MEMORY;
+    write->change = (struct change){
+        .request.perform = perform_write, .service = service, .call = call, .finish = finish_write};
+    record_from_job(&item->job, &write->record);
+    change_post(&write->change);
+    return ERR_OK;
+}
+
+static void write_unasked(struct service *service, const struct job_entry *item)
+{
+    if (job_entry_write(service, item, NULL) != ERR_OK)
+        LOG(LOG_ERROR, "job_write_failed", LOG_NUMBER("job", item->job.id),
+            LOG_TEXT("error", err_name(ERR_NO_MEMORY)));
+}
+
+static void fail(struct service *service, struct job_entry *item, const char *why)
+{
+    job_move(&item->job, JOB_FAILED);
+    item->job.ended_by = JOB_END_ERROR;
+    item->job.finished_at_ms = clock_unix_ms();
+    snprintf(item->job.error, sizeof item->job.error, "%s", why);
+    service->jobs_ended++;
+    LOG(LOG_ERROR, "job_failed", LOG_NUMBER("job", item->job.id), LOG_TEXT("error", why));
+    write_unasked(service, item);
+}
+
+static void run(struct service *service, struct job_entry *item)
+{
+    if (item->job.schedule != SCHEDULE_VERSION) {
+        fail(service, item, "it was begun under another version of the training schedule");
+    } else if (run_start(service, item) != ERR_OK) {
+        fail(service, item, "no memory to run it");
+    } else {
+        LOG(LOG_INFO, "job_running", LOG_NUMBER("job", item->job.id),
+            LOG_TEXT("brain", item->brain->record.name), LOG_NUMBER("matches", item->job.matches),
+            LOG_NUMBER("matches_done", item->job.matches_done));
+    }
+}
+
+void jobs_start_next(struct service *service, struct brain_entry *entry)
+{
+    if (service->is_closing)
+        return;
+    for (unsigned i = 0; i < service->job_count && entry->run == NULL; i++) {
+        struct job_entry *item = service->jobs[i];
+        if (item->brain != entry || item->job.state != JOB_QUEUED)
+            continue;
+        job_move(&item->job, JOB_RUNNING);
+        item->job.started_at_ms = clock_unix_ms();
+        write_unasked(service, item);
+        run(service, item);
+    }
+}
+
+void jobs_resume(struct service *service)
+{
+    for (unsigned i = 0; i < service->job_count; i++) {
+        struct job_entry *item = service->jobs[i];
+        if (item->job.state == JOB_STOPPING) {
+            job_move(&item->job, JOB_STOPPED);
+            item->job.ended_by = JOB_END_STOP;
+            item->job.finished_at_ms = clock_unix_ms();
+            write_unasked(service, item);
+        } else if (item->job.state == JOB_RUNNING) {
+            run(service, item);
+        }
+    }
+    for (unsigned i = 0; i < service->brain_count; i++)
+        jobs_start_next(service, service->brains[i]);
+}
+
+static enum err perform_insertion(struct store *store, struct store_request *request)
+{
+    enum err err = store_insert_job(store, &((struct job_change *)request)->record);
+    return err != ERR_OK ? err : store_prune_jobs(store, JOBS_FINISHED_KEPT);
+}
+
+static void finish_insertion(struct change *change)
+{
+    struct job_change *insertion = (struct job_change *)change;
+    struct service *service = change->service;
+    struct job_entry *item = insertion->item;
+    service->jobs_under_way--;
+    if (change->request.err == ERR_OK) {
+        job_entry_add(service, item);
+        prune(service);
+        jobs_start_next(service, item->brain);
+    } else {
+        free(item);
+    }
+    change_report(change);
+    free(change);
+}
+
+static enum err check_order(const struct service *service, const struct job_order *order,
+                            struct fault *fault)
+{
+    if (order->matches < 1 || order->matches > JOB_MATCHES_MAX)
+        return fault_set(fault, ERR_IMPOSSIBLE, "matches", "must be from 1 to 2^53");
+    if (order->workers < 1 || order->workers > SCHEDULE_WORKERS_MAX)
+        return fault_set(fault, ERR_IMPOSSIBLE, "workers", "must be from 1 to %d",
+                         SCHEDULE_WORKERS_MAX);
+    if (count_active(service) + service->jobs_under_way >= JOBS_ACTIVE_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "%d jobs are queued or running, as many as can be",
+                         JOBS_ACTIVE_MAX);
+    return ERR_OK;
+}
+
+enum err service_start_job(struct service *service, const struct job_order *order,
+                           struct service_call *call, struct fault *fault)
+{
+    enum err err = check_order(service, order, fault);
+    if (err != ERR_OK)
+        return err;
+    struct brain_entry *brain = brain_entry_find(service, order->brain);
+    if (brain == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
+    struct job job = {.id = service->next_job_id,
+                      .brain_id = brain->record.id,
+                      .state = JOB_QUEUED,
+                      .matches = order->matches,
+                      .workers = order->workers,
+                      .seed = order->seed,
+                      .learners = order->learners,
+                      .schedule = SCHEDULE_VERSION,
+                      .created_at_ms = clock_unix_ms()};
+    struct job_change *insertion = calloc(1, sizeof *insertion);
+    if (insertion == NULL || job_entry_create(service, &job, brain, &insertion->item) != ERR_OK) {
+        free(insertion);
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
+    }
+    record_from_job(&job, &insertion->record);
+    insertion->change = (struct change){.request.perform = perform_insertion,
+                                        .service = service,
+                                        .call = call,
+                                        .finish = finish_insertion};
+    service->next_job_id++;
+    service->jobs_under_way++;
+    call->job_id = job.id;
+    change_post(&insertion->change);
+    return ERR_OK;
+}
+
+enum err service_stop_job(struct service *service, int64_t id, struct service_call *call,
+                          struct fault *fault)
+{
+    struct job_entry *item = find(service, id);
+    if (item == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, "id", "there is no job of that id");
+    call->job_id = id;
+    struct job before = item->job;
+    if (item->job.state == JOB_QUEUED) {
+        job_move(&item->job, JOB_STOPPED);
+        item->job.ended_by = JOB_END_STOP;
+        item->job.finished_at_ms = clock_unix_ms();
+    } else if (item->job.state == JOB_RUNNING && !run_is_ending(item->run)) {
+        job_move(&item->job, JOB_STOPPING);
+    }
+    /* One that is over or ending is written as it stands: the answer then says that this, too, is
+     * on disk. */
+    struct job_entry written = *item;
+    if (item->run != NULL && run_is_ending(item->run))
+        written.job = *run_concluded(item->run);
+    enum err err = job_entry_write(service, &written, call);
+    if (err != ERR_OK) {
+        item->job = before;
+        return fault_set(fault, err, NULL, "no memory to stop it");
+    }
+    if (item->job.state == JOB_STOPPING)
+        run_stop(item->run);
+    if (before.state == JOB_QUEUED)
+        service->jobs_ended++;
+    return ERR_OK;
+}
+
+static void view(const struct job_entry *item, struct job_view *out)
+{
+    out->job = item->job;
+    out->brain = item->brain->record.name;
+    if (item->run != NULL && !job_is_over(&item->job))
+        run_progress(item->run, &out->job);
+}
+
+enum err service_get_job(struct service *service, int64_t id, struct job_view *out)
+{
+    const struct job_entry *item = find(service, id);
+    if (item == NULL)
+        return ERR_NOT_FOUND;
+    view(item, out);
+    return ERR_OK;
+}
+
+unsigned service_count_jobs(const struct service *service)
+{
+    return service->job_count;
+}
+
+uint64_t service_jobs_ended(const struct service *service)
+{
+    return service->jobs_ended;
+}
+
+void service_job_at(struct service *service, unsigned index, struct job_view *out)
+{
+    view(service->jobs[service->job_count - 1 - index], out);
+}

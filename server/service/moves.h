@@ -1,0 +1,46 @@
+/*
+ * moves - choosing moves. Owner's thread only; reads a brain's published table and never
+ * waits for whoever trains it.
+ */
+#ifndef TTSTD_SERVICE_MOVES_H
+#define TTSTD_SERVICE_MOVES_H
+
+#include "engine/brain.h"
+#include "engine/policy.h"
+#include "service/service.h"
+
+#include <stdbool.h>
+
+/* Bounds the time that one request may take from all others: about 0.25 ms for a thousand. */
+enum { MOVES_BATCH_MAX = 4096 };
+
+struct board_text {
+    const char *text;
+    size_t size;
+};
+
+struct move_order {
+    const char *brain;
+    const struct board_text *boards;
+    size_t count;
+    bool is_batch; /* faults name `boards[i]` rather than `board` */
+    struct policy policy;
+    uint64_t seed; /* board i is decided by the i-th number that follows from it */
+};
+
+struct move_choice {
+    unsigned player;
+    unsigned move;
+    struct board next;
+    enum result result; /* of the board after the move; RESULT_NONE while the match goes on */
+    uint32_t weights[ROW_CELLS];
+};
+
+/* Chooses a move for each board, all from one table. `out` has room for order->count; `out_game`
+ * tells the boards' shape. ERR_NOT_FOUND (the brain), ERR_MALFORMED or ERR_IMPOSSIBLE (a board;
+ * then nothing was chosen for any). */
+MUST_CHECK enum err service_choose_moves(struct service *service, const struct move_order *order,
+                                         struct move_choice out[], const struct game **out_game,
+                                         struct fault *fault);
+
+#endif

@@ -1,0 +1,292 @@
+#include "service/run.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A save of a brain and of how far its job is. */
+struct save {
+    struct change change; /* first */
+    struct run *run;
+    struct store_brain brain;
+    struct brain *table; /* what is saved */
+    struct store_job job;
+    /* Of a progress save: set by the trainer's thread before it fills the save, cleared by the
+     * owner when the save has come back. */
+    _Atomic bool is_out;
+};
+
+struct run {
+    struct training training; /* first */
+    struct service *service;
+    struct job_entry *item;
+    uint64_t base_matches; /* of the brain before the job */
+    uint64_t base_results[RESULT_COUNT];
+    int64_t running_before_ms; /* in earlier lives of the daemon */
+    int64_t begun_ms;          /* by the monotonic clock */
+    struct store_job record;   /* as it was at the start: the trainer's thread reads it */
+    struct save progress;
+    struct save last;
+    struct message over_message;
+    enum training_end end; /* valid from run_over() on */
+    bool is_ending;        /* the owner's, all below */
+    struct job concluded;  /* what the job is once its last save has been tried */
+    bool last_failed;
+    int64_t retry_at_ms;
+};
+
+static struct run *run_of_training(struct training *training)
+{
+    return (struct run *)training;
+}
+
+static void count_progress(const struct run *run, const struct brain *table, uint64_t *matches_done,
+                           uint64_t results[RESULT_COUNT])
+{
+    *matches_done = table->matches - run->base_matches;
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        results[result] = table->results[result] - run->base_results[result];
+}
+
+static int64_t running_ms(const struct run *run, int64_t now_ms)
+{
+    return run->running_before_ms + now_ms - run->begun_ms;
+}
+
+void run_progress(struct run *run, struct job *job)
+{
+    struct pin pin = published_pin(run->training.published);
+    count_progress(run, pin.table, &job->matches_done, job->results);
+    published_unpin(pin);
+    job->running_ms =
+        run->is_ending ? run->concluded.running_ms : running_ms(run, clock_monotonic_ms());
+}
+
+static enum err perform_progress(struct store *store, struct store_request *request)
+{
+    struct save *save = (struct save *)request;
+    enum err err = store_save_brain(store, &save->brain, save->table);
+    return err != ERR_OK ? err : store_save_progress(store, &save->job);
+}
+
+static enum err perform_last(struct store *store, struct store_request *request)
+{
+    struct save *save = (struct save *)request;
+    enum err err = store_save_brain(store, &save->brain, save->table);
+    return err != ERR_OK ? err : store_save_job(store, &save->job);
+}
+
+/* Keeps in the brain's entry how its latest save went. Logged where it changes, not every time. */
+static void note_outcome(const struct save *save, struct brain_entry *entry)
+{
+    const struct store_request *request = &save->change.request;
+    if (request->err == ERR_OK) {
+        if (entry->last_save_error[0] != '\0')
+            LOG(LOG_INFO, "save_recovered", LOG_TEXT("brain", entry->record.name));
+        entry->last_save_error[0] = '\0';
+        entry->saved_matches = save->table->matches;
+        entry->record.saved_at_ms = save->brain.saved_at_ms;
+        return;
+    }
+    if (strcmp(entry->last_save_error, request->error) != 0)
+        LOG(LOG_ERROR, "save_failed", LOG_TEXT("brain", entry->record.name),
+            LOG_TEXT("error", request->error), LOG_TEXT("what", err_name(request->err)));
+    memcpy(entry->last_save_error, request->error, sizeof entry->last_save_error);
+}
+
+static void finish_progress(struct change *change)
+{
+    struct save *save = (struct save *)change;
+    note_outcome(save, save->run->item->brain);
+    atomic_store(&save->is_out, false);
+}
+
+bool run_save(struct training *training)
+{
+    struct run *run = run_of_training(training);
+    struct save *save = &run->progress;
+    if (atomic_exchange(&save->is_out, true))
+        return false; /* the disk is slower than the save interval */
+    brain_copy(save->table, training->table);
+    save->job = run->record;
+    count_progress(run, save->table, &save->job.matches_done, save->job.results);
+    save->job.running_ms = running_ms(run, clock_monotonic_ms());
+    save->brain.saved_at_ms = clock_unix_ms();
+    change_post(&save->change);
+    return true;
+}
+
+void run_free(struct run *run)
+{
+    brain_destroy(run->training.table);
+    brain_destroy(run->progress.table);
+    free(run);
+}
+
+static void end_job(struct run *run)
+{
+    struct job_entry *item = run->item;
+    struct job *job = &item->job;
+    struct service *service = run->service;
+    item->run = NULL;
+    item->brain->run = NULL;
+    if (run->end != TRAINING_SUSPENDED) {
+        LOG(LOG_INFO, "job_over", LOG_NUMBER("job", job->id),
+            LOG_TEXT("brain", item->brain->record.name),
+            LOG_TEXT("state", job_state_name(job->state)),
+            LOG_NUMBER("matches_done", job->matches_done));
+        jobs_start_next(service, item->brain);
+    }
+    run_free(run);
+}
+
+static void conclude(struct run *run)
+{
+    static const struct {
+        enum job_state state;
+        enum job_end ended_by;
+    } ends[] = {[TRAINING_DONE] = {JOB_DONE, JOB_END_MATCHES},
+                [TRAINING_STOPPED] = {JOB_STOPPED, JOB_END_STOP},
+                [TRAINING_FAILED] = {JOB_FAILED, JOB_END_ERROR}};
+    struct job *job = &run->concluded;
+    *job = run->item->job;
+    run_progress(run, job);
+    run->is_ending = true;
+    if (run->end == TRAINING_SUSPENDED)
+        return;
+    job_move(job, ends[run->end].state);
+    job->ended_by = ends[run->end].ended_by;
+    job->finished_at_ms = clock_unix_ms();
+    if (run->end == TRAINING_FAILED)
+        snprintf(job->error, sizeof job->error, "no memory for the workers' tables");
+}
+
+static void post_last(struct run *run)
+{
+    struct save *save = &run->last;
+    record_from_job(&run->concluded, &save->job);
+    save->brain.saved_at_ms = clock_unix_ms();
+    run->last_failed = false;
+    change_post(&save->change);
+}
+
+static void finish_last(struct change *change)
+{
+    struct save *save = (struct save *)change;
+    struct run *run = save->run;
+    note_outcome(save, run->item->brain);
+    if (!job_is_over(&run->item->job))
+        run->service->jobs_ended++;
+    run->item->job = run->concluded; /* on disk or not: its matches are played */
+    if (change->request.err == ERR_OK) {
+        end_job(run);
+        return;
+    }
+    run->last_failed = true;
+    run->retry_at_ms = clock_monotonic_ms() + run->service->options.save_interval_ms;
+}
+
+int run_retry(struct run *run, bool now)
+{
+    if (!run->last_failed)
+        return -1;
+    int64_t wait_ms = run->retry_at_ms - clock_monotonic_ms();
+    if (wait_ms > 0 && !now)
+        return (int)wait_ms;
+    post_last(run);
+    return -1;
+}
+
+static void on_over(struct message *message)
+{
+    struct run *run = (struct run *)((char *)message - offsetof(struct run, over_message));
+    conclude(run);
+    post_last(run);
+}
+
+void run_over(struct training *training, enum training_end end)
+{
+    struct run *run = run_of_training(training);
+    run->end = end;
+    run->last.table = training->table;
+    mailbox_post(&run->service->inbox, &run->over_message);
+}
+
+bool run_is_ending(const struct run *run)
+{
+    return run->is_ending;
+}
+
+const struct job *run_concluded(const struct run *run)
+{
+    return &run->concluded;
+}
+
+void run_stop(struct run *run)
+{
+    trainer_stop_training(&run->training);
+}
+
+static void prepare_save(struct run *run, struct save *save,
+                         enum err (*perform)(struct store *, struct store_request *),
+                         void (*finish)(struct change *))
+{
+    save->change =
+        (struct change){.request.perform = perform, .service = run->service, .finish = finish};
+    save->run = run;
+    save->brain = run->item->brain->record;
+    atomic_init(&save->is_out, false);
+}
+
+static struct run *allocate(struct service *service, const struct job_entry *item)
+{
+    struct run *run = calloc(1, sizeof *run);
+    if (run == NULL)
+        return NULL;
+    const struct rule *rule = &item->brain->record.rule;
+    if (brain_create(service->states, rule, &run->training.table) != ERR_OK ||
+        brain_create(service->states, rule, &run->progress.table) != ERR_OK) {
+        run_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+enum err run_start(struct service *service, struct job_entry *item)
+{
+    struct run *run = allocate(service, item);
+    if (run == NULL)
+        return ERR_NO_MEMORY;
+    struct job *job = &item->job;
+    run->service = service;
+    run->item = item;
+    run->running_before_ms = job->running_ms;
+    run->begun_ms = clock_monotonic_ms();
+    run->over_message.deliver = on_over;
+    record_from_job(job, &run->record);
+    prepare_save(run, &run->progress, perform_progress, finish_progress);
+    prepare_save(run, &run->last, perform_last, finish_last);
+
+    struct pin pin = published_pin(&item->brain->published);
+    brain_copy(run->training.table, pin.table);
+    published_unpin(pin);
+    run->base_matches = run->training.table->matches - job->matches_done;
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        run->base_results[result] = run->training.table->results[result] - job->results[result];
+
+    run->training.brain_id = item->brain->record.id;
+    run->training.seed = job->seed;
+    run->training.workers = job->workers;
+    run->training.learners = job->learners;
+    run->training.end = run->base_matches + job->matches;
+    run->training.published = &item->brain->published;
+    atomic_init(&run->training.stop, false);
+    item->run = run;
+    item->brain->run = run;
+    trainer_submit(service->trainer, &run->training);
+    return ERR_OK;
+}

@@ -1,0 +1,44 @@
+/*
+ * run - a running job: the training that the trainer works on, and its way to the disk.
+ *
+ *     trainer's thread   save:  copies the table, posts a progress save     (while it runs)
+ *                        over:  posts the run back to the owner             (once)
+ *     owner's thread     posts the last save: last table, job's last state
+ *     store's thread     writes; posts back
+ *     owner's thread     ends the job
+ *
+ * A last save that failed is kept and tried again until it succeeds; the brain's next job
+ * waits for it, because that job's saves would otherwise leave this one's row behind.
+ */
+#ifndef TTSTD_SERVICE_RUN_H
+#define TTSTD_SERVICE_RUN_H
+
+#include "service/internal.h"
+
+/* Hands the job, which is queued or was running, to the trainer. ERR_NO_MEMORY. */
+MUST_CHECK enum err run_start(struct service *service, struct job_entry *item);
+
+/* Asks for a stop at the end of the round under way. */
+void run_stop(struct run *run);
+
+/* Whether its last match is played and only the last save is missing: too late to stop. */
+bool run_is_ending(const struct run *run);
+
+/* What the job of a run that is ending is going to be. */
+const struct job *run_concluded(const struct run *run);
+
+/* Fills in how far the job is: matches_done, results, running_ms. */
+void run_progress(struct run *run, struct job *job);
+
+/* Posts a last save that failed again, if it is time (or `now`). Returns in how many milliseconds
+ * to ask again; -1: nothing has failed. */
+int run_retry(struct run *run, bool now);
+
+/* The trainer must be gone. */
+void run_free(struct run *run);
+
+/* For trainer_options. */
+bool run_save(struct training *training);
+void run_over(struct training *training, enum training_end end);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * service - the use cases of the daemon, and who owns what while they run.
+ *
+ * One thread, the owner, makes all calls of this room and owns all its data: the list of
+ * brains, the list of jobs, their states. In the daemon that is the HTTP loop; before it
+ * starts and after it has ended, main. So nothing here is locked, and no request can wait
+ * for a trainer. The other threads work on what they were handed and post back:
+ *
+ *     owner   --training-->  trainer   rounds; publishes tables that any thread may pin
+ *     trainer --over------>  owner
+ *     trainer --save------>  store     a copy of the table, at the save interval
+ *     owner   --change---->  store     a job, a brain, a job's last table
+ *     store   --saved----->  owner
+ *
+ * A job's state is written to disk by the owner's changes alone; the trainer's saves carry
+ * only how far it is. Both pass through the store's one queue, so the last word is right.
+ *
+ * A call that changes something ends when the change is on disk: it returns at once and
+ * reports later through its `struct service_call`.
+ */
+#ifndef TTSTD_SERVICE_SERVICE_H
+#define TTSTD_SERVICE_SERVICE_H
+
+#include "base/fault.h"
+
+#include <stdint.h>
+
+struct service;
+
+struct service_options {
+    const char *database; /* path */
+    unsigned training_threads;
+    unsigned save_interval_ms;
+};
+
+/* A change under way; embedded in what the caller wants back. */
+struct service_call {
+    /* The owner's thread, from service_deliver(), never from within the call that began it. */
+    void (*done)(struct service_call *call);
+    struct fault fault; /* err == ERR_OK: it is on disk */
+    int64_t job_id;     /* of the job that the call was about */
+};
+
+/* The brain that is there from the first start, and meant where a request names none. */
+#define SERVICE_DEFAULT_BRAIN "default"
+
+/* Opens the database, loads everything, goes on with the jobs that were running. On failure
+ * `fault->detail` is one line for the operator. */
+MUST_CHECK enum err service_open(const struct service_options *options, struct service **out,
+                                 struct fault *fault);
+
+/* Readable when service_deliver() has something to do. */
+int service_event_fd(const struct service *service);
+
+/* Does what other threads posted; calls end here. */
+void service_deliver(struct service *service);
+
+/* Does what is due by the clock (saves to be tried again). Returns in how many milliseconds it
+ * wants to be called again, -1: no need. */
+int service_tick(struct service *service);
+
+/* Suspends training, saves, closes the database and frees all. ERR_OK if everything is on disk;
+ * otherwise `fault->detail` says in one line what is lost. No call may be under way. */
+MUST_CHECK enum err service_close(struct service *service, struct fault *fault);
+
+/* A random seed, for whoever gave none. */
+uint64_t service_draw_seed(struct service *service);
+
+#endif

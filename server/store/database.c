@@ -1,0 +1,253 @@
+#include "store/database.h"
+
+#include "base/embedded.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    APPLICATION_ID = 0x74747374, /* "ttst", at offset 68 of the file */
+    APPLICATION_ID_AT = 68,
+    HEADER_SIZE = 100,
+    SQL_SIZE = 128,
+};
+
+enum err database_err(int sqlite_code)
+{
+    switch (sqlite_code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return ERR_OK;
+    case SQLITE_NOMEM:
+        return ERR_NO_MEMORY;
+    case SQLITE_FULL:
+        return ERR_STORE_FULL;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return ERR_CORRUPT;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ERR_IN_USE;
+    case SQLITE_CONSTRAINT:
+        return ERR_CONFLICT;
+    default:
+        return ERR_IO;
+    }
+}
+
+const char *database_error(struct database *database)
+{
+    return sqlite3_errmsg(database->handle);
+}
+
+enum err database_execute(struct database *database, const char *sql)
+{
+    return database_err(sqlite3_exec(database->handle, sql, NULL, NULL, NULL));
+}
+
+void database_rollback(struct database *database)
+{
+    if (sqlite3_get_autocommit(database->handle) == 0)
+        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL); /* or SQLite did it itself */
+}
+
+static uint32_t big_endian(const unsigned char bytes[4])
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Reads the header with read(2) alone. `*out_new` tells whether there is no database yet. */
+static enum err check_header(const char *path, bool *out_new, struct fault *fault)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) {
+        *out_new = true;
+        return ERR_OK;
+    }
+    if (fd < 0)
+        return fault_set(fault, ERR_IO, "database", "cannot open %s: %s", path, strerror(errno));
+    struct stat status;
+    unsigned char header[HEADER_SIZE];
+    ssize_t size =
+        fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? read(fd, header, sizeof header) : -1;
+    close(fd);
+    if (size < 0)
+        return fault_set(fault, ERR_IO, "database", "cannot read %s: not a readable file", path);
+    *out_new = size == 0;
+    if (size == 0)
+        return ERR_OK;
+    if (size < HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0 ||
+        big_endian(header + APPLICATION_ID_AT) != APPLICATION_ID)
+        return fault_set(fault, ERR_FOREIGN, "database",
+                         "%s is not a ttstd database; it was not touched", path);
+    return ERR_OK;
+}
+
+static enum err take_lock(struct database *database, const char *path, struct fault *fault)
+{
+    char lock_path[PATH_MAX];
+    if ((size_t)snprintf(lock_path, sizeof lock_path, "%s.lock", path) >= sizeof lock_path)
+        return fault_set(fault, ERR_IO, "database", "the path is too long");
+    int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return fault_set(fault, ERR_IO, "database", "cannot write %s: %s", lock_path,
+                         strerror(errno));
+    char pid[24] = "";
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        ssize_t size = pread(fd, pid, sizeof pid - 1, 0);
+        close(fd);
+        pid[size > 0 ? size : 0] = '\0';
+        pid[strcspn(pid, "\n")] = '\0';
+        return fault_set(fault, ERR_IN_USE, "database", "%s is in use by process %s", path, pid);
+    }
+    int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)length, 0) != length) {
+        close(fd);
+        return fault_set(fault, ERR_IO, "database", "cannot write %s: %s", lock_path,
+                         strerror(errno));
+    }
+    database->lock_fd = fd;
+    return ERR_OK;
+}
+
+/* The first column of the first row, as a number; -1 when there is none. */
+static int64_t query_number(struct database *database, const char *sql)
+{
+    sqlite3_stmt *statement;
+    int64_t number = -1;
+    if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+static bool is_sound(struct database *database)
+{
+    sqlite3_stmt *statement;
+    bool sound = sqlite3_prepare_v2(database->handle, "PRAGMA quick_check(1)", -1, &statement,
+                                    NULL) == SQLITE_OK &&
+                 sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_bytes(statement, 0) == 2 &&
+                 memcmp(sqlite3_column_text(statement, 0), "ok", 2) == 0;
+    sqlite3_finalize(statement);
+    return sound;
+}
+
+/* Only reads: with checkpoints off, not even closing writes to the file. */
+static enum err examine(struct database *database, const char *path, struct fault *fault)
+{
+    int64_t version = query_number(database, "PRAGMA user_version");
+    if (version < 0 || !is_sound(database))
+        return fault_set(fault, ERR_CORRUPT, "database", "%s is damaged; it was not touched", path);
+    if (version > (int64_t)embedded_migration_count)
+        return fault_set(fault, ERR_FOREIGN, "database",
+                         "%s has schema version %lld, but this ttstd knows versions up to %zu: it"
+                         " was written by a newer one",
+                         path, (long long)version, embedded_migration_count);
+    return ERR_OK;
+}
+
+/* user_version is part of the file's header and so of each migration's transaction. */
+static enum err migrate(struct database *database)
+{
+    int64_t version = query_number(database, "PRAGMA user_version");
+    for (size_t i = (size_t)version; i < embedded_migration_count; i++) {
+        char sql[SQL_SIZE];
+        snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %zu",
+                 APPLICATION_ID, i + 1);
+        enum err err = database_execute(database, "BEGIN IMMEDIATE");
+        if (err == ERR_OK)
+            err = database_execute(database, (const char *)embedded_migrations[i].bytes);
+        if (err == ERR_OK)
+            err = database_execute(database, sql);
+        if (err == ERR_OK)
+            err = database_execute(database, "COMMIT");
+        if (err != ERR_OK)
+            return err;
+    }
+    return ERR_OK;
+}
+
+/* A new file becomes ours in its first migration, with a rollback journal, and only then changes
+ * to WAL: so there is no moment at which a crash leaves a file that the header check refuses. */
+static enum err make_ready(struct database *database)
+{
+    if (sqlite3_db_readonly(database->handle, "main") != 0)
+        return ERR_IO;
+    enum err err =
+        database_execute(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    if (err == ERR_OK)
+        err = migrate(database);
+    if (err == ERR_OK)
+        err = database_execute(database, "PRAGMA journal_mode = WAL");
+    return err;
+}
+
+static enum err open_handle(struct database *database, const char *path, struct fault *fault)
+{
+    int code =
+        sqlite3_open_v2(path, &database->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code != SQLITE_OK)
+        return fault_set(fault, database_err(code), "database", "cannot open %s: %s", path,
+                         sqlite3_errstr(code));
+    sqlite3_extended_result_codes(database->handle, 1);
+    return ERR_OK;
+}
+
+static void checkpoint_on_close(struct database *database, bool enabled)
+{
+    sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !enabled, NULL);
+}
+
+void database_trust(struct database *database)
+{
+    checkpoint_on_close(database, true);
+}
+
+enum err database_open(struct database *database, const char *path, struct fault *fault)
+{
+    *database = (struct database){.lock_fd = -1};
+    bool is_new = false;
+    enum err err = check_header(path, &is_new, fault);
+    if (err == ERR_OK)
+        err = take_lock(database, path, fault);
+    if (err == ERR_OK)
+        err = open_handle(database, path, fault);
+    if (err != ERR_OK)
+        goto failed;
+    checkpoint_on_close(database, false);
+    if (!is_new)
+        err = examine(database, path, fault);
+    if (err != ERR_OK)
+        goto failed;
+    err = make_ready(database);
+    if (err != ERR_OK) {
+        bool read_only = sqlite3_db_readonly(database->handle, "main") != 0;
+        err = fault_set(fault, err, "database", "cannot write %s: %s", path,
+                        read_only ? "it is read-only" : database_error(database));
+        goto failed;
+    }
+    return ERR_OK;
+failed:
+    database_close(database);
+    return err;
+}
+
+void database_close(struct database *database)
+{
+    database_rollback(database);
+    sqlite3_close(database->handle);
+    if (database->lock_fd >= 0)
+        close(database->lock_fd);
+}

@@ -1,0 +1,45 @@
+/*
+ * database - one SQLite file that is ours: opening, refusing, locking, migrating it.
+ *
+ * A file goes through these gates, and until the last one nothing is written to it:
+ *
+ *   header     absent or empty: a new database. Otherwise SQLite's magic and our
+ *              application_id must be there, before SQLite itself opens the file
+ *   lock       FILE.lock, flock(2), holds the pid of the one daemon that uses the file
+ *   version    user_version is at most the newest migration's
+ *   check      PRAGMA quick_check finds every page sound
+ *   migrate    each missing migration in a transaction of its own
+ */
+#ifndef TTSTD_STORE_DATABASE_H
+#define TTSTD_STORE_DATABASE_H
+
+#include "base/fault.h"
+
+#include <sqlite3.h>
+
+struct database {
+    sqlite3 *handle;
+    int lock_fd;
+};
+
+/* As store_open(). */
+MUST_CHECK enum err database_open(struct database *database, const char *path, struct fault *fault);
+void database_close(struct database *database);
+
+/* Until this is called not even closing writes to a file that was there before: its content may
+ * yet prove damaged. */
+void database_trust(struct database *database);
+
+/* Runs SQL that returns no rows. */
+MUST_CHECK enum err database_execute(struct database *database, const char *sql);
+
+/* Leaves the transaction under way, if there is one. */
+void database_rollback(struct database *database);
+
+/* What went wrong last, in SQLite's words. */
+const char *database_error(struct database *database);
+
+/* SQLite's result code as ours. */
+enum err database_err(int sqlite_code);
+
+#endif

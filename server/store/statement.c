@@ -1,0 +1,113 @@
+#include "store/statement.h"
+
+#include <string.h>
+
+void statement_begin(struct statement *statement, struct database *database, const char *sql)
+{
+    *statement = (struct statement){.next = 1};
+    int code = sqlite3_prepare_v2(database->handle, sql, -1, &statement->handle, NULL);
+    statement->err = database_err(code);
+}
+
+void statement_fail(struct statement *statement, enum err err)
+{
+    if (statement->err == ERR_OK)
+        statement->err = err;
+}
+
+bool statement_failed(const struct statement *statement)
+{
+    return statement->err != ERR_OK;
+}
+
+void statement_bind_int(struct statement *statement, int64_t number)
+{
+    if (!statement_failed(statement))
+        statement_fail(statement, database_err(sqlite3_bind_int64(statement->handle,
+                                                                  statement->next++, number)));
+}
+
+void statement_bind_text(struct statement *statement, const char *text)
+{
+    if (!statement_failed(statement))
+        statement_fail(statement,
+                       database_err(sqlite3_bind_text(statement->handle, statement->next++, text,
+                                                      -1, SQLITE_TRANSIENT)));
+}
+
+void statement_bind_blob(struct statement *statement, const void *bytes, size_t size)
+{
+    if (!statement_failed(statement))
+        statement_fail(statement,
+                       database_err(sqlite3_bind_blob64(statement->handle, statement->next++, bytes,
+                                                        size, SQLITE_TRANSIENT)));
+}
+
+void statement_bind_null(struct statement *statement)
+{
+    if (!statement_failed(statement))
+        statement_fail(statement,
+                       database_err(sqlite3_bind_null(statement->handle, statement->next++)));
+}
+
+bool statement_next_row(struct statement *statement)
+{
+    if (statement_failed(statement))
+        return false;
+    int code = sqlite3_step(statement->handle);
+    statement_fail(statement, database_err(code));
+    statement->next = 0;
+    return code == SQLITE_ROW;
+}
+
+int64_t statement_int(struct statement *row)
+{
+    return sqlite3_column_int64(row->handle, row->next++);
+}
+
+uint32_t statement_u32(struct statement *row)
+{
+    int64_t number = statement_int(row);
+    if (number < 0 || number > UINT32_MAX)
+        statement_reject(row);
+    return (uint32_t)number;
+}
+
+void statement_text(struct statement *row, char *out, size_t size)
+{
+    const char *text = (const char *)sqlite3_column_text(row->handle, row->next);
+    size_t length = (size_t)sqlite3_column_bytes(row->handle, row->next++);
+    out[0] = '\0';
+    if (text == NULL)
+        return;
+    if (length >= size || memchr(text, '\0', length) != NULL) {
+        statement_reject(row);
+        return;
+    }
+    memcpy(out, text, length + 1);
+}
+
+const char *statement_blob(struct statement *row, size_t *out_size)
+{
+    const char *bytes = sqlite3_column_blob(row->handle, row->next);
+    *out_size = (size_t)sqlite3_column_bytes(row->handle, row->next++);
+    return bytes;
+}
+
+void statement_reject(struct statement *row)
+{
+    statement_fail(row, ERR_CORRUPT);
+}
+
+enum err statement_end(struct statement *statement)
+{
+    sqlite3_finalize(statement->handle);
+    return statement->err;
+}
+
+enum err statement_run(struct statement *statement)
+{
+    if (!statement_failed(statement))
+        statement_fail(statement, database_err(sqlite3_step(statement->handle)));
+    return statement_end(statement);
+}

@@ -1,0 +1,47 @@
+/*
+ * statement - one SQL statement: bind, run or read, end.
+ *
+ * Errors stick: after the first one every call does nothing, and the end reports it. So
+ * callers bind and read straight on and look once.
+ */
+#ifndef TTSTD_STORE_STATEMENT_H
+#define TTSTD_STORE_STATEMENT_H
+
+#include "store/database.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct statement {
+    sqlite3_stmt *handle;
+    int next; /* parameter to bind, or column to read */
+    enum err err;
+};
+
+void statement_begin(struct statement *statement, struct database *database, const char *sql);
+
+/* Parameters, in the order of their question marks. */
+void statement_bind_int(struct statement *statement, int64_t number);
+void statement_bind_text(struct statement *statement, const char *text);
+void statement_bind_blob(struct statement *statement, const void *bytes, size_t size);
+void statement_bind_null(struct statement *statement);
+
+/* Whether there is another row; its columns are then read in order. */
+bool statement_next_row(struct statement *statement);
+int64_t statement_int(struct statement *row); /* NULL reads as 0 */
+uint32_t statement_u32(struct statement *row);
+void statement_text(struct statement *row, char *out, size_t size);  /* NULL reads as "" */
+const char *statement_blob(struct statement *row, size_t *out_size); /* valid until the next row */
+
+/* Marks the row as damaged: a value that no ttstd writes. */
+void statement_reject(struct statement *row);
+void statement_fail(struct statement *statement, enum err err); /* ERR_OK changes nothing */
+bool statement_failed(const struct statement *statement);
+
+MUST_CHECK enum err statement_end(struct statement *statement);
+
+/* Runs a statement without rows and ends it. */
+MUST_CHECK enum err statement_run(struct statement *statement);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * store - what survives a restart: brains and jobs in one SQLite file.
+ *
+ * The file is in WAL mode with synchronous FULL: what a committed transaction wrote is on
+ * disk. `FILE.lock`, held with flock(2) and naming the holder's pid, keeps a second daemon
+ * out; the lock is not on the database itself, whose POSIX locks any close of it would drop.
+ *
+ * Until a file has proven to be ours and whole it is only read: first its header, then by
+ * SQLite with checkpoints off, every page and every blob.
+ *
+ * While the daemon starts, one thread uses the store directly. From store_start() to
+ * store_stop() only the store's own thread does: others post requests. Requests that are
+ * posted while it is busy share the next transaction, so many small changes cost one sync.
+ */
+#ifndef TTSTD_STORE_STORE_H
+#define TTSTD_STORE_STORE_H
+
+#include "base/fault.h"
+#include "base/mailbox.h"
+#include "engine/brain.h"
+
+enum { STORE_NAME_SIZE = 65, STORE_WORD_SIZE = 16, STORE_ERROR_SIZE = 160 };
+
+struct store;
+
+struct store_brain {
+    int64_t id;
+    char name[STORE_NAME_SIZE];
+    char game[sizeof((struct game *)0)->name];
+    struct rule rule;
+    int64_t created_at_ms;
+    int64_t saved_at_ms;
+};
+
+struct store_job {
+    int64_t id;
+    int64_t brain_id;
+    char state[STORE_WORD_SIZE];
+    char ended_by[STORE_WORD_SIZE]; /* "" = not yet */
+    uint64_t matches;
+    uint32_t workers;
+    uint64_t seed;
+    unsigned learners;
+    uint32_t schedule;
+    uint64_t matches_done;
+    uint64_t results[RESULT_COUNT];
+    int64_t running_ms;
+    int64_t created_at_ms; /* 0 = not yet, in these three */
+    int64_t started_at_ms;
+    int64_t finished_at_ms;
+    char error[STORE_ERROR_SIZE]; /* "" = none */
+};
+
+/* Opens or creates the database and brings its schema up to date. On failure `fault->detail` is
+ * one line for the operator: ERR_FOREIGN (not ours, or of a newer ttstd), ERR_CORRUPT, ERR_IN_USE,
+ * ERR_IO, ERR_STORE_FULL, ERR_NO_MEMORY. */
+MUST_CHECK enum err store_open(const char *path, struct store **out, struct fault *fault);
+
+/* Closes the database and releases the lock. The thread must be stopped. */
+void store_close(struct store *store);
+
+/* Direct use, by one thread. Each is one statement; on failure store_error() tells more. */
+
+/* Calls `each` for every brain in order of id; its blob is valid during the call. Ends at the
+ * first failure of either. */
+MUST_CHECK enum err store_each_brain(struct store *store,
+                                     enum err (*each)(void *context,
+                                                      const struct store_brain *brain,
+                                                      const char *blob, size_t blob_size),
+                                     void *context);
+MUST_CHECK enum err store_each_job(struct store *store,
+                                   enum err (*each)(void *context, const struct store_job *job),
+                                   void *context);
+
+MUST_CHECK enum err store_insert_brain(struct store *store, const struct store_brain *brain,
+                                       const struct brain *table);
+/* Replaces the table and saved_at_ms of the brain with that id. */
+MUST_CHECK enum err store_save_brain(struct store *store, const struct store_brain *brain,
+                                     const struct brain *table);
+MUST_CHECK enum err store_insert_job(struct store *store, const struct store_job *job);
+/* Replaces all that changes while a job lives. */
+MUST_CHECK enum err store_save_job(struct store *store, const struct store_job *job);
+/* Replaces only how far the job is: matches_done, results, running_ms. */
+MUST_CHECK enum err store_save_progress(struct store *store, const struct store_job *job);
+
+/* Deletes all finished jobs but the newest `keep`. */
+MUST_CHECK enum err store_prune_jobs(struct store *store, unsigned keep);
+
+/* The version of SQLite that runs. */
+const char *store_library_version(void);
+
+/* What SQLite says of the last failure, for logs and `last_save_error`. */
+const char *store_error(struct store *store);
+
+/* Requests, by any thread, between store_start() and store_stop(). */
+
+struct store_request {
+    struct message message;
+    struct store *store;
+    /* The store's thread: makes the change, with the functions above. What it did is undone when it
+     * fails; the other requests of the transaction stand. */
+    enum err (*perform)(struct store *store, struct store_request *request);
+    /* The store's thread: the change is on disk, or `err` and `error` say why not. The request is
+     * the callee's again. */
+    void (*done)(struct store_request *request);
+    enum err err;
+    char error[STORE_ERROR_SIZE];
+};
+
+/* Starts the thread. The caller has read all and found it sound: from here on the file is written
+ * to. */
+MUST_CHECK enum err store_start(struct store *store);
+void store_post(struct store *store, struct store_request *request);
+
+/* Performs what was posted so far and joins the thread. */
+void store_stop(struct store *store);
+
+#endif

@@ -1,0 +1,101 @@
+#include "train/crew.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { NICEST = 19 };
+
+struct crew {
+    pthread_mutex_t lock;
+    pthread_cond_t work_there; /* a share to take, or `leave` */
+    pthread_cond_t work_done;  /* unfinished == 0 */
+    struct crew_work work;     /* under lock: this and all below */
+    unsigned taken;            /* shares taken so far */
+    unsigned unfinished;       /* shares not yet played */
+    bool leave;
+    unsigned threads; /* fixed: this and all below */
+    pthread_t ids[];
+};
+
+void crew_be_nice(void)
+{
+    /* Lowering one's own priority is always allowed; were it not, training would just be ruder. */
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICEST);
+}
+
+/* Under lock. Plays shares until none is left to take. */
+static void play_shares(struct crew *crew)
+{
+    while (crew->taken < crew->work.count) {
+        unsigned share = crew->taken++;
+        struct crew_work work = crew->work;
+        pthread_mutex_unlock(&crew->lock);
+        batch_play(&work.batches[share], work.base, &work.shares[share]);
+        pthread_mutex_lock(&crew->lock);
+        if (--crew->unfinished == 0)
+            pthread_cond_signal(&crew->work_done);
+    }
+}
+
+static void *member(void *arg)
+{
+    struct crew *crew = arg;
+    crew_be_nice();
+    pthread_mutex_lock(&crew->lock);
+    while (!crew->leave) {
+        play_shares(crew);
+        if (!crew->leave)
+            pthread_cond_wait(&crew->work_there, &crew->lock);
+    }
+    pthread_mutex_unlock(&crew->lock);
+    return NULL;
+}
+
+enum err crew_create(unsigned threads, struct crew **out)
+{
+    struct crew *crew = calloc(1, sizeof *crew + threads * sizeof crew->ids[0]);
+    if (crew == NULL)
+        return ERR_NO_MEMORY;
+    pthread_mutex_init(&crew->lock, NULL);
+    pthread_cond_init(&crew->work_there, NULL);
+    pthread_cond_init(&crew->work_done, NULL);
+    for (; crew->threads + 1 < threads; crew->threads++) {
+        if (pthread_create(&crew->ids[crew->threads], NULL, member, crew) != 0) {
+            crew_destroy(crew);
+            return ERR_NO_MEMORY;
+        }
+    }
+    *out = crew;
+    return ERR_OK;
+}
+
+void crew_destroy(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    crew->leave = true;
+    pthread_cond_broadcast(&crew->work_there);
+    pthread_mutex_unlock(&crew->lock);
+    for (unsigned i = 0; i < crew->threads; i++)
+        pthread_join(crew->ids[i], NULL);
+    pthread_cond_destroy(&crew->work_done);
+    pthread_cond_destroy(&crew->work_there);
+    pthread_mutex_destroy(&crew->lock);
+    free(crew);
+}
+
+void crew_play(struct crew *crew, const struct crew_work *work)
+{
+    pthread_mutex_lock(&crew->lock);
+    crew->work = *work;
+    crew->taken = 0;
+    crew->unfinished = work->count;
+    if (work->count > 1)
+        pthread_cond_broadcast(&crew->work_there);
+    play_shares(crew);
+    while (crew->unfinished > 0)
+        pthread_cond_wait(&crew->work_done, &crew->lock);
+    pthread_mutex_unlock(&crew->lock);
+}

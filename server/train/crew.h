@@ -1,0 +1,35 @@
+/*
+ * crew - the threads that play the shares of a round.
+ *
+ * A round's shares are independent, so which thread plays which has no say in the result.
+ * The caller plays along: a crew of one has no thread of its own.
+ */
+#ifndef TTSTD_TRAIN_CREW_H
+#define TTSTD_TRAIN_CREW_H
+
+#include "train/batch.h"
+
+struct crew;
+
+/* What the crew plays: shares[i] from `base` into batches[i]. */
+struct crew_work {
+    const struct brain *base;
+    struct batch *batches;
+    const struct batch_share *shares;
+    unsigned count;
+};
+
+/* Starts `threads` - 1 threads, which run at nice 19: trainers give way to whoever answers
+ * requests. */
+MUST_CHECK enum err crew_create(unsigned threads, struct crew **out);
+
+/* Joins the threads. No work may be under way. */
+void crew_destroy(struct crew *crew);
+
+/* Returns when all shares are played. One caller at a time. */
+void crew_play(struct crew *crew, const struct crew_work *work);
+
+/* Makes the calling thread give way like the crew's. */
+void crew_be_nice(void);
+
+#endif

@@ -1,0 +1,60 @@
+#include "train/job.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char *const state_names[JOB_STATE_COUNT] = {
+    [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running", [JOB_STOPPING] = "stopping",
+    [JOB_DONE] = "done",     [JOB_STOPPED] = "stopped", [JOB_FAILED] = "failed"};
+
+static const char *const end_names[JOB_END_COUNT] = {
+    [JOB_END_MATCHES] = "matches", [JOB_END_STOP] = "stop", [JOB_END_ERROR] = "error"};
+
+static const bool allowed[JOB_STATE_COUNT][JOB_STATE_COUNT] = {
+    [JOB_QUEUED] = {[JOB_RUNNING] = true, [JOB_STOPPED] = true, [JOB_FAILED] = true},
+    [JOB_RUNNING] = {[JOB_STOPPING] = true, [JOB_DONE] = true, [JOB_FAILED] = true},
+    [JOB_STOPPING] = {[JOB_STOPPED] = true, [JOB_DONE] = true, [JOB_FAILED] = true},
+};
+
+const char *job_state_name(enum job_state state)
+{
+    return state_names[state];
+}
+
+const char *job_end_name(enum job_end end)
+{
+    return end_names[end];
+}
+
+enum err job_state_parse(const char *name, enum job_state *out)
+{
+    for (unsigned state = 0; state < JOB_STATE_COUNT; state++) {
+        if (strcmp(state_names[state], name) == 0) {
+            *out = (enum job_state)state;
+            return ERR_OK;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+enum err job_end_parse(const char *name, enum job_end *out)
+{
+    for (unsigned end = JOB_END_NONE + 1; end < JOB_END_COUNT; end++) {
+        if (strcmp(end_names[end], name) == 0) {
+            *out = (enum job_end)end;
+            return ERR_OK;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
+bool job_is_over(const struct job *job)
+{
+    return job->state == JOB_DONE || job->state == JOB_STOPPED || job->state == JOB_FAILED;
+}
+
+void job_move(struct job *job, enum job_state state)
+{
+    assert(allowed[job->state][state]);
+    job->state = state;
+}

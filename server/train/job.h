@@ -1,0 +1,69 @@
+/*
+ * job - a training run: what was asked for, and how far it is.
+ *
+ *     queued --> running --> done
+ *       |           |  \---> failed
+ *       |           v
+ *       |       stopping --> stopped
+ *       \----------------------^
+ *
+ * A stop asked for in the very round in which a job reaches its last match finds it done:
+ * stopping --> done is allowed too. After a restart a job that was running runs again.
+ */
+#ifndef TTSTD_TRAIN_JOB_H
+#define TTSTD_TRAIN_JOB_H
+
+#include "engine/game.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum job_state {
+    JOB_QUEUED,
+    JOB_RUNNING,
+    JOB_STOPPING,
+    JOB_DONE,
+    JOB_STOPPED,
+    JOB_FAILED,
+    JOB_STATE_COUNT
+};
+
+enum job_end { JOB_END_NONE, JOB_END_MATCHES, JOB_END_STOP, JOB_END_ERROR, JOB_END_COUNT };
+
+enum { JOB_ERROR_SIZE = 160 };
+
+struct job {
+    int64_t id; /* from 1 */
+    int64_t brain_id;
+    enum job_state state;
+    enum job_end ended_by;
+    uint64_t matches; /* to play */
+    uint32_t workers;
+    uint64_t seed;
+    unsigned learners; /* of enum learner */
+    uint32_t schedule; /* SCHEDULE_VERSION when it began */
+    uint64_t matches_done;
+    uint64_t results[RESULT_COUNT];
+    int64_t running_ms;    /* time spent running, over all restarts */
+    int64_t created_at_ms; /* since 1970; 0 = not yet, in these three */
+    int64_t started_at_ms;
+    int64_t finished_at_ms;
+    char error[JOB_ERROR_SIZE]; /* of a failed job, else "" */
+};
+
+const char *job_state_name(enum job_state state);
+
+/* "matches", "stop", "error"; NULL for JOB_END_NONE. */
+const char *job_end_name(enum job_end end);
+
+/* ERR_NOT_FOUND if there is none of that name. */
+MUST_CHECK enum err job_state_parse(const char *name, enum job_state *out);
+MUST_CHECK enum err job_end_parse(const char *name, enum job_end *out);
+
+/* Whether nothing follows this state. */
+bool job_is_over(const struct job *job);
+
+/* Moves the job on; a transition that is not in the diagram is a programmer's error. */
+void job_move(struct job *job, enum job_state state);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * trainer - the thread that leads all training, round by round.
+ *
+ * Whoever wants training submits a `struct training`; from then on the trainer owns it
+ * until it reports its end. Trainings take turns, a round each. Between two rounds, and
+ * only there: merge, halve, publish, count; save if one is due; end or go on.
+ *
+ * The trainer knows no store: it calls back, on its own thread, to have a table saved and
+ * to report an end.
+ */
+#ifndef TTSTD_TRAIN_TRAINER_H
+#define TTSTD_TRAIN_TRAINER_H
+
+#include "base/mailbox.h"
+#include "train/published.h"
+
+enum training_end {
+    TRAINING_DONE,      /* its last match is played */
+    TRAINING_STOPPED,   /* as asked for by trainer_stop_training() */
+    TRAINING_SUSPENDED, /* the trainer is being destroyed; goes on after a restart */
+    TRAINING_FAILED,    /* no memory for the workers' tables */
+};
+
+struct trainer;
+
+struct training {
+    /* Set by the submitter, not changed after. */
+    int64_t brain_id;
+    uint64_t seed;
+    unsigned workers;
+    unsigned learners;
+    uint64_t end;                /* brain.matches at which it is done */
+    struct brain *table;         /* the trainer's to change until the end; the submitter's after */
+    struct published *published; /* outlives the training */
+
+    _Atomic bool stop; /* any thread sets it; see trainer_stop_training() */
+
+    /* The trainer's. */
+    struct message message;
+    struct trainer *trainer;
+    struct training *next; /* in turn */
+    int64_t next_save_ms;  /* by the monotonic clock */
+};
+
+struct trainer_options {
+    unsigned threads;          /* that play, the leader included */
+    unsigned save_interval_ms; /* between two saves of a training */
+    /* Takes a copy of training->table to be saved, without waiting; false: not now, ask again
+     * after the next round. */
+    bool (*save)(struct training *training);
+    /* The training is the callee's again; its last table is published. */
+    void (*over)(struct training *training, enum training_end end);
+};
+
+MUST_CHECK enum err trainer_create(const struct trainer_options *options, struct trainer **out);
+
+/* Suspends all trainings at the end of the round under way, and joins the threads. */
+void trainer_destroy(struct trainer *trainer);
+
+/* Any thread; never waits. training->end must lie above table->matches. */
+void trainer_submit(struct trainer *trainer, struct training *training);
+
+/* Any thread; never waits. Takes effect at the end of the round under way. */
+void trainer_stop_training(struct training *training);
+
+#endif

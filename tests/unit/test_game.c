@@ -1,0 +1,482 @@
+/* Games and boards, against a slow plain reference that walks the cells of a text one by one. */
+#include "base/rng.h"
+#include "engine/game.h"
+#include "support/unit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const struct game tictactoe = {.width = 3, .height = 3, .run = 3};
+
+/* Square and oblong, one cell wide, one cell high, with runs of 1 and 2, up to 64 cells. */
+static const struct game games[] = {
+    {.width = 3, .height = 3, .run = 3},  {.width = 4, .height = 4, .run = 4},
+    {.width = 5, .height = 4, .run = 3},  {.width = 4, .height = 5, .run = 4},
+    {.width = 7, .height = 6, .run = 4},  {.width = 8, .height = 8, .run = 5},
+    {.width = 2, .height = 7, .run = 3},  {.width = 7, .height = 2, .run = 3},
+    {.width = 1, .height = 6, .run = 3},  {.width = 6, .height = 1, .run = 3},
+    {.width = 64, .height = 1, .run = 5}, {.width = 1, .height = 64, .run = 5},
+    {.width = 3, .height = 2, .run = 2},  {.width = 2, .height = 3, .run = 2},
+    {.width = 1, .height = 1, .run = 1},  {.width = 4, .height = 3, .run = 1},
+};
+enum { GAMES = sizeof games / sizeof games[0] };
+
+/* Row and column steps of a line: right, down, and both diagonals. */
+static const int directions[4][2] = {{0, 1}, {1, 0}, {1, 1}, {1, -1}};
+
+/* The cell `n` steps from `cell`, or -1 off the board. */
+static int plain_walk(const struct game *game, int cell, const int direction[2], int n)
+{
+    int row = cell / game->width + n * direction[0];
+    int column = cell % game->width + n * direction[1];
+    if (row < 0 || row >= game->height || column < 0 || column >= game->width)
+        return -1;
+    return row * game->width + column;
+}
+
+static bool plain_starts_run(const struct game *game, const char *text, int cell,
+                             const int direction[2])
+{
+    for (int n = 0; n < game->run; n++) {
+        int at = plain_walk(game, cell, direction, n);
+        if (at < 0 || text[at] != text[cell])
+            return false;
+    }
+    return true;
+}
+
+static bool plain_has_run(const struct game *game, const char *text, char player)
+{
+    for (int cell = 0; cell < game->width * game->height; cell++)
+        for (unsigned d = 0; d < 4; d++)
+            if (text[cell] == player && plain_starts_run(game, text, cell, directions[d]))
+                return true;
+    return false;
+}
+
+static enum result plain_result(const struct game *game, const char *text)
+{
+    if (plain_has_run(game, text, '1'))
+        return RESULT_PLAYER1;
+    if (plain_has_run(game, text, '2'))
+        return RESULT_PLAYER2;
+    return strchr(text, '0') != NULL ? RESULT_NONE : RESULT_DRAW;
+}
+
+static struct board parsed(const struct game *game, const char *text)
+{
+    struct board board;
+    ck_assert_int_eq(board_parse(game, text, strlen(text), &board), ERR_OK);
+    return board;
+}
+
+static enum result text_result(const struct game *game, const char *text)
+{
+    return game_result(game, parsed(game, text));
+}
+
+/* A text in which a cell is taken with a probability of `stones` in 8. */
+static void random_text(const struct game *game, struct rng *rng, unsigned stones, char *out)
+{
+    unsigned cells = game_cells(game);
+    for (unsigned cell = 0; cell < cells; cell++) {
+        uint64_t number = rng_next(rng);
+        out[cell] = number % 8 < stones ? (char)('1' + (number >> 63)) : '0';
+    }
+    out[cells] = '\0';
+}
+
+START_TEST(test_find_knows_tictactoe)
+{
+    const struct game *game = game_find("tictactoe");
+    ck_assert_ptr_nonnull(game);
+    ck_assert_str_eq(game->name, "tictactoe");
+    ck_assert_uint_eq(game->width, 3);
+    ck_assert_uint_eq(game->height, 3);
+    ck_assert_uint_eq(game->run, 3);
+}
+END_TEST
+
+START_TEST(test_find_knows_no_other_name)
+{
+    static const char *const others[] = {"", "Tictactoe", "tictactoe ", "tictacto", "chess"};
+    for (unsigned i = 0; i < sizeof others / sizeof others[0]; i++)
+        ck_assert_msg(game_find(others[i]) == NULL, "\"%s\"", others[i]);
+}
+END_TEST
+
+START_TEST(test_results_have_their_documented_names)
+{
+    ck_assert_ptr_null(result_name(RESULT_NONE));
+    ck_assert_str_eq(result_name(RESULT_PLAYER1), "player1");
+    ck_assert_str_eq(result_name(RESULT_PLAYER2), "player2");
+    ck_assert_str_eq(result_name(RESULT_DRAW), "draw");
+}
+END_TEST
+
+START_TEST(test_a_game_is_valid_if_and_only_if_a_run_fits_on_its_board)
+{
+    char stones[GAME_CELLS_MAX + 1];
+    memset(stones, '1', sizeof stones);
+    for (uint8_t width = 1; width <= GAME_CELLS_MAX; width++) {
+        for (uint8_t height = 1; width * height <= GAME_CELLS_MAX; height++) {
+            for (uint8_t run = 1; run <= GAME_CELLS_MAX + 1; run++) {
+                struct game game = {.width = width, .height = height, .run = run};
+                if (game_is_valid(&game) != plain_has_run(&game, stones, '1'))
+                    ck_abort_msg("%ux%u run %u", width, height, run);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_a_game_without_cells_or_run_is_invalid)
+{
+    static const struct game empty[] = {{.width = 0, .height = 3, .run = 1},
+                                        {.width = 3, .height = 0, .run = 1},
+                                        {.width = 0, .height = 0, .run = 0},
+                                        {.width = 3, .height = 3, .run = 0}};
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_msg(!game_is_valid(&empty[i]), "%u", i);
+}
+END_TEST
+
+START_TEST(test_a_game_of_more_than_64_cells_is_invalid)
+{
+    static const uint8_t sizes[][2] = {{65, 1},  {1, 65},    {13, 5},  {9, 8},
+                                       {8, 9},   {16, 16},   {128, 2}, {255, 1},
+                                       {1, 255}, {255, 255}, {64, 4},  {128, 128}};
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct game game = {.width = sizes[i][0], .height = sizes[i][1], .run = 1};
+        ck_assert_msg(!game_is_valid(&game), "%ux%u", game.width, game.height);
+    }
+}
+END_TEST
+
+START_TEST(test_a_game_has_width_times_height_cells)
+{
+    for (unsigned i = 0; i < GAMES; i++)
+        ck_assert_uint_eq(game_cells(&games[i]), games[i].width * games[i].height);
+}
+END_TEST
+
+START_TEST(test_a_board_text_survives_parsing_and_formatting)
+{
+    for (uint64_t seed = 0; seed < 1000; seed++) {
+        const struct game *game = &games[seed % GAMES];
+        struct rng rng;
+        rng_seed(&rng, seed);
+        char text[GAME_CELLS_MAX + 1];
+        random_text(game, &rng, (unsigned)(seed % 9), text);
+        char formatted[GAME_CELLS_MAX + 1] = {0};
+        board_format(game, parsed(game, text), formatted);
+        ck_assert_msg(strcmp(formatted, text) == 0, "seed %" PRIu64 ": %s became %s", seed, text,
+                      formatted);
+    }
+}
+END_TEST
+
+START_TEST(test_parse_puts_cell_0_first_and_each_player_in_a_set)
+{
+    struct board board = parsed(&tictactoe, "120000021");
+    ck_assert_uint_eq(board.stones[0], 0x101);
+    ck_assert_uint_eq(board.stones[1], 0x082);
+}
+END_TEST
+
+START_TEST(test_format_writes_no_byte_behind_the_cells)
+{
+    char out[] = "############";
+    board_format(&tictactoe, (struct board){{0, 0}}, out);
+    ck_assert_str_eq(out, "000000000###");
+}
+END_TEST
+
+START_TEST(test_parse_refuses_every_other_length_and_leaves_the_board)
+{
+    static const char text[] = "000000000000";
+    for (size_t size = 0; size < sizeof text; size++) {
+        if (size == 9)
+            continue;
+        struct board board = {{11, 22}};
+        ck_assert_int_eq(board_parse(&tictactoe, text, size, &board), ERR_MALFORMED);
+        ck_assert_uint_eq(board.stones[0], 11);
+        ck_assert_uint_eq(board.stones[1], 22);
+    }
+}
+END_TEST
+
+START_TEST(test_parse_refuses_every_other_byte_in_every_cell)
+{
+    for (unsigned cell = 0; cell < 9; cell++) {
+        for (int byte = 0; byte < 256; byte++) {
+            if (byte >= '0' && byte <= '2')
+                continue;
+            char text[] = "121020102";
+            text[cell] = (char)byte;
+            struct board board = {{11, 22}};
+            ck_assert_msg(board_parse(&tictactoe, text, 9, &board) == ERR_MALFORMED,
+                          "byte %d in cell %u", byte, cell);
+            ck_assert_uint_eq(board.stones[0], 11);
+            ck_assert_uint_eq(board.stones[1], 22);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_each_of_tictactoes_eight_lines_wins)
+{
+    static const char *const lines[] = {"111000000", "000111000", "000000111", "100100100",
+                                        "010010010", "001001001", "100010001", "001010100"};
+    for (unsigned i = 0; i < 8; i++) {
+        char text[10];
+        memcpy(text, lines[i], sizeof text);
+        ck_assert_msg(text_result(&tictactoe, text) == RESULT_PLAYER1, "%s", text);
+        for (char *c = text; *c != '\0'; c++)
+            *c = *c == '1' ? '2' : '0';
+        ck_assert_msg(text_result(&tictactoe, text) == RESULT_PLAYER2, "%s", text);
+    }
+}
+END_TEST
+
+START_TEST(test_a_full_board_without_a_run_is_a_draw)
+{
+    ck_assert_int_eq(text_result(&tictactoe, "121122211"), RESULT_DRAW);
+    ck_assert_int_eq(text_result(&games[1], "1212121221212121"), RESULT_DRAW);
+}
+END_TEST
+
+START_TEST(test_a_run_on_a_full_board_wins)
+{
+    ck_assert_int_eq(text_result(&tictactoe, "121212121"), RESULT_PLAYER1);
+    ck_assert_int_eq(text_result(&tictactoe, "112122211"), RESULT_PLAYER2);
+}
+END_TEST
+
+START_TEST(test_a_board_without_a_run_that_is_not_full_goes_on)
+{
+    ck_assert_int_eq(text_result(&tictactoe, "000000000"), RESULT_NONE);
+    ck_assert_int_eq(text_result(&tictactoe, "121122210"), RESULT_NONE);
+    ck_assert_int_eq(text_result(&tictactoe, "112211120"), RESULT_NONE);
+}
+END_TEST
+
+/* `player` has exactly the run from `cell`; and then one stone less. */
+static void assert_run_wins(const struct game *game, int cell, const int direction[2], char player)
+{
+    char text[GAME_CELLS_MAX + 1] = {0};
+    memset(text, '0', game_cells(game));
+    for (int n = 0; n < game->run; n++)
+        text[plain_walk(game, cell, direction, n)] = player;
+    enum result won = player == '1' ? RESULT_PLAYER1 : RESULT_PLAYER2;
+    ck_assert_msg(text_result(game, text) == won, "%ux%u run %u: %s", game->width, game->height,
+                  game->run, text);
+    for (int n = 0; n < game->run; n++) {
+        int at = plain_walk(game, cell, direction, n);
+        text[at] = '0';
+        ck_assert_msg(text_result(game, text) == RESULT_NONE, "%ux%u run %u: %s", game->width,
+                      game->height, game->run, text);
+        text[at] = player;
+    }
+}
+
+START_TEST(test_a_run_wins_anywhere_in_every_direction_and_one_stone_less_does_not)
+{
+    for (unsigned i = 0; i < GAMES; i++) {
+        const struct game *game = &games[i];
+        if (game->run == 1)
+            continue; /* one stone less is an empty board or, on one cell, none */
+        for (int cell = 0; cell < (int)game_cells(game); cell++) {
+            for (unsigned d = 0; d < 4; d++) {
+                if (plain_walk(game, cell, directions[d], game->run - 1) < 0)
+                    continue;
+                assert_run_wins(game, cell, directions[d], '1');
+                assert_run_wins(game, cell, directions[d], '2');
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_with_a_run_of_one_any_stone_wins)
+{
+    const struct game game = {.width = 4, .height = 3, .run = 1};
+    ck_assert(!game_has_run(&game, 0));
+    for (unsigned cell = 0; cell < 12; cell++)
+        ck_assert_msg(game_has_run(&game, (uint64_t)1 << cell), "cell %u", cell);
+}
+END_TEST
+
+START_TEST(test_known_rows_of_cells_across_an_edge_do_not_win)
+{
+    static const struct {
+        struct game game;
+        const char *text;
+    } wraps[] = {
+        {{.width = 3, .height = 3, .run = 3}, "001110000"},
+        {{.width = 3, .height = 3, .run = 3}, "010100100"},
+        {{.width = 3, .height = 3, .run = 3}, "000110001"},
+        {{.width = 4, .height = 4, .run = 4}, "0001111000000000"},
+        {{.width = 4, .height = 4, .run = 4}, "1001001001000000"},
+        {{.width = 4, .height = 4, .run = 4}, "0100001000011000"},
+        {{.width = 5, .height = 4, .run = 3}, "00001110000000000000"},
+        {{.width = 5, .height = 4, .run = 3}, "00010000010000010000"},
+        {{.width = 5, .height = 4, .run = 3}, "01000100010000000000"},
+    };
+    for (unsigned i = 0; i < sizeof wraps / sizeof wraps[0]; i++)
+        ck_assert_msg(text_result(&wraps[i].game, wraps[i].text) == RESULT_NONE, "%s",
+                      wraps[i].text);
+}
+END_TEST
+
+/* All rows of `run` cells a constant number of cells apart, most of which are no lines. */
+static unsigned compare_progressions(const struct game *game)
+{
+    unsigned wrapped = 0;
+    int cells = (int)game_cells(game);
+    for (int step = 1; step <= game->width + 1; step++) {
+        for (int first = 0; first + step * (game->run - 1) < cells; first++) {
+            char text[GAME_CELLS_MAX + 1] = {0};
+            memset(text, '0', (size_t)cells);
+            for (int n = 0; n < game->run; n++)
+                text[first + n * step] = '2';
+            bool expected = plain_has_run(game, text, '2');
+            ck_assert_msg(game_has_run(game, parsed(game, text).stones[1]) == expected,
+                          "%ux%u run %u: %s", game->width, game->height, game->run, text);
+            wrapped += !expected;
+        }
+    }
+    return wrapped;
+}
+
+START_TEST(test_no_row_of_cells_wins_across_an_edge)
+{
+    unsigned wrapped = 0;
+    for (unsigned i = 0; i < GAMES; i++)
+        wrapped += compare_progressions(&games[i]);
+    ck_assert_uint_gt(wrapped, 100);
+}
+END_TEST
+
+START_TEST(test_results_of_random_boards_equal_the_plain_ones)
+{
+    unsigned seen[RESULT_COUNT + 1] = {0};
+    for (uint64_t seed = 0; seed < 40000; seed++) {
+        const struct game *game = &games[seed % GAMES];
+        struct rng rng;
+        rng_seed(&rng, seed);
+        char text[GAME_CELLS_MAX + 1];
+        random_text(game, &rng, (unsigned)(rng_next(&rng) % 9), text);
+        bool both = plain_has_run(game, text, '1') && plain_has_run(game, text, '2');
+        if (both)
+            continue; /* no match ends like this, so nobody says who has won */
+        struct board board;
+        enum result expected = plain_result(game, text);
+        if (board_parse(game, text, strlen(text), &board) != ERR_OK ||
+            game_result(game, board) != expected)
+            ck_abort_msg("seed %" PRIu64 ": %ux%u run %u: %s", seed, game->width, game->height,
+                         game->run, text);
+        seen[expected]++;
+    }
+    for (unsigned result = 0; result <= RESULT_COUNT; result++)
+        ck_assert_msg(seen[result] >= 100, "result %u: only %u boards", result, seen[result]);
+}
+END_TEST
+
+START_TEST(test_players_take_turns_and_each_stone_is_the_movers)
+{
+    static const char *const texts[] = {"000010000", "200010000", "210010000", "210012000"};
+    static const unsigned moves[] = {4, 0, 1, 5};
+    struct board board = {{0, 0}};
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(board_player(board), 1 + i % 2);
+        board = board_play(board, moves[i]);
+        char text[10] = {0};
+        board_format(&tictactoe, board, text);
+        ck_assert_str_eq(text, texts[i]);
+    }
+}
+END_TEST
+
+START_TEST(test_the_last_of_64_cells_can_be_played)
+{
+    const struct game game = {.width = 8, .height = 8, .run = 5};
+    struct board board = board_play((struct board){{0, 0}}, 63);
+    ck_assert_uint_eq(board.stones[0], (uint64_t)1 << 63);
+    ck_assert_uint_eq(board_empty(&game, board), UINT64_MAX >> 1);
+}
+END_TEST
+
+START_TEST(test_empty_cells_are_those_with_a_0_in_the_text)
+{
+    for (uint64_t seed = 0; seed < 500; seed++) {
+        const struct game *game = &games[seed % GAMES];
+        struct rng rng;
+        rng_seed(&rng, seed);
+        char text[GAME_CELLS_MAX + 1];
+        random_text(game, &rng, (unsigned)(seed % 9), text);
+        uint64_t expected = 0;
+        for (unsigned cell = 0; text[cell] != '\0'; cell++)
+            expected |= (uint64_t)(text[cell] == '0') << cell;
+        ck_assert_msg(board_empty(game, parsed(game, text)) == expected, "seed %" PRIu64 ": %s",
+                      seed, text);
+    }
+}
+END_TEST
+
+static int sign(int number)
+{
+    return (number > 0) - (number < 0);
+}
+
+START_TEST(test_boards_compare_as_their_texts)
+{
+    for (uint64_t seed = 0; seed < 4000; seed++) {
+        const struct game *game = &games[seed % GAMES];
+        struct rng rng;
+        rng_seed(&rng, seed);
+        char a[GAME_CELLS_MAX + 1];
+        char b[GAME_CELLS_MAX + 1];
+        random_text(game, &rng, 5, a);
+        random_text(game, &rng, 5, b);
+        unsigned equal_cells = (unsigned)(rng_next(&rng) % (game_cells(game) + 1));
+        memcpy(b, a, equal_cells);
+        int order = board_compare(parsed(game, a), parsed(game, b));
+        ck_assert_msg(sign(order) == sign(strcmp(a, b)), "seed %" PRIu64 ": %s %s gives %d", seed,
+                      a, b, order);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_find_knows_tictactoe,
+        test_find_knows_no_other_name,
+        test_results_have_their_documented_names,
+        test_a_game_is_valid_if_and_only_if_a_run_fits_on_its_board,
+        test_a_game_without_cells_or_run_is_invalid,
+        test_a_game_of_more_than_64_cells_is_invalid,
+        test_a_game_has_width_times_height_cells,
+        test_a_board_text_survives_parsing_and_formatting,
+        test_parse_puts_cell_0_first_and_each_player_in_a_set,
+        test_format_writes_no_byte_behind_the_cells,
+        test_parse_refuses_every_other_length_and_leaves_the_board,
+        test_parse_refuses_every_other_byte_in_every_cell,
+        test_each_of_tictactoes_eight_lines_wins,
+        test_a_full_board_without_a_run_is_a_draw,
+        test_a_run_on_a_full_board_wins,
+        test_a_board_without_a_run_that_is_not_full_goes_on,
+        test_a_run_wins_anywhere_in_every_direction_and_one_stone_less_does_not,
+        test_with_a_run_of_one_any_stone_wins,
+        test_known_rows_of_cells_across_an_edge_do_not_win,
+        test_no_row_of_cells_wins_across_an_edge,
+        test_results_of_random_boards_equal_the_plain_ones,
+        test_players_take_turns_and_each_stone_is_the_movers,
+        test_the_last_of_64_cells_can_be_played,
+        test_empty_cells_are_those_with_a_0_in_the_text,
+        test_boards_compare_as_their_texts,
+        NULL,
+    };
+    return unit_run("game", tests);
+}
