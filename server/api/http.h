@@ -1,6 +1,6 @@
 /*
- * http - the HTTP server: one loop, on one thread, on libmicrohttpd. The only user of
- * microhttpd.h.
+ * http - the HTTP server: one loop, on one thread, on libmicrohttpd. http.c and
+ * http_exchange.c are the only users of microhttpd.h.
  *
  * The loop waits on MHD's epoll descriptor and on the service's mailbox, for at most as
  * long as MHD or a timer wants, and then always runs MHD: without that, idle connections

@@ -42,12 +42,16 @@ static inline uint32_t row_total(const struct row *row)
 /* row_above[cell][i] selects the sums that include `cell`'s weight: all ones for i > cell. */
 extern const uint32_t row_above[ROW_CELLS][ROW_CELLS + 1];
 
-/* Adds `change`, which may be a negative number in two's complement, to a cell's weight. */
+/* Adds `change`, which may be a negative number in two's complement, to a cell's weight. All sums
+ * are read before the first is written, so that compilers make it a few vector operations. */
 static inline void row_add(struct row *row, unsigned cell, uint32_t change)
 {
     const uint32_t *above = row_above[cell];
+    uint32_t sums[ROW_CELLS + 1];
     for (unsigned i = 0; i <= ROW_CELLS; i++)
-        row->sums[i] += change & above[i];
+        sums[i] = row->sums[i] + (change & above[i]);
+    for (unsigned i = 0; i <= ROW_CELLS; i++)
+        row->sums[i] = sums[i];
 }
 
 #endif

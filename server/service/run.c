@@ -249,7 +249,8 @@ static struct run *allocate(struct service *service, const struct job_entry *ite
         return NULL;
     const struct rule *rule = &item->brain->record.rule;
     if (brain_create(service->states, rule, &run->training.table) != ERR_OK ||
-        brain_create(service->states, rule, &run->progress.table) != ERR_OK) {
+        brain_create(service->states, rule, &run->progress.table) != ERR_OK ||
+        published_reserve(&item->brain->published) != ERR_OK) {
         run_free(run);
         return NULL;
     }

@@ -43,19 +43,34 @@ static bool is_free(struct published *published, unsigned slot)
            atomic_load(&published->slots[slot].pins) == 0;
 }
 
-bool published_publish(struct published *published, const struct brain *table)
+/* A slot that can be written to, with a table; PUBLISHED_SLOTS if there is none. */
+static unsigned find_writable(struct published *published)
 {
-    for (unsigned slot = 0; slot < PUBLISHED_SLOTS; slot++) {
+    const struct brain *current = published->slots[atomic_load(&published->current)].table;
+    unsigned slot = 0;
+    for (; slot < PUBLISHED_SLOTS; slot++) {
         if (!is_free(published, slot))
             continue;
-        struct brain **to = &published->slots[slot].table;
-        if (*to == NULL && brain_create(table->states, &table->rule, to) != ERR_OK)
-            continue;
-        brain_copy(*to, table);
-        atomic_store(&published->current, slot);
-        return true;
+        struct brain **table = &published->slots[slot].table;
+        if (*table != NULL || brain_create(current->states, &current->rule, table) == ERR_OK)
+            break;
     }
-    return false;
+    return slot;
+}
+
+enum err published_reserve(struct published *published)
+{
+    return find_writable(published) < PUBLISHED_SLOTS ? ERR_OK : ERR_NO_MEMORY;
+}
+
+bool published_publish(struct published *published, const struct brain *table)
+{
+    unsigned slot = find_writable(published);
+    if (slot == PUBLISHED_SLOTS)
+        return false;
+    brain_copy(published->slots[slot].table, table);
+    atomic_store(&published->current, slot);
+    return true;
 }
 
 void published_publish_last(struct published *published, const struct brain *table)

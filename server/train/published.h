@@ -52,12 +52,17 @@ struct pin {
 struct pin published_pin(struct published *published);
 void published_unpin(struct pin pin);
 
+/* Publisher: makes sure that there is a table to publish into besides the current one, so that
+ * published_publish_last() will never want for memory. ERR_NO_MEMORY. */
+MUST_CHECK enum err published_reserve(struct published *published);
+
 /* Publisher (one thread at a time): shows readers a copy of `table` from now on. Returns false
  * where it was skipped, because all slots were in use or no memory was left. */
 bool published_publish(struct published *published, const struct brain *table);
 
 /* Publisher: as above, but waits until it succeeds, then frees the slots not needed any more: for
- * a job's last table. Readers hold a pin for microseconds only. */
+ * a job's last table. published_reserve() must have succeeded before. Readers hold a pin for
+ * microseconds only. */
 void published_publish_last(struct published *published, const struct brain *table);
 
 #endif

@@ -1,0 +1,334 @@
+#include "api/http_exchange.h"
+
+#include "api/reply.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum exchange_state { EXCHANGE_READING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
+
+struct exchange {
+    struct traffic *traffic;
+    struct MHD_Connection *connection;
+    enum exchange_state state;
+    const struct route *route; /* NULL where the reply was clear from the head */
+    const char *method;
+    char path[160]; /* for the log; what does not fit is cut */
+    char parameter[ROUTE_PARAMETER_SIZE];
+    char request_id[HTTP_REQUEST_ID_SIZE];
+    struct text body;
+    struct reply reply;
+    int64_t begun_ms;
+};
+
+/* What a handler sees. */
+
+struct reply *exchange_reply(struct exchange *exchange)
+{
+    return &exchange->reply;
+}
+
+const char *exchange_body(const struct exchange *exchange, size_t *out_size)
+{
+    *out_size = exchange->body.size;
+    return exchange->body.bytes;
+}
+
+const char *exchange_parameter(const struct exchange *exchange)
+{
+    return exchange->parameter;
+}
+
+struct query {
+    const char *const *names;
+    const char **values;
+    struct fault *fault;
+    enum err err;
+};
+
+static enum MHD_Result take_query_value(void *context, enum MHD_ValueKind kind, const char *key,
+                                        const char *value)
+{
+    (void)kind;
+    struct query *query = context;
+    size_t i = 0;
+    while (query->names[i] != NULL && strcmp(query->names[i], key) != 0)
+        i++;
+    if (query->names[i] == NULL)
+        query->err = fault_set(query->fault, ERR_MALFORMED, key, "there is no such parameter");
+    else if (query->values[i] != NULL)
+        query->err = fault_set(query->fault, ERR_MALFORMED, key, "stands there twice");
+    else
+        query->values[i] = value != NULL ? value : "";
+    return query->err == ERR_OK ? MHD_YES : MHD_NO;
+}
+
+enum err exchange_query(const struct exchange *exchange, const char *const names[],
+                        const char *out_values[], struct fault *fault)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        out_values[i] = NULL;
+    struct query query = {names, out_values, fault, ERR_OK};
+    MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, take_query_value,
+                              &query);
+    return query.err;
+}
+
+/* Request ids. */
+
+static bool is_request_id(const char *text)
+{
+    size_t length = strlen(text);
+    return length >= 1 && length < HTTP_REQUEST_ID_SIZE &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+               length;
+}
+
+static void identify(struct exchange *exchange)
+{
+    const char *given =
+        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "X-Request-Id");
+    if (given != NULL && is_request_id(given)) {
+        memcpy(exchange->request_id, given, strlen(given) + 1);
+        return;
+    }
+    static const char hex[] = "0123456789abcdef";
+    uint64_t number = rng_next(&exchange->traffic->rng);
+    for (unsigned i = 0; i < 16; i++)
+        exchange->request_id[i] = hex[number >> (4 * i) & 15];
+    exchange->request_id[16] = '\0';
+}
+
+static void find_route(struct exchange *exchange, const char *path, const char *method)
+{
+    const struct http_options *options = exchange->traffic->options;
+    exchange->route =
+        route_find(options->routes, options->route_count, method, path, exchange->parameter);
+    if (exchange->route != NULL)
+        return;
+    const char *allowed = route_allowed(options->routes, options->route_count, path);
+    if (*allowed == '\0') {
+        reply_error(&exchange->reply, ERR_NOT_FOUND, "there is nothing at this path");
+        return;
+    }
+    reply_error(&exchange->reply, ERR_METHOD, "this path does not do that");
+    exchange->reply.allow = allowed;
+}
+
+/* What a request's head promises of its body. */
+
+struct framing {
+    unsigned content_lengths;
+    unsigned transfer_encodings;
+    bool is_chunked;
+    uint64_t content_length;
+};
+
+static enum MHD_Result take_framing(void *context, enum MHD_ValueKind kind, const char *key,
+                                    const char *value)
+{
+    (void)kind;
+    struct framing *framing = context;
+    if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+        framing->content_lengths++;
+        framing->content_length = value != NULL ? strtoull(value, NULL, 10) : 0;
+    } else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        framing->transfer_encodings++;
+        framing->is_chunked = value != NULL && strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+static bool is_json_type(const char *type)
+{
+    static const char *const accepted[] = {"application/json", "application/x-www-form-urlencoded"};
+    if (type == NULL)
+        return true;
+    size_t length = strcspn(type, "; \t");
+    for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++)
+        if (strlen(accepted[i]) == length && strncasecmp(type, accepted[i], length) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the answer stands before any body is read. MHD accepts requests whose length can be read
+ * in two ways, which is how requests are smuggled past proxies (RFC 9112, 6.3), and waits for ever
+ * on codings that it does not know. */
+static bool is_settled_by_head(struct exchange *exchange)
+{
+    struct framing framing = {0};
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, take_framing, &framing);
+    bool has_body = framing.content_length > 0 || framing.transfer_encodings > 0;
+    const char *type = MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND,
+                                                   MHD_HTTP_HEADER_CONTENT_TYPE);
+    struct fault fault = {.err = ERR_OK};
+    if (framing.content_lengths + framing.transfer_encodings > 1)
+        (void)fault_set(&fault, ERR_MALFORMED, NULL,
+                        "the body's length must be said once, and in one way");
+    else if (framing.transfer_encodings == 1 && !framing.is_chunked)
+        (void)fault_set(&fault, ERR_MALFORMED, NULL, "the only Transfer-Encoding is chunked");
+    else if (exchange->route == NULL)
+        return has_body; /* its reply is there already */
+    else if (framing.content_length > exchange->route->body_max)
+        (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "the body may have at most %zu bytes here",
+                        exchange->route->body_max);
+    else if (exchange->route->body_max > 0 && !is_json_type(type))
+        (void)fault_set(&fault, ERR_MEDIA_TYPE, NULL, "the body must be application/json");
+    if (fault.err != ERR_OK)
+        reply_problem(&exchange->reply, &fault);
+    return fault.err != ERR_OK;
+}
+
+/* The life of an exchange. */
+
+static struct exchange *begin_exchange(struct traffic *traffic, struct MHD_Connection *connection,
+                                       const char *path, const char *method)
+{
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL)
+        return NULL;
+    exchange->traffic = traffic;
+    exchange->connection = connection;
+    exchange->begun_ms = clock_monotonic_ms();
+    exchange->method = method; /* lives as long as the request */
+    snprintf(exchange->path, sizeof exchange->path, "%s", path);
+    traffic->alive++;
+    identify(exchange);
+    find_route(exchange, path, method);
+    return exchange;
+}
+
+void http_on_completed(void *context, struct MHD_Connection *connection, void **slot,
+                       enum MHD_RequestTerminationCode code)
+{
+    (void)connection;
+    (void)code;
+    struct traffic *traffic = context;
+    struct exchange *exchange = *slot;
+    if (exchange == NULL)
+        return;
+    text_free(&exchange->body);
+    text_free(&exchange->reply.body);
+    free(exchange);
+    traffic->alive--;
+    *slot = NULL;
+}
+
+/* A line for each change and each failure; a plain answer is worth one only when debugging. */
+static void log_exchange(const struct exchange *exchange)
+{
+    unsigned status = exchange->reply.status;
+    enum log_level level = status >= 500                    ? LOG_WARN
+                           : status >= 400                  ? LOG_INFO
+                           : status == 201 || status == 202 ? LOG_INFO
+                                                            : LOG_DEBUG;
+    if (log_enabled(level))
+        LOG(level, "request", LOG_TEXT("id", exchange->request_id),
+            LOG_TEXT("method", exchange->method), LOG_TEXT("path", exchange->path),
+            LOG_NUMBER("status", status), LOG_NUMBER("bytes", exchange->reply.body.size),
+            LOG_NUMBER("ms", clock_monotonic_ms() - exchange->begun_ms));
+}
+
+static void add_headers(struct MHD_Response *response, const struct exchange *exchange)
+{
+    const struct reply *reply = &exchange->reply;
+    MHD_add_response_header(response, "X-Request-Id", exchange->request_id);
+    if (reply->content_type != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
+    if (reply->location[0] != '\0')
+        MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, reply->location);
+    if (reply->allow != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow);
+    if (reply->retry_after_s > 0) {
+        char seconds[16];
+        snprintf(seconds, sizeof seconds, "%u", reply->retry_after_s);
+        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
+    if (atomic_load(&exchange->traffic->draining))
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange)
+{
+    struct reply *reply = &exchange->reply;
+    if (reply->body.failed) { /* not even a problem's body found memory */
+        text_free(&reply->body);
+        reply->status = reply_status(ERR_NO_MEMORY);
+    }
+    log_exchange(exchange);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(reply->body.size, reply->body.bytes, MHD_RESPMEM_MUST_FREE);
+    if (response == NULL)
+        return MHD_NO;
+    reply->body = (struct text){0}; /* the response's now */
+    add_headers(response, exchange);
+    enum MHD_Result result = MHD_queue_response(exchange->connection, reply->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result handle(struct exchange *exchange)
+{
+    const struct traffic *traffic = exchange->traffic;
+    exchange->state = EXCHANGE_ANSWERED;
+    if (exchange->route == NULL)
+        return send_reply(exchange);
+    if (atomic_load(&traffic->draining) && !exchange->route->while_draining) {
+        reply_error(&exchange->reply, ERR_STOPPING, "the daemon is going down");
+        return send_reply(exchange);
+    }
+    if (exchange->route->handle(traffic->options->context, exchange) == HANDLED_NOW)
+        return send_reply(exchange);
+    exchange->state = EXCHANGE_WAITING;
+    exchange->traffic->waiting++;
+    MHD_suspend_connection(exchange->connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t *size)
+{
+    size_t room = exchange->route != NULL ? exchange->route->body_max - exchange->body.size : 0;
+    /* A chunked body turns out too large only in its middle, where HTTP has no answer. */
+    if (exchange->route != NULL && *size > room)
+        return MHD_NO;
+    if (exchange->route != NULL)
+        text_add(&exchange->body, data, *size);
+    *size = 0;
+    return exchange->body.failed ? MHD_NO : MHD_YES;
+}
+
+enum MHD_Result http_on_request(void *context, struct MHD_Connection *connection, const char *path,
+                                const char *method, const char *version, const char *data,
+                                size_t *size, void **slot)
+{
+    (void)version;
+    struct exchange *exchange = *slot;
+    if (exchange == NULL) {
+        exchange = begin_exchange(context, connection, path, method);
+        if (exchange == NULL)
+            return MHD_NO;
+        *slot = exchange;
+        if (!is_settled_by_head(exchange))
+            return MHD_YES;
+        /* Answering now, before the body, closes the connection: as it should, since where the
+         * next request begins is not to be trusted or not worth reading up to. */
+        exchange->state = EXCHANGE_ANSWERED;
+        return send_reply(exchange);
+    }
+    if (*size > 0)
+        return take_body(exchange, data, size);
+    return exchange->state == EXCHANGE_READING ? handle(exchange) : send_reply(exchange);
+}
+
+void http_answer(struct exchange *exchange)
+{
+    assert(exchange->state == EXCHANGE_WAITING);
+    exchange->state = EXCHANGE_ANSWERED;
+    exchange->traffic->waiting--;
+    exchange->traffic->resumed = true;
+    MHD_resume_connection(exchange->connection);
+}

@@ -1,0 +1,33 @@
+/*
+ * http_exchange - one request and its answer, as libmicrohttpd's callbacks see it. For http.c.
+ */
+#ifndef TTSTD_API_HTTP_EXCHANGE_H
+#define TTSTD_API_HTTP_EXCHANGE_H
+
+#include "api/http.h"
+#include "base/rng.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+/* What all exchanges of a server share. The loop's, but for `draining`. */
+struct traffic {
+    const struct http_options *options;
+    struct rng rng;   /* for request ids */
+    unsigned alive;   /* exchanges that MHD has not done with */
+    unsigned waiting; /* of these, handled later */
+    bool resumed;     /* a connection was, and MHD has not run since */
+    _Atomic bool draining;
+};
+
+/* MHD_AccessHandlerCallback; its context is the struct traffic. Called for a request's head, for
+ * each piece of its body, at its end, and again once a suspended one is resumed. */
+enum MHD_Result http_on_request(void *context, struct MHD_Connection *connection, const char *path,
+                                const char *method, const char *version, const char *data,
+                                size_t *size, void **slot);
+
+/* MHD_RequestCompletedCallback; its context is the struct traffic. */
+void http_on_completed(void *context, struct MHD_Connection *connection, void **slot,
+                       enum MHD_RequestTerminationCode code);
+
+#endif
