@@ -15,9 +15,9 @@ enum {
 static const struct route routes[] = {
     {.method = HTTP_POST, .pattern = "/move", .body_max = MOVE_BODY_MAX, .handle = post_move},
     {.method = HTTP_POST, .pattern = "/train", .body_max = SMALL_BODY_MAX, .handle = post_train},
-    {.method = HTTP_GET, .pattern = "/train", .handle = get_jobs},
+    {.method = HTTP_GET, .pattern = "/train", .query = TRAIN_QUERY, .handle = get_jobs},
     {.method = HTTP_DELETE, .pattern = "/train", .handle = delete_jobs},
-    {.method = HTTP_GET, .pattern = "/train/{id}", .handle = get_job},
+    {.method = HTTP_GET, .pattern = "/train/{id}", .query = JOB_QUERY, .handle = get_job},
     {.method = HTTP_DELETE, .pattern = "/train/{id}", .handle = delete_job},
     {.method = HTTP_GET, .pattern = "/brains", .handle = get_brains},
     {.method = HTTP_GET, .pattern = "/brains/{name}", .handle = get_brain},

@@ -15,34 +15,32 @@ static enum err decode_scoring(const json_t *value, enum scoring *out, struct fa
     return err;
 }
 
-/* Whether numbers are in their ranges is the rule's to judge; here they only must fit it. */
+static enum err decode_number(const json_t *value, const struct rule_option *option,
+                              struct rule *out, struct fault *fault)
+{
+    char name[FAULT_FIELD_SIZE];
+    snprintf(name, sizeof name, "options.%s", option->name);
+    uint64_t number;
+    enum err err = codec_integer(value, name, option->min, option->max, &number, fault);
+    if (err == ERR_OK)
+        *rule_number(out, option) = (uint32_t)number;
+    return err;
+}
+
 static enum err decode_options(json_t *options, struct rule *out, struct fault *fault)
 {
-    enum { SCORING, START_WEIGHT, REWARD, PENALTY, DRAW_REWARD, HALVE_ABOVE, FIELDS };
-    struct field fields[FIELDS] = {
-        [SCORING] = {"scoring", NULL},         [START_WEIGHT] = {"start_weight", NULL},
-        [REWARD] = {"reward", NULL},           [PENALTY] = {"penalty", NULL},
-        [DRAW_REWARD] = {"draw_reward", NULL}, [HALVE_ABOVE] = {"halve_above", NULL}};
-    uint32_t *const numbers[FIELDS] = {[START_WEIGHT] = &out->start_weight,
-                                       [REWARD] = &out->reward,
-                                       [PENALTY] = &out->penalty,
-                                       [DRAW_REWARD] = &out->draw_reward,
-                                       [HALVE_ABOVE] = &out->halve_above};
+    enum { SCORING = RULE_OPTION_COUNT, FIELDS };
+    struct field fields[FIELDS] = {[SCORING] = {"scoring", NULL}};
+    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++)
+        fields[i].name = rule_options[i].name;
     if (!json_is_object(options))
         return fault_set(fault, ERR_MALFORMED, "options", "must be an object");
     enum err err = codec_fields(options, "options.", fields, FIELDS, fault);
     if (err == ERR_OK && fields[SCORING].value != NULL)
         err = decode_scoring(fields[SCORING].value, &out->scoring, fault);
-    for (unsigned i = START_WEIGHT; i < FIELDS && err == ERR_OK; i++) {
-        char name[FAULT_FIELD_SIZE];
-        snprintf(name, sizeof name, "options.%s", fields[i].name);
-        uint64_t number;
-        if (fields[i].value == NULL)
-            continue;
-        err = codec_integer(fields[i].value, name, 0, RULE_HALVE_ABOVE_MAX, &number, fault);
-        if (err == ERR_OK)
-            *numbers[i] = (uint32_t)number;
-    }
+    for (unsigned i = 0; i < RULE_OPTION_COUNT && err == ERR_OK; i++)
+        if (fields[i].value != NULL)
+            err = decode_number(fields[i].value, &rule_options[i], out, fault);
     return err;
 }
 
@@ -102,12 +100,12 @@ enum err codec_decode_brain_request(const char *body, size_t size, struct brain_
 
 static json_t *encode_options(const struct rule *rule)
 {
-    json_t *options = json_pack("{s:s, s:I, s:I, s:I, s:I}", "scoring", scoring_name(rule->scoring),
-                                "start_weight", (json_int_t)rule->start_weight, "reward",
-                                (json_int_t)rule->reward, "penalty", (json_int_t)rule->penalty,
-                                "halve_above", (json_int_t)rule->halve_above);
-    if (options != NULL && rule->scoring == SCORING_STANDARD)
-        json_object_set_new(options, "draw_reward", json_integer(rule->draw_reward));
+    json_t *options = json_pack("{s:s}", "scoring", scoring_name(rule->scoring));
+    struct rule copy = *rule;
+    for (unsigned i = 0; options != NULL && i < RULE_OPTION_COUNT; i++)
+        if (rule_has_option(rule, &rule_options[i]))
+            json_object_set_new(options, rule_options[i].name,
+                                json_integer(*rule_number(&copy, &rule_options[i])));
     return options;
 }
 

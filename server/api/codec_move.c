@@ -15,13 +15,16 @@
 enum { DECIMALS = 12, PROBABILITY_SIZE = 2 + DECIMALS };
 static const double UNITS = 1e12;
 
-static enum err decode_policy(const json_t *value, struct policy *out, struct fault *fault)
+static enum err decode_policy(json_t *value, struct policy *out, struct fault *fault)
 {
     if (json_is_object(value)) {
-        json_t *power = json_object_get(value, "power");
-        if (json_object_size(value) != 1 || !json_is_number(power))
-            return fault_set(fault, ERR_MALFORMED, "policy", "as an object must be {\"power\": t}");
-        *out = (struct policy){.kind = POLICY_POWER, .power = json_number_value(power)};
+        struct field power = {"power", NULL};
+        enum err err = codec_fields(value, "policy.", &power, 1, fault);
+        if (err != ERR_OK)
+            return err;
+        if (!json_is_number(power.value))
+            return fault_set(fault, ERR_MALFORMED, "policy.power", "must be a number");
+        *out = (struct policy){.kind = POLICY_POWER, .power = json_number_value(power.value)};
         if (!(out->power > 0 && out->power <= POLICY_POWER_MAX))
             return fault_set(fault, ERR_IMPOSSIBLE, "policy.power",
                              "must be above 0 and at most %g", POLICY_POWER_MAX);

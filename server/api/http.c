@@ -87,12 +87,21 @@ static void turn(struct http *http, int at_most_ms)
     MHD_run(http->daemon);
 }
 
+static void stop_listening(struct http *http)
+{
+    if (http->listen_fd < 0)
+        return;
+    MHD_quiesce_daemon(http->daemon); /* hands the socket back */
+    close(http->listen_fd);
+    http->listen_fd = -1;
+}
+
 static void *loop(void *arg)
 {
     struct http *http = arg;
     while (!http_is_draining(http))
         turn(http, -1);
-    MHD_quiesce_daemon(http->daemon); /* release() closes the socket */
+    stop_listening(http); /* whoever comes now is told so, not left to wait */
     http->options.drain(http->options.context);
     /* Whoever waits for the disk is answered, however long that takes: a change that was made must
      * not look as if it was not. Whoever is still sending a request has until the deadline. */
@@ -139,7 +148,7 @@ static enum err start_daemon(struct http *http)
 static void release(struct http *http)
 {
     if (http->daemon != NULL) {
-        MHD_quiesce_daemon(http->daemon); /* leaves the socket to us */
+        stop_listening(http);
         MHD_stop_daemon(http->daemon);
     }
     if (http->listen_fd >= 0)

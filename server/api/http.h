@@ -71,10 +71,8 @@ const char *exchange_body(const struct exchange *exchange, size_t *out_size);
 /* The path's segment at the pattern's parameter; "" if the pattern has none. */
 const char *exchange_parameter(const struct exchange *exchange);
 
-/* Reads the query: each key of `names` (NULL-terminated) may be there once, its value then goes
- * to the same place in `out_values`, else NULL. ERR_MALFORMED names another or a doubled key. */
-MUST_CHECK enum err exchange_query(const struct exchange *exchange, const char *const names[],
-                                   const char *out_values[], struct fault *fault);
+/* The value of the route's query parameter with that index; NULL if it is not there. */
+const char *exchange_query(const struct exchange *exchange, unsigned index);
 
 /* The reply of an exchange that was HANDLED_LATER stands in it. The loop's thread. */
 void http_answer(struct exchange *exchange);

@@ -20,6 +20,7 @@ struct exchange {
     char path[160]; /* for the log; what does not fit is cut */
     char parameter[ROUTE_PARAMETER_SIZE];
     char request_id[HTTP_REQUEST_ID_SIZE];
+    const char *query[ROUTE_QUERY_MAX]; /* values, in the order of the route's names */
     struct text body;
     struct reply reply;
     int64_t begun_ms;
@@ -43,39 +44,9 @@ const char *exchange_parameter(const struct exchange *exchange)
     return exchange->parameter;
 }
 
-struct query {
-    const char *const *names;
-    const char **values;
-    struct fault *fault;
-    enum err err;
-};
-
-static enum MHD_Result take_query_value(void *context, enum MHD_ValueKind kind, const char *key,
-                                        const char *value)
+const char *exchange_query(const struct exchange *exchange, unsigned index)
 {
-    (void)kind;
-    struct query *query = context;
-    size_t i = 0;
-    while (query->names[i] != NULL && strcmp(query->names[i], key) != 0)
-        i++;
-    if (query->names[i] == NULL)
-        query->err = fault_set(query->fault, ERR_MALFORMED, key, "there is no such parameter");
-    else if (query->values[i] != NULL)
-        query->err = fault_set(query->fault, ERR_MALFORMED, key, "stands there twice");
-    else
-        query->values[i] = value != NULL ? value : "";
-    return query->err == ERR_OK ? MHD_YES : MHD_NO;
-}
-
-enum err exchange_query(const struct exchange *exchange, const char *const names[],
-                        const char *out_values[], struct fault *fault)
-{
-    for (size_t i = 0; names[i] != NULL; i++)
-        out_values[i] = NULL;
-    struct query query = {names, out_values, fault, ERR_OK};
-    MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, take_query_value,
-                              &query);
-    return query.err;
+    return exchange->query[index];
 }
 
 /* Request ids. */
@@ -173,6 +144,8 @@ static bool is_settled_by_head(struct exchange *exchange)
         (void)fault_set(&fault, ERR_MALFORMED, NULL, "the only Transfer-Encoding is chunked");
     else if (exchange->route == NULL)
         return has_body; /* its reply is there already */
+    else if (has_body && exchange->route->body_max == 0)
+        (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "a body has no place here");
     else if (framing.content_length > exchange->route->body_max)
         (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "the body may have at most %zu bytes here",
                         exchange->route->body_max);
@@ -181,6 +154,42 @@ static bool is_settled_by_head(struct exchange *exchange)
     if (fault.err != ERR_OK)
         reply_problem(&exchange->reply, &fault);
     return fault.err != ERR_OK;
+}
+
+/* The query: only what the route names, each once. */
+
+struct query {
+    struct exchange *exchange;
+    struct fault fault;
+};
+
+static enum MHD_Result take_query_value(void *context, enum MHD_ValueKind kind, const char *key,
+                                        const char *value)
+{
+    (void)kind;
+    struct query *query = context;
+    struct exchange *exchange = query->exchange;
+    const char *const *names = exchange->route->query;
+    unsigned i = 0;
+    while (i < ROUTE_QUERY_MAX && names[i] != NULL && strcmp(names[i], key) != 0)
+        i++;
+    if (i == ROUTE_QUERY_MAX || names[i] == NULL)
+        (void)fault_set(&query->fault, ERR_MALFORMED, key, "there is no such parameter");
+    else if (exchange->query[i] != NULL)
+        (void)fault_set(&query->fault, ERR_MALFORMED, key, "stands there twice");
+    else
+        exchange->query[i] = value != NULL ? value : "";
+    return query->fault.err == ERR_OK ? MHD_YES : MHD_NO;
+}
+
+static enum err read_query(struct exchange *exchange)
+{
+    struct query query = {.exchange = exchange};
+    MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, take_query_value,
+                              &query);
+    if (query.fault.err != ERR_OK)
+        reply_problem(&exchange->reply, &query.fault);
+    return query.fault.err;
 }
 
 /* The life of an exchange. */
@@ -281,6 +290,8 @@ static enum MHD_Result handle(struct exchange *exchange)
         reply_error(&exchange->reply, ERR_STOPPING, "the daemon is going down");
         return send_reply(exchange);
     }
+    if (read_query(exchange) != ERR_OK)
+        return send_reply(exchange);
     if (exchange->route->handle(traffic->options->context, exchange) == HANDLED_NOW)
         return send_reply(exchange);
     exchange->state = EXCHANGE_WAITING;

@@ -22,6 +22,7 @@ unsigned reply_status(enum err err)
     case ERR_IMPOSSIBLE:
         return 422;
     case ERR_BUSY:
+    case ERR_IN_USE:
     case ERR_STOPPING:
     case ERR_NO_MEMORY:
     case ERR_STORE_FULL:
@@ -32,27 +33,28 @@ unsigned reply_status(enum err err)
     }
 }
 
+/* Without a type of its own a problem's title is the status's phrase (RFC 9457, 4.2.1). */
 static const char *title(unsigned status)
 {
     switch (status) {
     case 400:
-        return "Malformed request";
+        return "Bad Request";
     case 404:
-        return "Not found";
+        return "Not Found";
     case 405:
-        return "Method not allowed";
+        return "Method Not Allowed";
     case 409:
         return "Conflict";
     case 413:
-        return "Body too large";
+        return "Content Too Large";
     case 415:
-        return "Not JSON";
+        return "Unsupported Media Type";
     case 422:
-        return "Impossible request";
+        return "Unprocessable Content";
     case 503:
-        return "Not now";
+        return "Service Unavailable";
     default:
-        return "Internal error";
+        return "Internal Server Error";
     }
 }
 

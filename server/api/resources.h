@@ -46,6 +46,18 @@ enum handled get_brains(void *context, struct exchange *exchange);
 enum handled get_brain(void *context, struct exchange *exchange);
 enum handled put_brain(void *context, struct exchange *exchange);
 
+/* Query parameters, in the order of the names that the route table gives. */
+enum train_query { TRAIN_STATE, TRAIN_BRAIN, TRAIN_LIMIT };
+#define TRAIN_QUERY                                                                                \
+    {                                                                                              \
+        "state", "brain", "limit"                                                                  \
+    }
+enum job_query { JOB_WAIT };
+#define JOB_QUERY                                                                                  \
+    {                                                                                              \
+        "wait"                                                                                     \
+    }
+
 enum handled post_train(void *context, struct exchange *exchange);
 enum handled get_jobs(void *context, struct exchange *exchange);
 enum handled get_job(void *context, struct exchange *exchange);

@@ -11,7 +11,7 @@
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_METHOD_COUNT };
 
 /* Room for a brain's name and a good deal more; a longer segment fits no route. */
-enum { ROUTE_PARAMETER_SIZE = 80 };
+enum { ROUTE_PARAMETER_SIZE = 80, ROUTE_QUERY_MAX = 3 };
 
 struct exchange;
 
@@ -25,6 +25,8 @@ struct route {
     const char *pattern; /* "/brains/{name}": at most one parameter, a whole segment */
     size_t body_max;     /* bytes; 0: takes no body */
     bool while_draining; /* answered while the daemon is going down */
+    /* Names of query parameters; any other is refused. */
+    const char *query[ROUTE_QUERY_MAX];
     enum handled (*handle)(void *context, struct exchange *exchange);
 };
 

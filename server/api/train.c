@@ -111,20 +111,20 @@ enum handled post_train(void *context, struct exchange *exchange)
 
 enum handled get_jobs(void *context, struct exchange *exchange)
 {
-    enum { STATE, BRAIN, LIMIT, NAMES };
-    static const char *const names[] = {"state", "brain", "limit", NULL};
     struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
-    const char *values[NAMES];
+    const char *state_name = exchange_query(exchange, TRAIN_STATE);
+    const char *brain = exchange_query(exchange, TRAIN_BRAIN);
+    const char *limit_text = exchange_query(exchange, TRAIN_LIMIT);
     struct fault fault;
     enum job_state state = JOB_QUEUED;
     int64_t limit = LIST_DEFAULT;
-    enum err err = exchange_query(exchange, names, values, &fault);
-    if (err == ERR_OK && values[STATE] != NULL && job_state_parse(values[STATE], &state) != ERR_OK)
+    enum err err = ERR_OK;
+    if (state_name != NULL && job_state_parse(state_name, &state) != ERR_OK)
         err = fault_set(&fault, ERR_IMPOSSIBLE, "state",
                         "must be queued, running, stopping, done, stopped or failed");
-    if (err == ERR_OK && values[LIMIT] != NULL)
-        err = parse_parameter("limit", values[LIMIT], 1, LIST_MAX, &limit, &fault);
+    if (err == ERR_OK && limit_text != NULL)
+        err = parse_parameter("limit", limit_text, 1, LIST_MAX, &limit, &fault);
     if (err != ERR_OK)
         return refuse(exchange, &fault);
     text_add_string(&reply->body, "{\"jobs\":[");
@@ -132,8 +132,8 @@ enum handled get_jobs(void *context, struct exchange *exchange)
          i < service_count_jobs(api->service) && (int64_t)listed < limit; i++) {
         struct job_view job;
         service_job_at(api->service, i, &job);
-        if ((values[STATE] != NULL && job.job.state != state) ||
-            (values[BRAIN] != NULL && strcmp(values[BRAIN], job.brain) != 0))
+        if ((state_name != NULL && job.job.state != state) ||
+            (brain != NULL && strcmp(brain, job.brain) != 0))
             continue;
         if (listed++ > 0)
             text_add_string(&reply->body, ",");
@@ -198,14 +198,13 @@ int answer_waiters(struct api *api, bool now)
 
 enum handled get_job(void *context, struct exchange *exchange)
 {
-    static const char *const names[] = {"wait", NULL};
     struct api *api = context;
-    const char *wait;
+    const char *wait = exchange_query(exchange, JOB_WAIT);
     int64_t wait_s = 0;
     int64_t id = 0;
     struct fault fault;
-    enum err err = exchange_query(exchange, names, &wait, &fault);
-    if (err == ERR_OK && wait != NULL)
+    enum err err = ERR_OK;
+    if (wait != NULL)
         err = parse_parameter("wait", wait, 0, WAIT_MAX_S, &wait_s, &fault);
     if (err == ERR_OK)
         err = parse_id(exchange, &id, &fault);

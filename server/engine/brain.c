@@ -5,20 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ONES UINT32_MAX
-const uint32_t row_above[ROW_CELLS][ROW_CELLS + 1] = {
-    {0, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES},
-    {0, 0, ONES, ONES, ONES, ONES, ONES, ONES, ONES, ONES},
-    {0, 0, 0, ONES, ONES, ONES, ONES, ONES, ONES, ONES},
-    {0, 0, 0, 0, ONES, ONES, ONES, ONES, ONES, ONES},
-    {0, 0, 0, 0, 0, ONES, ONES, ONES, ONES, ONES},
-    {0, 0, 0, 0, 0, 0, ONES, ONES, ONES, ONES},
-    {0, 0, 0, 0, 0, 0, 0, ONES, ONES, ONES},
-    {0, 0, 0, 0, 0, 0, 0, 0, ONES, ONES},
-    {0, 0, 0, 0, 0, 0, 0, 0, 0, ONES},
-};
-#undef ONES
-
 static size_t rows_size(const struct states *states)
 {
     return ((size_t)states->rows + RESULT_COUNT) * sizeof(struct row);

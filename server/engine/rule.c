@@ -7,6 +7,33 @@ static const char *const kind_names[RULE_KIND_COUNT] = {[RULE_BEADS] = "beads"};
 static const char *const scoring_names[SCORING_COUNT] = {
     [SCORING_TTST] = "ttst", [SCORING_STANDARD] = "standard"};
 
+const struct rule_option rule_options[RULE_OPTION_COUNT] = {
+    {"start_weight", offsetof(struct rule, start_weight), RULE_WEIGHT_MIN, RULE_START_WEIGHT_MAX},
+    {"reward", offsetof(struct rule, reward), 0, RULE_CHANGE_MAX},
+    {"penalty", offsetof(struct rule, penalty), 0, RULE_CHANGE_MAX},
+    {"draw_reward", offsetof(struct rule, draw_reward), 0, RULE_CHANGE_MAX},
+    {"halve_above", offsetof(struct rule, halve_above), RULE_HALVE_ABOVE_MIN, RULE_HALVE_ABOVE_MAX},
+};
+
+static uint32_t number(const struct rule *rule, const struct rule_option *option)
+{
+    return *(const uint32_t *)((const char *)rule + option->offset);
+}
+
+bool rule_has_option(const struct rule *rule, const struct rule_option *option)
+{
+    return rule->scoring == SCORING_STANDARD ||
+           option->offset != offsetof(struct rule, draw_reward);
+}
+
+bool rule_is_same(const struct rule *a, const struct rule *b)
+{
+    bool same = a->kind == b->kind && a->scoring == b->scoring;
+    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++)
+        same = same && number(a, &rule_options[i]) == number(b, &rule_options[i]);
+    return same;
+}
+
 struct rule rule_default(enum rule_kind kind)
 {
     return (struct rule){.kind = kind,
@@ -52,20 +79,12 @@ enum err scoring_parse(const char *name, enum scoring *out)
 
 enum err rule_check(const struct rule *rule, unsigned cells, struct fault *fault)
 {
-    const struct {
-        const char *field;
-        uint32_t value, min, max;
-    } ranges[] = {
-        {"start_weight", rule->start_weight, RULE_WEIGHT_MIN, RULE_START_WEIGHT_MAX},
-        {"reward", rule->reward, 0, RULE_CHANGE_MAX},
-        {"penalty", rule->penalty, 0, RULE_CHANGE_MAX},
-        {"draw_reward", rule->draw_reward, 0, RULE_CHANGE_MAX},
-        {"halve_above", rule->halve_above, RULE_HALVE_ABOVE_MIN, RULE_HALVE_ABOVE_MAX},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (ranges[i].value < ranges[i].min || ranges[i].value > ranges[i].max)
-            return fault_set(fault, ERR_IMPOSSIBLE, ranges[i].field,
-                             "must be from %" PRIu32 " to %" PRIu32, ranges[i].min, ranges[i].max);
+    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++) {
+        const struct rule_option *option = &rule_options[i];
+        if (number(rule, option) < option->min || number(rule, option) > option->max)
+            return fault_set(fault, ERR_IMPOSSIBLE, option->name,
+                             "must be from %" PRIu32 " to %" PRIu32, option->min, option->max);
+    }
     if (rule->scoring == SCORING_TTST && rule->draw_reward != 0)
         return fault_set(
             fault, ERR_IMPOSSIBLE, "draw_reward",

@@ -41,6 +41,28 @@ struct rule {
     uint32_t halve_above; /* a row's total above this is halved between rounds */
 };
 
+/* The options that are numbers; rule_check() holds rules to their ranges. */
+struct rule_option {
+    const char *name;
+    size_t offset; /* of its uint32_t in struct rule */
+    uint32_t min;
+    uint32_t max;
+};
+
+enum { RULE_OPTION_COUNT = 5 };
+extern const struct rule_option rule_options[RULE_OPTION_COUNT];
+
+/* The number that an option stands for. */
+static inline uint32_t *rule_number(struct rule *rule, const struct rule_option *option)
+{
+    return (uint32_t *)((char *)rule + option->offset);
+}
+
+/* Whether an option plays a part under the rule's scoring. */
+bool rule_has_option(const struct rule *rule, const struct rule_option *option);
+
+bool rule_is_same(const struct rule *a, const struct rule *b);
+
 /* The options a rule has unless told otherwise. */
 struct rule rule_default(enum rule_kind kind);
 

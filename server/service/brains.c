@@ -187,12 +187,8 @@ static bool is_being_created(const struct service *service, const char *name)
 
 static bool is_as_ordered(const struct brain_entry *entry, const struct brain_order *order)
 {
-    const struct rule *a = &entry->record.rule;
-    const struct rule *b = &order->rule;
-    return strcmp(entry->record.game, order->game) == 0 && a->kind == b->kind &&
-           a->scoring == b->scoring && a->start_weight == b->start_weight &&
-           a->reward == b->reward && a->penalty == b->penalty && a->draw_reward == b->draw_reward &&
-           a->halve_above == b->halve_above;
+    return strcmp(entry->record.game, order->game) == 0 &&
+           rule_is_same(&entry->record.rule, &order->rule);
 }
 
 static enum err check_order(const struct service *service, const struct brain_order *order,
@@ -239,8 +235,6 @@ static struct creation *prepare(struct service *service, const struct brain_orde
 enum created service_create_brain(struct service *service, const struct brain_order *order,
                                   struct service_call *call, struct fault *fault)
 {
-    if (check_order(service, order, fault) != ERR_OK)
-        return CREATED_NOT;
     const struct brain_entry *there = brain_entry_find(service, order->name);
     if (there != NULL && is_as_ordered(there, order))
         return CREATED_ALREADY;
@@ -250,6 +244,8 @@ enum created service_create_brain(struct service *service, const struct brain_or
                                       : "is just being created");
         return CREATED_NOT;
     }
+    if (check_order(service, order, fault) != ERR_OK)
+        return CREATED_NOT;
     struct creation *creation = prepare(service, order);
     if (creation == NULL) {
         (void)fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");

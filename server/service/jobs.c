@@ -189,11 +189,12 @@ static void finish_insertion(struct change *change)
     if (change->request.err == ERR_OK) {
         job_entry_add(service, item);
         prune(service);
-        jobs_start_next(service, item->brain);
-    } else {
-        free(item);
     }
-    change_report(change);
+    change_report(change); /* of a job that is queued, even if it runs the moment after */
+    if (change->request.err == ERR_OK)
+        jobs_start_next(service, item->brain);
+    else
+        free(item);
     free(change);
 }
 

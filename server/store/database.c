@@ -19,6 +19,8 @@ enum {
     APPLICATION_ID_AT = 68,
     HEADER_SIZE = 100,
     SQL_SIZE = 128,
+    /* How long a shell or a backup that looks into the file may hold up the store's thread. */
+    BUSY_TIMEOUT_MS = 5000,
 };
 
 enum err database_err(int sqlite_code)
@@ -57,7 +59,7 @@ enum err database_execute(struct database *database, const char *sql)
 
 void database_rollback(struct database *database)
 {
-    if (sqlite3_get_autocommit(database->handle) == 0)
+    if (database->handle != NULL && sqlite3_get_autocommit(database->handle) == 0)
         sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL); /* or SQLite did it itself */
 }
 
@@ -202,6 +204,7 @@ static enum err open_handle(struct database *database, const char *path, struct 
         return fault_set(fault, database_err(code), "database", "cannot open %s: %s", path,
                          sqlite3_errstr(code));
     sqlite3_extended_result_codes(database->handle, 1);
+    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
     return ERR_OK;
 }
 
