@@ -2,11 +2,9 @@
 
 #include "base/clock.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* jansson says "duplicate object key near '"board"'". */
@@ -96,15 +94,14 @@ enum err codec_seed(const json_t *value, const char *name, uint64_t *out, struct
                              "must be a whole number or a string of decimal digits");
         return codec_integer(value, name, 0, CODEC_INTEGER_MAX, out, fault);
     }
-    const char *digits = json_string_value(value);
-    if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
-        return fault_set(fault, ERR_MALFORMED, name, "must consist of decimal digits");
-    errno = 0;
-    unsigned long long seed = strtoull(digits, NULL, 10);
-    if (errno == ERANGE)
+    switch (text_parse_number(json_string_value(value), out)) {
+    case ERR_OK:
+        return ERR_OK;
+    case ERR_IMPOSSIBLE:
         return fault_set(fault, ERR_IMPOSSIBLE, name, "must be below 2^64");
-    *out = seed;
-    return ERR_OK;
+    default:
+        return fault_set(fault, ERR_MALFORMED, name, "must consist of decimal digits");
+    }
 }
 
 json_t *codec_time(int64_t unix_ms)

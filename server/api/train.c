@@ -4,7 +4,6 @@
 #include "api/resources.h"
 #include "base/clock.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,34 +35,27 @@ static void write_job(struct api *api, struct reply *reply, int64_t id, unsigned
     reply_json(reply, status);
 }
 
-/* A decimal number of at most 18 digits. */
-static enum err parse_number(const char *text, int64_t *out)
-{
-    size_t length = strlen(text);
-    if (length < 1 || length > 18 || strspn(text, "0123456789") != length)
-        return ERR_MALFORMED;
-    *out = strtoll(text, NULL, 10);
-    return ERR_OK;
-}
-
 static enum err parse_parameter(const char *name, const char *text, int64_t min, int64_t max,
                                 int64_t *out, struct fault *fault)
 {
-    int64_t number;
-    if (parse_number(text, &number) != ERR_OK)
+    uint64_t number;
+    enum err err = text_parse_number(text, &number);
+    if (err == ERR_MALFORMED)
         return fault_set(fault, ERR_MALFORMED, name, "must be a whole number");
-    if (number < min || number > max)
+    if (err != ERR_OK || number > (uint64_t)max || (int64_t)number < min)
         return fault_set(fault, ERR_IMPOSSIBLE, name, "must be from %" PRId64 " to %" PRId64, min,
                          max);
-    *out = number;
+    *out = (int64_t)number;
     return ERR_OK;
 }
 
 /* What is no number is no job either. */
 static enum err parse_id(const struct exchange *exchange, int64_t *out, struct fault *fault)
 {
-    if (parse_number(exchange_parameter(exchange), out) != ERR_OK)
+    uint64_t id;
+    if (text_parse_number(exchange_parameter(exchange), &id) != ERR_OK || id > INT64_MAX)
         return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no job of that id");
+    *out = (int64_t)id;
     return ERR_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,26 @@ void text_add(struct text *text, const char *bytes, size_t size)
 void text_add_string(struct text *text, const char *string)
 {
     text_add(text, string, strlen(string));
+}
+
+enum err text_parse_number(const char *digits, uint64_t *out)
+{
+    if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
+        return ERR_MALFORMED;
+    errno = 0;
+    unsigned long long number = strtoull(digits, NULL, 10);
+    if (errno == ERANGE)
+        return ERR_IMPOSSIBLE;
+    *out = number;
+    return ERR_OK;
+}
+
+unsigned text_find_word(const char *const words[], unsigned count, const char *word)
+{
+    unsigned index = 0;
+    while (index < count && (words[index] == NULL || strcmp(words[index], word) != 0))
+        index++;
+    return index;
 }
 
 char *text_put_number(char *out, uint64_t number)

@@ -7,6 +7,8 @@
 #ifndef TTSTD_BASE_TEXT_H
 #define TTSTD_BASE_TEXT_H
 
+#include "base/err.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +30,13 @@ void text_add_number(struct text *text, uint64_t number);
 void text_add_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void text_free(struct text *text);
+
+/* Reads a number that consists of decimal digits alone. ERR_MALFORMED where it does not,
+ * ERR_IMPOSSIBLE at 2^64 and above. */
+MUST_CHECK enum err text_parse_number(const char *digits, uint64_t *out);
+
+/* The index of `word` among `words` (entries may be NULL), or `count`. */
+unsigned text_find_word(const char *const words[], unsigned count, const char *word);
 
 /* Writes `number` in decimal to `out` (up to 20 bytes, no NUL); returns the end. */
 char *text_put_number(char *out, uint64_t number);

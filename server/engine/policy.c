@@ -1,11 +1,11 @@
 #include "engine/policy.h"
 
+#include "base/text.h"
 #include "engine/game.h"
 #include "engine/sampler.h"
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 static const char *const names[POLICY_KIND_COUNT] = {
     [POLICY_SAMPLE] = "sample", [POLICY_POWER] = "power", [POLICY_GREEDY] = "greedy"};
@@ -17,13 +17,11 @@ const char *policy_kind_name(enum policy_kind kind)
 
 enum err policy_kind_parse(const char *name, enum policy_kind *out)
 {
-    for (unsigned kind = 0; kind < POLICY_KIND_COUNT; kind++) {
-        if (strcmp(names[kind], name) == 0) {
-            *out = (enum policy_kind)kind;
-            return ERR_OK;
-        }
-    }
-    return ERR_NOT_FOUND;
+    unsigned kind = text_find_word(names, POLICY_KIND_COUNT, name);
+    if (kind == POLICY_KIND_COUNT)
+        return ERR_NOT_FOUND;
+    *out = (enum policy_kind)kind;
+    return ERR_OK;
 }
 
 static unsigned largest(const uint32_t weights[], unsigned count)

@@ -1,7 +1,8 @@
 #include "engine/rule.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
-#include <string.h>
 
 static const char *const kind_names[RULE_KIND_COUNT] = {[RULE_BEADS] = "beads"};
 static const char *const scoring_names[SCORING_COUNT] = {
@@ -57,24 +58,20 @@ const char *scoring_name(enum scoring scoring)
 
 enum err rule_kind_parse(const char *name, enum rule_kind *out)
 {
-    for (unsigned kind = 0; kind < RULE_KIND_COUNT; kind++) {
-        if (strcmp(kind_names[kind], name) == 0) {
-            *out = (enum rule_kind)kind;
-            return ERR_OK;
-        }
-    }
-    return ERR_NOT_FOUND;
+    unsigned kind = text_find_word(kind_names, RULE_KIND_COUNT, name);
+    if (kind == RULE_KIND_COUNT)
+        return ERR_NOT_FOUND;
+    *out = (enum rule_kind)kind;
+    return ERR_OK;
 }
 
 enum err scoring_parse(const char *name, enum scoring *out)
 {
-    for (unsigned scoring = 0; scoring < SCORING_COUNT; scoring++) {
-        if (strcmp(scoring_names[scoring], name) == 0) {
-            *out = (enum scoring)scoring;
-            return ERR_OK;
-        }
-    }
-    return ERR_NOT_FOUND;
+    unsigned scoring = text_find_word(scoring_names, SCORING_COUNT, name);
+    if (scoring == SCORING_COUNT)
+        return ERR_NOT_FOUND;
+    *out = (enum scoring)scoring;
+    return ERR_OK;
 }
 
 enum err rule_check(const struct rule *rule, unsigned cells, struct fault *fault)

@@ -110,7 +110,8 @@ static void read_job(struct statement *row, struct store_job *out)
     out->workers = statement_u32(row);
     char seed[24];
     statement_text(row, seed, sizeof seed);
-    out->seed = strtoull(seed, NULL, 10);
+    if (text_parse_number(seed, &out->seed) != ERR_OK)
+        statement_reject(row);
     out->learners = statement_u32(row);
     out->schedule = statement_u32(row);
     out->matches_done = (uint64_t)statement_int(row);

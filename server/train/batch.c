@@ -109,10 +109,11 @@ enum err batch_decode(const char *bytes, size_t size, const struct brain *base, 
     uint32_t cells = reader_u32(&in);
     batch->matches = reader_u64(&in);
     batch->tally = (struct tally){.plies = 0};
+    uint64_t sum = 0;
     for (unsigned result = 0; result < RESULT_COUNT; result++)
-        batch->tally.results[result] = reader_u64(&in);
+        sum += batch->tally.results[result] = reader_u64(&in);
     uint32_t changed = reader_u32(&in);
-    if (cells != base->states->cells || batch->start != base->matches)
+    if (cells != base->states->cells || batch->start != base->matches || sum != batch->matches)
         return ERR_CORRUPT;
     brain_copy(batch->table, base);
     int64_t last = -1;

@@ -50,8 +50,8 @@ void batch_merge(struct brain *base, struct batch batches[], unsigned count);
 void batch_encode(const struct batch *batch, const struct brain *base, struct text *out);
 
 /* Reads it back into `batch`, whose table the caller provides. ERR_CORRUPT, and the batch
- * undefined, unless it is whole, of this base's shape and start, and every weight stays in range.
- */
+ * undefined, unless it is whole, of this base's shape and start, its results add up to its matches,
+ * and every weight stays in range. */
 MUST_CHECK enum err batch_decode(const char *bytes, size_t size, const struct brain *base,
                                  struct batch *batch);
 

@@ -1,7 +1,8 @@
 #include "train/job.h"
 
+#include "base/text.h"
+
 #include <assert.h>
-#include <string.h>
 
 static const char *const state_names[JOB_STATE_COUNT] = {
     [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running", [JOB_STOPPING] = "stopping",
@@ -28,24 +29,20 @@ const char *job_end_name(enum job_end end)
 
 enum err job_state_parse(const char *name, enum job_state *out)
 {
-    for (unsigned state = 0; state < JOB_STATE_COUNT; state++) {
-        if (strcmp(state_names[state], name) == 0) {
-            *out = (enum job_state)state;
-            return ERR_OK;
-        }
-    }
-    return ERR_NOT_FOUND;
+    unsigned state = text_find_word(state_names, JOB_STATE_COUNT, name);
+    if (state == JOB_STATE_COUNT)
+        return ERR_NOT_FOUND;
+    *out = (enum job_state)state;
+    return ERR_OK;
 }
 
 enum err job_end_parse(const char *name, enum job_end *out)
 {
-    for (unsigned end = JOB_END_NONE + 1; end < JOB_END_COUNT; end++) {
-        if (strcmp(end_names[end], name) == 0) {
-            *out = (enum job_end)end;
-            return ERR_OK;
-        }
-    }
-    return ERR_NOT_FOUND;
+    unsigned end = text_find_word(end_names, JOB_END_COUNT, name);
+    if (end == JOB_END_COUNT)
+        return ERR_NOT_FOUND;
+    *out = (enum job_end)end;
+    return ERR_OK;
 }
 
 bool job_is_over(const struct job *job)
