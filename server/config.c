@@ -1,10 +1,9 @@
 /*
- * config - the table of options, and how flags, environment and file become values.
+ * config - how flags, environment and file become values.
  *
- * A row of the table holds everything that is known of an option; messages and the usage page come
- * from it as well. A row names the kind of its values, and the kind (config_value.h) knows how text
- * becomes one; defaults pass through the same kinds as what the operator writes. The sources are
- * applied weakest first (defaults, file, environment, flags), each writing over the one before.
+ * What options there are is config_option.h's to know, the form of the file config_file.h's.
+ * Defaults pass through the same kinds (config_value.h) as what the operator writes. The sources
+ * are applied weakest first (defaults, file, environment, flags), each writing over the one before.
  *
  * In this file the verdict CONFIG_SERVE means: nothing wrong so far.
  *
@@ -16,83 +15,22 @@
  */
 #include "config.h"
 
+#include "config_file.h"
+#include "config_option.h"
+
 #include <assert.h>
-#include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
-#define BLANKS " \t\r\n\v\f"
-
-enum {
-    NAME_SIZE = 32,          /* more than any option's name, with its NUL */
-    FILE_SIZE = 64 * 1024,   /* every path option at its longest, and comments; not a disk image */
-    SUGGESTION_DISTANCE = 2, /* a swapped pair or two wrong letters; more would be a guess */
-    HELP_COLUMN = 37,
-};
-
-struct config_option {
-    const char *flag;             /* without the two dashes; also the name in the file */
-    const char *env;              /* NULL for a flag without a value */
-    enum config_verdict verdict;  /* of a flag without a value, else CONFIG_SERVE */
-    size_t offset;                /* of the field in struct config */
-    struct config_value value;    /* what it must be */
-    const char *default_text;     /* NULL: none */
-    long (*default_number)(void); /* where the machine decides; default_text describes it */
-    const char *help;
-};
-
-#define FIELD(name) .offset = offsetof(struct config, name)
-
-static long online_cores(void);
-
-static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
-_Static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3,
-               "log_levels names enum log_level in order");
-_Static_assert(sizeof(enum log_level) == sizeof(unsigned), "choices are stored as unsigned");
-
-/* clang-format off */
-static const struct config_option options[] = {
-    {.flag = "listen", .env = "TTSTD_LISTEN", FIELD(listen),
-     .value = {.kind = CONFIG_KIND_ADDRESS, .min = 0, .max = UINT16_MAX},
-     .default_text = "127.0.0.1:8080",
-     .help = "IPv4:PORT or [IPv6]:PORT to serve on; port 0: a free one"},
-    {.flag = "database", .env = "TTSTD_DATABASE", FIELD(database),
-     .value = {.kind = CONFIG_KIND_PATH},
-     .default_text = "ttst.db",
-     .help = "where brains and jobs are kept"},
-    {.flag = "training-threads", .env = "TTSTD_TRAINING_THREADS", FIELD(training_threads),
-     .value = {.kind = CONFIG_KIND_INTEGER, .min = 1, .max = 64},
-     .default_text = "one per online core", .default_number = online_cores,
-     .help = "threads that train"},
-    {.flag = "save-interval", .env = "TTSTD_SAVE_INTERVAL", FIELD(save_interval_ms),
-     .value = {.kind = CONFIG_KIND_DURATION, .min = 10, .max = 60L * 60 * 1000},
-     .default_text = "1s",
-     .help = "time between two saves of what was learned"},
-    {.flag = "log-level", .env = "TTSTD_LOG_LEVEL", FIELD(log_level),
-     .value = {.kind = CONFIG_KIND_CHOICE, .choices = log_levels},
-     .default_text = "info",
-     .help = "the least urgent lines to log"},
-    {.flag = "config", .env = "TTSTD_CONFIG", FIELD(config_file),
-     .value = {.kind = CONFIG_KIND_PATH},
-     .help = "file with lines `option = value`"},
-    {.flag = "help", .verdict = CONFIG_HELP,
-     .help = "print this page"},
-    {.flag = "version", .verdict = CONFIG_VERSION,
-     .help = "print the version"},
-};
-/* clang-format on */
-
-enum { OPTION_COUNT = sizeof options / sizeof options[0] };
+enum { HELP_COLUMN = 37 };
 
 /* What one config_read() knows so far. */
 struct reading {
     struct config config;
-    const char *flags[OPTION_COUNT];       /* the values given; NULL where none is */
-    const char *environment[OPTION_COUNT]; /* likewise */
-    unsigned lines[OPTION_COUNT];          /* the file's line that gave it; 0 where none did */
-    char place[CONFIG_PATH_SIZE + 64];     /* what a complaint is about; opens the message */
+    const char *flags[CONFIG_OPTION_COUNT];       /* the values given; NULL where none is */
+    const char *environment[CONFIG_OPTION_COUNT]; /* likewise */
+    unsigned lines[CONFIG_OPTION_COUNT]; /* the file's line that gave it; 0 where none did */
+    char place[CONFIG_PATH_SIZE + 64];   /* what a complaint is about; opens the message */
     char *message;
     size_t message_size;
 };
@@ -133,16 +71,6 @@ __attribute__((format(printf, 2, 3))) static enum config_verdict complain(struct
     return CONFIG_UNUSABLE;
 }
 
-static long online_cores(void)
-{
-    return sysconf(_SC_NPROCESSORS_ONLN);
-}
-
-static bool takes_value(const struct config_option *option)
-{
-    return option->env != NULL;
-}
-
 static enum config_verdict set_option(struct reading *reading, const struct config_option *option,
                                       const char *text)
 {
@@ -157,8 +85,8 @@ static enum config_verdict set_option(struct reading *reading, const struct conf
 
 static void set_defaults(struct reading *reading)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const struct config_option *option = &options[i];
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
+        const struct config_option *option = &config_options[i];
         if (option->default_number != NULL) {
             config_value_store_nearest(&option->value, option->default_number(),
                                        (char *)&reading->config + option->offset);
@@ -169,62 +97,10 @@ static void set_defaults(struct reading *reading)
     }
 }
 
-static const struct config_option *find_option(const char *name, size_t length)
-{
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (strlen(options[i].flag) == length && memcmp(options[i].flag, name, length) == 0)
-            return &options[i];
-    }
-    return NULL;
-}
-
 /* The option that names the file. */
 static const struct config_option *file_option(void)
 {
-    return find_option("config", strlen("config"));
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* The fewest insertions, deletions and replacements that turn `a` into `b` (Levenshtein); `row`
- * is the row of the usual table for the first i letters of `a`. */
-static size_t edit_distance(const char *a, size_t a_length, const char *b)
-{
-    size_t row[NAME_SIZE];
-    size_t b_length = strlen(b);
-    assert(b_length < NAME_SIZE);
-    for (size_t j = 0; j <= b_length; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_length; j++) {
-            size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = least(replaced, least(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[b_length];
-}
-
-/* What a misspelt name most likely meant, or NULL. */
-static const struct config_option *nearest_option(const char *name, size_t length)
-{
-    const struct config_option *nearest = NULL;
-    size_t nearest_distance = SUGGESTION_DISTANCE + 1;
-    if (length >= NAME_SIZE)
-        return NULL;
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        size_t distance = edit_distance(name, length, options[i].flag);
-        if (distance < nearest_distance) {
-            nearest_distance = distance;
-            nearest = &options[i];
-        }
-    }
-    return nearest;
+    return config_option_find("config", strlen("config"));
 }
 
 static enum config_verdict complain_unknown_flag(struct reading *reading, const char *word)
@@ -232,7 +108,7 @@ static enum config_verdict complain_unknown_flag(struct reading *reading, const 
     size_t length = strcspn(word, "=");
     size_t dashes = strspn(word, "-");
     const struct config_option *nearest =
-        length > dashes ? nearest_option(word + dashes, length - dashes) : NULL;
+        length > dashes ? config_option_nearest(word + dashes, length - dashes) : NULL;
     if (nearest == NULL)
         return complain(reading, "unknown option %s (try ttstd --help)",
                         config_excerpt_of(word, length).text);
@@ -258,7 +134,7 @@ static const char *take_value(struct words *words)
 static enum config_verdict read_value(struct reading *reading, const struct config_option *option,
                                       const char *text)
 {
-    const char **value = &reading->flags[option - options];
+    const char **value = &reading->flags[option - config_options];
     if (text == NULL) {
         char form[CONFIG_FORM_SIZE];
         config_value_form(&option->value, form);
@@ -278,12 +154,12 @@ static enum config_verdict read_flag(struct reading *reading, struct words *word
     if (word[0] != '-')
         return complain_bare_word(reading, word);
     if (word[1] == '-')
-        option = find_option(word + 2, strcspn(word + 2, "="));
+        option = config_option_find(word + 2, strcspn(word + 2, "="));
     if (option == NULL)
         return complain_unknown_flag(reading, word);
     set_place(reading, "--%s", option->flag);
     const char *equals = strchr(word, '=');
-    if (!takes_value(option))
+    if (!config_option_takes_value(option))
         return equals == NULL ? option->verdict : complain(reading, "takes no value");
     return read_value(reading, option, equals == NULL ? take_value(words) : equals + 1);
 }
@@ -313,17 +189,17 @@ static const char *find_variable(char *const envp[], const char *name)
  * Kubernetes, which sets TTSTD_PORT and its like for a service called ttstd. */
 static void read_environment(struct reading *reading, char *const envp[])
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (takes_value(&options[i]))
-            reading->environment[i] = find_variable(envp, options[i].env);
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
+        if (config_option_takes_value(&config_options[i]))
+            reading->environment[i] = find_variable(envp, config_options[i].env);
     }
 }
 
 /* Applies what environment and flags say of an option; leaves the last that spoke as the place. */
 static enum config_verdict set_given(struct reading *reading, const struct config_option *option)
 {
-    const char *variable = reading->environment[option - options];
-    const char *flag = reading->flags[option - options];
+    const char *variable = reading->environment[option - config_options];
+    const char *flag = reading->flags[option - config_options];
     enum config_verdict verdict = CONFIG_SERVE;
     if (variable != NULL) {
         set_place(reading, "%s", option->env);
@@ -336,99 +212,48 @@ static enum config_verdict set_given(struct reading *reading, const struct confi
     return verdict;
 }
 
-static char *trim(char *text)
-{
-    text += strspn(text, BLANKS);
-    size_t length = strlen(text);
-    while (length > 0 && strchr(BLANKS, text[length - 1]) != NULL)
-        length--;
-    text[length] = '\0';
-    return text;
-}
-
 static enum config_verdict complain_unknown_key(struct reading *reading, const char *key)
 {
-    const struct config_option *nearest = nearest_option(key, strlen(key));
-    if (nearest == NULL || !takes_value(nearest) || nearest == file_option())
+    const struct config_option *nearest = config_option_nearest(key, strlen(key));
+    if (nearest == NULL || !config_option_takes_value(nearest) || nearest == file_option())
         return complain(reading, "unknown option \"%s\"", config_excerpt(key).text);
     return complain(reading, "unknown option \"%s\" (did you mean \"%s\"?)",
                     config_excerpt(key).text, nearest->flag);
 }
 
-/* A # after a blank may open a comment or belong to the value: a guess could cut a path. */
-static bool has_trailing_comment(const char *value)
+static enum config_verdict read_entry(struct reading *reading, const struct config_entry *entry)
 {
-    const char *sign = strchr(value, '#');
-    while (sign != NULL && sign != value && strchr(BLANKS, sign[-1]) == NULL)
-        sign = strchr(sign + 1, '#');
-    return sign != NULL;
-}
-
-static enum config_verdict read_entry(struct reading *reading, const char *key, const char *value)
-{
-    const struct config_option *option = find_option(key, strlen(key));
-    if (option == NULL || !takes_value(option))
-        return complain_unknown_key(reading, key);
-    size_t used = strlen(reading->place);
-    snprintf(reading->place + used, sizeof reading->place - used, ": %s", option->flag);
+    set_place(reading, "%s:%u", reading->config.config_file, entry->line);
+    if (entry->value == NULL)
+        return complain(reading, "\"%s\" is not of the form option = value",
+                        config_excerpt(entry->name).text);
+    const struct config_option *option = config_option_find(entry->name, strlen(entry->name));
+    if (option == NULL || !config_option_takes_value(option))
+        return complain_unknown_key(reading, entry->name);
+    set_place(reading, "%s:%u: %s", reading->config.config_file, entry->line, option->flag);
+    unsigned *first = &reading->lines[option - config_options];
+    if (*first != 0)
+        return complain(reading, "already given in line %u", *first);
+    *first = entry->line;
     if (option == file_option())
         return complain(reading, "a config file cannot name another one");
-    if (has_trailing_comment(value))
+    if (entry->has_comment)
         return complain(reading, "a comment must stand on a line of its own");
-    return set_option(reading, option, value);
-}
-
-static enum config_verdict read_line(struct reading *reading, char *line, unsigned number)
-{
-    char *key = trim(line);
-    if (key[0] == '\0' || key[0] == '#')
-        return CONFIG_SERVE;
-    set_place(reading, "%s:%u", reading->config.config_file, number);
-    char *equals = strchr(key, '=');
-    if (equals == NULL)
-        return complain(reading, "\"%s\" is not of the form option = value",
-                        config_excerpt(key).text);
-    *equals = '\0';
-    key = trim(key);
-    const struct config_option *option = find_option(key, strlen(key));
-    unsigned *first = option == NULL ? NULL : &reading->lines[option - options];
-    if (first != NULL && *first != 0)
-        return complain(reading, "%s: already given in line %u", key, *first);
-    if (first != NULL)
-        *first = number;
-    return read_entry(reading, key, trim(equals + 1));
-}
-
-static enum config_verdict load_file(struct reading *reading, char out_text[FILE_SIZE])
-{
-    const char *path = reading->config.config_file;
-    FILE *file = fopen(path, "re");
-    size_t size = file == NULL ? 0 : fread(out_text, 1, FILE_SIZE, file);
-    bool failed = file == NULL || ferror(file);
-    int error = errno;
-    if (file != NULL)
-        fclose(file);
-    if (failed)
-        return complain(reading, "cannot read %s: %s", config_excerpt(path).text, strerror(error));
-    if (size == FILE_SIZE)
-        return complain(reading, "%s is longer than %d bytes", config_excerpt(path).text,
-                        FILE_SIZE - 1);
-    if (memchr(out_text, '\0', size) != NULL)
-        return complain(reading, "%s is not a text file", config_excerpt(path).text);
-    out_text[size] = '\0';
-    return CONFIG_SERVE;
+    return set_option(reading, option, entry->value);
 }
 
 static enum config_verdict read_file(struct reading *reading)
 {
-    char text[FILE_SIZE];
-    char *rest = text;
+    struct config_file file;
+    struct config_entry entry;
+    struct fault fault;
     enum config_verdict verdict = set_given(reading, file_option());
     if (verdict != CONFIG_SERVE || reading->config.config_file[0] == '\0')
         return verdict;
-    verdict = load_file(reading, text);
-    for (unsigned number = 1; verdict == CONFIG_SERVE && rest != NULL; number++)
-        verdict = read_line(reading, strsep(&rest, "\n"), number);
+    if (config_file_load(&file, reading->config.config_file, &fault) != ERR_OK)
+        return complain(reading, "%s", fault.detail);
+    while (verdict == CONFIG_SERVE && config_file_next(&file, &entry))
+        verdict = read_entry(reading, &entry);
     return verdict;
 }
 
@@ -444,8 +269,8 @@ enum config_verdict config_read(int argc, char *const argv[], char *const envp[]
         return verdict;
     read_environment(&reading, envp);
     verdict = read_file(&reading);
-    for (size_t i = 0; verdict == CONFIG_SERVE && i < OPTION_COUNT; i++)
-        verdict = set_given(&reading, &options[i]);
+    for (size_t i = 0; verdict == CONFIG_SERVE && i < CONFIG_OPTION_COUNT; i++)
+        verdict = set_given(&reading, &config_options[i]);
     if (verdict == CONFIG_SERVE)
         *out_config = reading.config;
     return verdict;
@@ -454,12 +279,12 @@ enum config_verdict config_read(int argc, char *const argv[], char *const envp[]
 static void print_option(FILE *out, const struct config_option *option)
 {
     char form[CONFIG_FORM_SIZE] = "";
-    char head[CONFIG_FORM_SIZE + NAME_SIZE + 8];
-    if (takes_value(option))
+    char head[CONFIG_FORM_SIZE + CONFIG_NAME_SIZE + 8];
+    if (config_option_takes_value(option))
         config_value_form(&option->value, form);
     snprintf(head, sizeof head, "  --%s %s", option->flag, form);
     fprintf(out, "%-*s%s\n", HELP_COLUMN, head, option->help);
-    if (!takes_value(option))
+    if (!config_option_takes_value(option))
         return;
     char range[CONFIG_FORM_SIZE];
     config_value_range(&option->value, range);
@@ -472,8 +297,8 @@ void config_print_help(FILE *out)
     fputs("Usage: ttstd [serve] [OPTION]...\n"
           "Learns board games by self-play and serves moves over HTTP.\n\n",
           out);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        print_option(out, &options[i]);
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
+        print_option(out, &config_options[i]);
     fputs("\nA DURATION is a whole number of ms, s or m: 500ms, 1s, 2m.\n"
           "A flag is stronger than its environment variable, that than a line `option = value` in\n"
           "the config file, that than the default. In the file, # opens a line of comment.\n",

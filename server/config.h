@@ -6,7 +6,7 @@
  * than the environment, that than the config file, that than the default. The config file is the
  * one that `--config` or `TTSTD_CONFIG` names; there is none otherwise.
  *
- * Only main.c includes this header; it hands each part that part's own options.
+ * Beside config*.c only main.c includes this header; it hands each part that part's own options.
  */
 #ifndef TTSTD_CONFIG_H
 #define TTSTD_CONFIG_H

@@ -9,6 +9,7 @@
 #include "service/service.h"
 #include "version.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -22,7 +23,20 @@ static void block_signals(sigset_t *out)
     sigaddset(out, SIGTERM);
     sigaddset(out, SIGINT);
     pthread_sigmask(SIG_BLOCK, out, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a client that goes away is an ordinary write error */
+    signal(SIGPIPE, SIG_IGN); /* a client that goes away is an ordinary write error, ... */
+    signal(SIGXFSZ, SIG_IGN); /* ... and so is a file that may not grow any more */
+}
+
+/* Whatever is opened next takes the lowest free descriptor: were it 2, log lines would go into the
+ * database. */
+static int occupy_standard_descriptors(void)
+{
+    int fd = 0;
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDWR);
+    if (fd > STDERR_FILENO)
+        close(fd);
+    return fd;
 }
 
 static int failed(const char *event, const struct fault *fault)
@@ -71,6 +85,8 @@ static int serve(const struct config *config)
 
 int main(int argc, char *argv[])
 {
+    if (occupy_standard_descriptors() < 0)
+        return EXIT_FAILED;
     static struct config config;
     char message[CONFIG_MESSAGE_SIZE];
     switch (config_read(argc, argv, environ, &config, message, sizeof message)) {

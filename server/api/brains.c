@@ -60,6 +60,18 @@ static void on_created(struct service_call *call)
     pending_finish(pending);
 }
 
+static void on_created_by_other(struct service_call *call)
+{
+    struct pending *pending = (struct pending *)call;
+    struct reply *reply = exchange_reply(pending->exchange);
+    struct brain_info ignored;
+    if (service_get_brain(pending->api->service, pending->name, &ignored, NULL) == ERR_OK)
+        write_brain(pending->api, reply, pending->name, 200);
+    else
+        reply_error(reply, ERR_IO, "it could not be written");
+    pending_finish(pending);
+}
+
 enum handled put_brain(void *context, struct exchange *exchange)
 {
     struct api *api = context;
@@ -79,6 +91,9 @@ enum handled put_brain(void *context, struct exchange *exchange)
     struct brain_order order = {.name = pending->name, .game = request.game, .rule = request.rule};
     switch (service_create_brain(api->service, &order, &pending->call, &fault)) {
     case CREATED_LATER:
+        return HANDLED_LATER;
+    case CREATED_BY_OTHER:
+        pending->call.done = on_created_by_other;
         return HANDLED_LATER;
     case CREATED_ALREADY:
         write_brain(api, reply, pending->name, 200);

@@ -7,31 +7,66 @@
 #include <stdio.h>
 #include <string.h>
 
-/* jansson says "duplicate object key near '"board"'". */
-static enum err refuse_duplicate(const json_error_t *error, struct fault *fault)
+/* The key whose value is the object around byte `end` of the body, where that is not the outermost
+ * one; "" otherwise. All before `end` is known to be JSON. */
+static void find_enclosing_key(const char *body, size_t end, char out[FAULT_FIELD_SIZE])
 {
-    char name[FAULT_FIELD_SIZE] = "";
+    size_t string = 0; /* where the last string began, behind its quote */
+    size_t length = 0;
+    unsigned depth = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < end; i++) {
+        if (body[i] == '"') {
+            string = ++i;
+            while (i < end && body[i] != '"')
+                i += body[i] == '\\' ? 2 : 1;
+            length = i - string;
+        } else if (body[i] == '{' && ++depth == 2) {
+            snprintf(out, FAULT_FIELD_SIZE, "%.*s.", (int)length, body + string);
+        } else if (body[i] == '}' && --depth == 1) {
+            out[0] = '\0';
+        }
+    }
+}
+
+/* jansson says "duplicate object key near '"board"'", and where. */
+static enum err refuse_duplicate(const char *body, const json_error_t *error, struct fault *fault)
+{
+    char outer[FAULT_FIELD_SIZE];
+    find_enclosing_key(body, (size_t)error->position, outer);
     const char *quote = strchr(error->text, '"');
-    if (quote != NULL)
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(quote + 1, "\""), quote + 1);
+    const char *key = quote != NULL ? quote + 1 : "";
+    char name[2 * FAULT_FIELD_SIZE];
+    snprintf(name, sizeof name, "%s%.*s", outer, (int)strcspn(key, "\""), key);
     return fault_set(fault, ERR_MALFORMED, name, "stands there twice");
+}
+
+static enum err refuse_body(const char *body, size_t size, const json_error_t *error,
+                            struct fault *fault)
+{
+    if (size == 0)
+        return fault_set(fault, ERR_MALFORMED, NULL, "the body is empty; it must be JSON");
+    switch (json_error_code(error)) {
+    case json_error_out_of_memory:
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the body");
+    case json_error_duplicate_key:
+        return refuse_duplicate(body, error, fault);
+    default:
+        return fault_set(fault, ERR_MALFORMED, NULL,
+                         "the body is not JSON: %s (line %d, column %d)", error->text, error->line,
+                         error->column);
+    }
 }
 
 enum err codec_parse(const char *body, size_t size, json_t **out, struct fault *fault)
 {
     json_error_t error;
     json_t *root = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);
-    if (root == NULL) {
-        if (size == 0)
-            return fault_set(fault, ERR_MALFORMED, NULL, "the body is empty; it must be JSON");
-        if (json_error_code(&error) == json_error_out_of_memory)
-            return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the body");
-        if (json_error_code(&error) == json_error_duplicate_key)
-            return refuse_duplicate(&error, fault);
-        return fault_set(fault, ERR_MALFORMED, NULL,
-                         "the body is not JSON: %s (line %d, column %d)", error.text, error.line,
-                         error.column);
-    }
+    /* A whole number beyond 64 bits is out of every range of ours; as a real it can be told so. */
+    if (root == NULL && size > 0 && json_error_code(&error) == json_error_numeric_overflow)
+        root = json_loadb(body, size, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
+    if (root == NULL)
+        return refuse_body(body, size, &error, fault);
     if (!json_is_object(root)) {
         json_decref(root);
         return fault_set(fault, ERR_MALFORMED, NULL, "the body must be a JSON object");

@@ -26,6 +26,10 @@ enum MHD_Result http_on_request(void *context, struct MHD_Connection *connection
                                 const char *method, const char *version, const char *data,
                                 size_t *size, void **slot);
 
+/* The unescape callback: decodes %XX in place, but %00, which would cut the text short, stays as it
+ * is written. Returns the new length. */
+size_t http_unescape(void *context, struct MHD_Connection *connection, char *text);
+
 /* MHD_RequestCompletedCallback; its context is the struct traffic. */
 void http_on_completed(void *context, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode code);

@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 
-enum { FAULT_FIELD_SIZE = 80, FAULT_DETAIL_SIZE = 240 };
+enum { FAULT_FIELD_SIZE = 80, FAULT_DETAIL_SIZE = 640 };
 
 struct fault {
     enum err err;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,35 +30,79 @@ static void add_plain(struct line *line, const char *text)
         add_char(line, *text);
 }
 
-static int needs_quotes(const char *text)
+/* How many bytes the UTF-8 character at `text` has (RFC 3629); 0 where there is none. */
+static unsigned character_size(const char *text)
 {
-    if (*text == '\0')
+    const unsigned char *c = (const unsigned char *)text;
+    if (c[0] < 0x80)
         return 1;
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text <= ' ' || *text == '"' || *text == '=' || *text == 0x7f)
-            return 1;
-    return 0;
+    unsigned size = c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+    if (c[0] < 0xc2 || c[0] > 0xf4 || (c[0] == 0xe0 && c[1] < 0xa0) ||
+        (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf0 && c[1] < 0x90) ||
+        (c[0] == 0xf4 && c[1] > 0x8f))
+        return 0;
+    for (unsigned i = 1; i < size; i++)
+        if (c[i] < 0x80 || c[i] > 0xbf)
+            return 0;
+    return size;
 }
 
+/* Control characters, and bytes that are no character. */
+static bool is_unprintable(const char *text)
+{
+    unsigned char c = (unsigned char)*text;
+    return c < ' ' || c == 0x7f || character_size(text) == 0;
+}
+
+static bool needs_quotes(const char *text)
+{
+    if (*text == '\0')
+        return true;
+    while (*text != '\0') {
+        if (is_unprintable(text) || *text == ' ' || *text == '"' || *text == '=')
+            return true;
+        text += character_size(text);
+    }
+    return false;
+}
+
+/* Writes the character at `*text` as it stands in quotes, at most 4 bytes, and moves on. */
+static unsigned put_quoted(const char **text, char out[])
+{
+    static const char hex[] = "0123456789abcdef";
+    unsigned char c = (unsigned char)**text;
+    unsigned size = character_size(*text);
+    if (is_unprintable(*text)) {
+        memcpy(out, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
+        (*text)++;
+        return 4;
+    }
+    if (c == '"' || c == '\\') {
+        memcpy(out, (char[]){'\\', (char)c}, 2);
+        (*text)++;
+        return 2;
+    }
+    memcpy(out, *text, size);
+    *text += size;
+    return size;
+}
+
+/* A value that does not fit is cut between two characters. */
 static void add_value(struct line *line, const char *text)
 {
-    if (!needs_quotes(text)) {
+    if (!needs_quotes(text) && line->size + strlen(text) < LINE_SIZE) {
         add_plain(line, text);
         return;
     }
+    enum { QUOTE_AND_NEWLINE = 2 };
+    char piece[4];
     add_char(line, '"');
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\') {
-            add_char(line, '\\');
-            add_char(line, (char)c);
-        } else if (c < ' ' || c == 0x7f) {
-            char escape[8];
-            snprintf(escape, sizeof escape, "\\x%02x", c);
-            add_plain(line, escape);
-        } else {
-            add_char(line, (char)c);
-        }
+    while (*text != '\0') {
+        unsigned size = put_quoted(&text, piece);
+        if (line->size + size + QUOTE_AND_NEWLINE > LINE_SIZE)
+            break;
+        memcpy(line->bytes + line->size, piece, size);
+        line->size += size;
     }
     add_char(line, '"');
 }

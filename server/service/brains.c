@@ -176,13 +176,14 @@ static void finish_creation(struct change *change)
     free(creation);
 }
 
-static bool is_being_created(const struct service *service, const char *name)
+/* The brain of that name that is there or being created, or NULL. */
+static const struct brain_entry *find_any(struct service *service, const char *name)
 {
     for (const struct creation *creation = service->creations; creation != NULL;
          creation = creation->next)
         if (strcmp(creation->entry->record.name, name) == 0)
-            return true;
-    return false;
+            return creation->entry;
+    return brain_entry_find(service, name);
 }
 
 static bool is_as_ordered(const struct brain_entry *entry, const struct brain_order *order)
@@ -235,15 +236,16 @@ static struct creation *prepare(struct service *service, const struct brain_orde
 enum created service_create_brain(struct service *service, const struct brain_order *order,
                                   struct service_call *call, struct fault *fault)
 {
-    const struct brain_entry *there = brain_entry_find(service, order->name);
-    if (there != NULL && is_as_ordered(there, order))
-        return CREATED_ALREADY;
-    if (there != NULL || is_being_created(service, order->name)) {
-        (void)fault_set(fault, ERR_CONFLICT, "name", "a brain of that name %s",
-                        there != NULL ? "is there with another game, rule or options"
-                                      : "is just being created");
+    const struct brain_entry *there = find_any(service, order->name);
+    if (there != NULL && !is_as_ordered(there, order)) {
+        (void)fault_set(fault, ERR_CONFLICT, "name",
+                        "a brain of that name is there with another game, rule or options");
         return CREATED_NOT;
     }
+    if (there != NULL && there == brain_entry_find(service, order->name))
+        return CREATED_ALREADY;
+    if (there != NULL && change_post_barrier(service, call) == ERR_OK)
+        return CREATED_BY_OTHER;
     if (check_order(service, order, fault) != ERR_OK)
         return CREATED_NOT;
     struct creation *creation = prepare(service, order);

@@ -46,9 +46,10 @@ unsigned service_count_brains(const struct service *service);
 void service_brain_at(struct service *service, unsigned index, struct brain_info *out);
 
 enum created {
-    CREATED_ALREADY, /* it is there just so; `call` is not used */
-    CREATED_LATER,   /* `call` will report */
-    CREATED_NOT,     /* see `fault` */
+    CREATED_ALREADY,  /* it is there just so; `call` is not used */
+    CREATED_LATER,    /* `call` will report */
+    CREATED_BY_OTHER, /* the same, by a call under way; `call` will report when that has ended */
+    CREATED_NOT,      /* see `fault` */
 };
 
 /* Faults: a bad name, game or option, naming the field; ERR_CONFLICT where a brain of that name is

@@ -64,6 +64,9 @@ struct change {
 /* Hands the change to the store; `finish` follows. */
 void change_post(struct change *change);
 
+/* Reports to `call` once all changes that were posted before have been tried. ERR_NO_MEMORY. */
+MUST_CHECK enum err change_post_barrier(struct service *service, struct service_call *call);
+
 /* Ends the change's call, if it has one, with the request's outcome. */
 void change_report(struct change *change);
 

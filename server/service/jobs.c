@@ -252,7 +252,7 @@ enum err service_stop_job(struct service *service, int64_t id, struct service_ca
 {
     struct job_entry *item = find(service, id);
     if (item == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, "id", "there is no job of that id");
+        return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no job of that id");
     call->job_id = id;
     struct job before = item->job;
     if (item->job.state == JOB_QUEUED) {
@@ -262,12 +262,11 @@ enum err service_stop_job(struct service *service, int64_t id, struct service_ca
     } else if (item->job.state == JOB_RUNNING && !run_is_ending(item->run)) {
         job_move(&item->job, JOB_STOPPING);
     }
-    /* One that is over or ending is written as it stands: the answer then says that this, too, is
-     * on disk. */
-    struct job_entry written = *item;
-    if (item->run != NULL && run_is_ending(item->run))
-        written.job = *run_concluded(item->run);
-    enum err err = job_entry_write(service, &written, call);
+    /* One that is over or ending is not written here: its row goes to disk with its brain's last
+     * table, or the two could part. */
+    bool changed = item->job.state != before.state;
+    enum err err =
+        changed ? job_entry_write(service, item, call) : change_post_barrier(service, call);
     if (err != ERR_OK) {
         item->job = before;
         return fault_set(fault, err, NULL, "no memory to stop it");

@@ -40,10 +40,14 @@ enum err record_to_job(const struct store_job *record, struct job *out)
                       .started_at_ms = record->started_at_ms,
                       .finished_at_ms = record->finished_at_ms};
     memcpy(job.results, record->results, sizeof job.results);
+    uint64_t sum = 0;
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        sum += job.results[result];
     snprintf(job.error, sizeof job.error, "%s", record->error);
     if (job_state_parse(record->state, &job.state) != ERR_OK ||
         (record->ended_by[0] != '\0' && job_end_parse(record->ended_by, &job.ended_by) != ERR_OK) ||
-        job.workers < 1 || job.workers > SCHEDULE_WORKERS_MAX || job.matches_done > job.matches)
+        job.workers < 1 || job.workers > SCHEDULE_WORKERS_MAX || job.matches_done > job.matches ||
+        sum != job.matches_done)
         return ERR_CORRUPT;
     *out = job;
     return ERR_OK;

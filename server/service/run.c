@@ -221,11 +221,6 @@ bool run_is_ending(const struct run *run)
     return run->is_ending;
 }
 
-const struct job *run_concluded(const struct run *run)
-{
-    return &run->concluded;
-}
-
 void run_stop(struct run *run)
 {
     trainer_stop_training(&run->training);

@@ -24,9 +24,6 @@ void run_stop(struct run *run);
 /* Whether its last match is played and only the last save is missing: too late to stop. */
 bool run_is_ending(const struct run *run);
 
-/* What the job of a run that is ending is going to be. */
-const struct job *run_concluded(const struct run *run);
-
 /* Fills in how far the job is: matches_done, results, running_ms. */
 void run_progress(struct run *run, struct job *job);
 

@@ -43,6 +43,32 @@ void change_report(struct change *change)
     call->done(call);
 }
 
+static enum err perform_nothing(struct store *store, struct store_request *request)
+{
+    (void)store;
+    (void)request;
+    return ERR_OK;
+}
+
+static void finish_barrier(struct change *change)
+{
+    change_report(change);
+    free(change);
+}
+
+enum err change_post_barrier(struct service *service, struct service_call *call)
+{
+    struct change *barrier = calloc(1, sizeof *barrier);
+    if (barrier == NULL)
+        return ERR_NO_MEMORY;
+    *barrier = (struct change){.request.perform = perform_nothing,
+                               .service = service,
+                               .call = call,
+                               .finish = finish_barrier};
+    change_post(barrier);
+    return ERR_OK;
+}
+
 /* Reads the brains and jobs of the database into the service. */
 
 static enum err load_brain(void *context, const struct store_brain *record, const char *blob,

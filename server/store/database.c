@@ -25,6 +25,8 @@ enum {
 
 enum err database_err(int sqlite_code)
 {
+    if (sqlite_code == SQLITE_IOERR_NOMEM)
+        return ERR_NO_MEMORY;
     switch (sqlite_code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
@@ -57,9 +59,14 @@ enum err database_execute(struct database *database, const char *sql)
     return database_err(sqlite3_exec(database->handle, sql, NULL, NULL, NULL));
 }
 
+bool database_in_transaction(struct database *database)
+{
+    return sqlite3_get_autocommit(database->handle) == 0;
+}
+
 void database_rollback(struct database *database)
 {
-    if (database->handle != NULL && sqlite3_get_autocommit(database->handle) == 0)
+    if (database->handle != NULL && database_in_transaction(database))
         sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL); /* or SQLite did it itself */
 }
 
@@ -68,14 +75,13 @@ static uint32_t big_endian(const unsigned char bytes[4])
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Reads the header with read(2) alone. `*out_new` tells whether there is no database yet. */
+/* Reads the header with read(2) alone. `*out_new` tells whether there is no database yet; then there
+ * is an empty file, so that links to it can be followed. */
 static enum err check_header(const char *path, bool *out_new, struct fault *fault)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) {
-        *out_new = true;
-        return ERR_OK;
-    }
+    if (fd < 0 && errno == ENOENT)
+        fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0)
         return fault_set(fault, ERR_IO, "database", "cannot open %s: %s", path, strerror(errno));
     struct stat status;
@@ -95,10 +101,20 @@ static enum err check_header(const char *path, bool *out_new, struct fault *faul
     return ERR_OK;
 }
 
+/* The lock stands beside the file itself, whatever links lead there: else two daemons could take
+ * two locks for one file. */
+static bool find_lock_path(const char *path, char out[PATH_MAX])
+{
+    char real[PATH_MAX];
+    if (realpath(path, real) == NULL)
+        return false;
+    return (size_t)snprintf(out, PATH_MAX, "%s.lock", real) < PATH_MAX;
+}
+
 static enum err take_lock(struct database *database, const char *path, struct fault *fault)
 {
     char lock_path[PATH_MAX];
-    if ((size_t)snprintf(lock_path, sizeof lock_path, "%s.lock", path) >= sizeof lock_path)
+    if (!find_lock_path(path, lock_path))
         return fault_set(fault, ERR_IO, "database", "the path is too long");
     int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0)
@@ -122,35 +138,56 @@ static enum err take_lock(struct database *database, const char *path, struct fa
     return ERR_OK;
 }
 
-/* The first column of the first row, as a number; -1 when there is none. */
-static int64_t query_number(struct database *database, const char *sql)
+static enum err read_version(struct database *database, int64_t *out)
 {
     sqlite3_stmt *statement;
-    int64_t number = -1;
-    if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        number = sqlite3_column_int64(statement, 0);
+    int code = sqlite3_prepare_v2(database->handle, "PRAGMA user_version", -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        *out = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
-    return number;
+    return database_err(code);
 }
 
-static bool is_sound(struct database *database)
+/* What quick_check says: "ok", or what is wrong. That a page could not be read stands among it,
+ * with or without SQLite's error code, but need not mean that the page is damaged. */
+static enum err judge(const char *words)
+{
+    static const char with_code[] = "error code";
+    if (words == NULL)
+        return ERR_NO_MEMORY;
+    if (strcmp(words, "ok") == 0)
+        return ERR_OK;
+    const char *code = strstr(words, with_code);
+    if (code != NULL)
+        return database_err((int)strtol(code + sizeof with_code, NULL, 10));
+    return strstr(words, "failed to get page") != NULL ? ERR_IO : ERR_CORRUPT;
+}
+
+static enum err check_pages(struct database *database)
 {
     sqlite3_stmt *statement;
-    bool sound = sqlite3_prepare_v2(database->handle, "PRAGMA quick_check(1)", -1, &statement,
-                                    NULL) == SQLITE_OK &&
-                 sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_bytes(statement, 0) == 2 &&
-                 memcmp(sqlite3_column_text(statement, 0), "ok", 2) == 0;
+    int code = sqlite3_prepare_v2(database->handle, "PRAGMA quick_check(1)", -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    enum err err = code == SQLITE_ROW ? judge((const char *)sqlite3_column_text(statement, 0))
+                                      : database_err(code);
     sqlite3_finalize(statement);
-    return sound;
+    return err;
 }
 
 /* Only reads: with checkpoints off, not even closing writes to the file. */
 static enum err examine(struct database *database, const char *path, struct fault *fault)
 {
-    int64_t version = query_number(database, "PRAGMA user_version");
-    if (version < 0 || !is_sound(database))
+    int64_t version = 0;
+    enum err err = read_version(database, &version);
+    if (err == ERR_OK)
+        err = check_pages(database);
+    if (err == ERR_CORRUPT || version < 0)
         return fault_set(fault, ERR_CORRUPT, "database", "%s is damaged; it was not touched", path);
+    if (err != ERR_OK)
+        return fault_set(fault, err, "database", "cannot read %s: %s", path, err_name(err));
     if (version > (int64_t)embedded_migration_count)
         return fault_set(fault, ERR_FOREIGN, "database",
                          "%s has schema version %lld, but this ttstd knows versions up to %zu: it"
@@ -162,22 +199,21 @@ static enum err examine(struct database *database, const char *path, struct faul
 /* user_version is part of the file's header and so of each migration's transaction. */
 static enum err migrate(struct database *database)
 {
-    int64_t version = query_number(database, "PRAGMA user_version");
-    for (size_t i = (size_t)version; i < embedded_migration_count; i++) {
+    int64_t version = 0;
+    enum err err = read_version(database, &version);
+    for (size_t i = (size_t)version; err == ERR_OK && i < embedded_migration_count; i++) {
         char sql[SQL_SIZE];
         snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %zu",
                  APPLICATION_ID, i + 1);
-        enum err err = database_execute(database, "BEGIN IMMEDIATE");
+        err = database_execute(database, "BEGIN IMMEDIATE");
         if (err == ERR_OK)
             err = database_execute(database, (const char *)embedded_migrations[i].bytes);
         if (err == ERR_OK)
             err = database_execute(database, sql);
         if (err == ERR_OK)
             err = database_execute(database, "COMMIT");
-        if (err != ERR_OK)
-            return err;
     }
-    return ERR_OK;
+    return err;
 }
 
 /* A new file becomes ours in its first migration, with a rollback journal, and only then changes

@@ -16,6 +16,7 @@
 #include "base/fault.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 struct database {
     sqlite3 *handle;
@@ -32,6 +33,9 @@ void database_trust(struct database *database);
 
 /* Runs SQL that returns no rows. */
 MUST_CHECK enum err database_execute(struct database *database, const char *sql);
+
+/* Whether one is under way: SQLite gives up whole transactions when a write fails badly. */
+bool database_in_transaction(struct database *database);
 
 /* Leaves the transaction under way, if there is one. */
 void database_rollback(struct database *database);

@@ -289,41 +289,66 @@ static enum err attempt(struct store *store, struct store_request *request)
     return err;
 }
 
-/* A savepoint a request: one that fails is undone, the others of the transaction stand. */
+/* A savepoint a request: one that fails is undone, the others of the transaction stand. Unless
+ * SQLite has given up the whole transaction: then there is nothing to go back to. */
 static void perform_one(struct store *store, struct store_request *request)
 {
     request->err = attempt(store, request);
     if (request->err == ERR_OK)
         return;
     snprintf(request->error, sizeof request->error, "%s", store_error(store));
-    /* Where SQLite has given up the whole transaction, COMMIT will say so for all. */
-    enum err undone = database_execute(&store->database, "ROLLBACK TO request; RELEASE request");
-    (void)undone;
+    if (database_in_transaction(&store->database) &&
+        database_execute(&store->database, "ROLLBACK TO request; RELEASE request") != ERR_OK)
+        database_rollback(&store->database);
 }
 
-/* What holds for a whole transaction that did not come to be holds for each of its requests. */
-static void fail_all(struct store *store, struct message *first, enum err err)
+/* Performs all in the transaction under way. ERR_OK if that is still there; `out_words` say why
+ * not. */
+static enum err perform_each(struct store *store, struct message *first,
+                             char out_words[STORE_ERROR_SIZE])
+{
+    for (struct message *m = first; m != NULL; m = m->next) {
+        struct store_request *request = (struct store_request *)m;
+        perform_one(store, request);
+        if (!database_in_transaction(&store->database)) {
+            memcpy(out_words, request->error, STORE_ERROR_SIZE);
+            return request->err;
+        }
+    }
+    return ERR_OK;
+}
+
+/* What holds for a transaction that did not come to be holds for each of its requests. */
+static void fail_all(struct message *first, enum err err, const char words[STORE_ERROR_SIZE])
 {
     for (struct message *m = first; m != NULL; m = m->next) {
         struct store_request *request = (struct store_request *)m;
         if (request->err == ERR_OK) {
             request->err = err;
-            snprintf(request->error, sizeof request->error, "%s", store_error(store));
+            memcpy(request->error, words, STORE_ERROR_SIZE);
         }
     }
 }
 
+static enum err run_step(struct store *store, const char *sql, char out_words[STORE_ERROR_SIZE])
+{
+    enum err err = database_execute(&store->database, sql);
+    if (err != ERR_OK)
+        snprintf(out_words, STORE_ERROR_SIZE, "%s", store_error(store));
+    return err;
+}
+
 static void perform_all(struct store *store, struct message *first)
 {
-    enum err err = database_execute(&store->database, "BEGIN IMMEDIATE");
-    if (err == ERR_OK) {
-        for (struct message *m = first; m != NULL; m = m->next)
-            perform_one(store, (struct store_request *)m);
-        err = database_execute(&store->database, "COMMIT");
-    }
+    char words[STORE_ERROR_SIZE];
+    enum err err = run_step(store, "BEGIN IMMEDIATE", words);
+    if (err == ERR_OK)
+        err = perform_each(store, first, words);
+    if (err == ERR_OK)
+        err = run_step(store, "COMMIT", words);
     if (err != ERR_OK) {
-        fail_all(store, first, err);
         database_rollback(&store->database);
+        fail_all(first, err, words);
     }
     for (struct message *m = first; m != NULL;) {
         struct message *next = m->next; /* done() may free the request */

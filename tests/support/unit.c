@@ -17,10 +17,15 @@ const char *__tsan_default_options(void)
     return "allocator_may_return_null=1";
 }
 
+/* Seconds until a test is taken to hang. Some read and write many megabytes, and a machine that
+ * builds beside it is slow. */
+enum { TIMEOUT_S = 10 };
+
 int unit_run(const char *name, const TTest *const tests[])
 {
     Suite *suite = suite_create(name);
     TCase *all = tcase_create(name);
+    tcase_set_timeout(all, TIMEOUT_S);
     for (; *tests != NULL; tests++)
         tcase_add_test(all, *tests);
     suite_add_tcase(suite, all);

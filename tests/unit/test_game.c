@@ -1,25 +1,11 @@
-/* Games and boards, against a slow plain reference that walks the cells of a text one by one. */
-#include "base/rng.h"
-#include "engine/game.h"
+/* Games and their results, against a plain reference that walks the cells of a text one by one. */
+#include "support/boards.h"
 #include "support/unit.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 static const struct game tictactoe = {.width = 3, .height = 3, .run = 3};
-
-/* Square and oblong, one cell wide, one cell high, with runs of 1 and 2, up to 64 cells. */
-static const struct game games[] = {
-    {.width = 3, .height = 3, .run = 3},  {.width = 4, .height = 4, .run = 4},
-    {.width = 5, .height = 4, .run = 3},  {.width = 4, .height = 5, .run = 4},
-    {.width = 7, .height = 6, .run = 4},  {.width = 8, .height = 8, .run = 5},
-    {.width = 2, .height = 7, .run = 3},  {.width = 7, .height = 2, .run = 3},
-    {.width = 1, .height = 6, .run = 3},  {.width = 6, .height = 1, .run = 3},
-    {.width = 64, .height = 1, .run = 5}, {.width = 1, .height = 64, .run = 5},
-    {.width = 3, .height = 2, .run = 2},  {.width = 2, .height = 3, .run = 2},
-    {.width = 1, .height = 1, .run = 1},  {.width = 4, .height = 3, .run = 1},
-};
-enum { GAMES = sizeof games / sizeof games[0] };
 
 /* Row and column steps of a line: right, down, and both diagonals. */
 static const int directions[4][2] = {{0, 1}, {1, 0}, {1, 1}, {1, -1}};
@@ -63,27 +49,9 @@ static enum result plain_result(const struct game *game, const char *text)
     return strchr(text, '0') != NULL ? RESULT_NONE : RESULT_DRAW;
 }
 
-static struct board parsed(const struct game *game, const char *text)
-{
-    struct board board;
-    ck_assert_int_eq(board_parse(game, text, strlen(text), &board), ERR_OK);
-    return board;
-}
-
 static enum result text_result(const struct game *game, const char *text)
 {
-    return game_result(game, parsed(game, text));
-}
-
-/* A text in which a cell is taken with a probability of `stones` in 8. */
-static void random_text(const struct game *game, struct rng *rng, unsigned stones, char *out)
-{
-    unsigned cells = game_cells(game);
-    for (unsigned cell = 0; cell < cells; cell++) {
-        uint64_t number = rng_next(rng);
-        out[cell] = number % 8 < stones ? (char)('1' + (number >> 63)) : '0';
-    }
-    out[cells] = '\0';
+    return game_result(game, boards_parsed(game, text));
 }
 
 START_TEST(test_find_knows_tictactoe)
@@ -155,72 +123,9 @@ END_TEST
 
 START_TEST(test_a_game_has_width_times_height_cells)
 {
-    for (unsigned i = 0; i < GAMES; i++)
-        ck_assert_uint_eq(game_cells(&games[i]), games[i].width * games[i].height);
-}
-END_TEST
-
-START_TEST(test_a_board_text_survives_parsing_and_formatting)
-{
-    for (uint64_t seed = 0; seed < 1000; seed++) {
-        const struct game *game = &games[seed % GAMES];
-        struct rng rng;
-        rng_seed(&rng, seed);
-        char text[GAME_CELLS_MAX + 1];
-        random_text(game, &rng, (unsigned)(seed % 9), text);
-        char formatted[GAME_CELLS_MAX + 1] = {0};
-        board_format(game, parsed(game, text), formatted);
-        ck_assert_msg(strcmp(formatted, text) == 0, "seed %" PRIu64 ": %s became %s", seed, text,
-                      formatted);
-    }
-}
-END_TEST
-
-START_TEST(test_parse_puts_cell_0_first_and_each_player_in_a_set)
-{
-    struct board board = parsed(&tictactoe, "120000021");
-    ck_assert_uint_eq(board.stones[0], 0x101);
-    ck_assert_uint_eq(board.stones[1], 0x082);
-}
-END_TEST
-
-START_TEST(test_format_writes_no_byte_behind_the_cells)
-{
-    char out[] = "############";
-    board_format(&tictactoe, (struct board){{0, 0}}, out);
-    ck_assert_str_eq(out, "000000000###");
-}
-END_TEST
-
-START_TEST(test_parse_refuses_every_other_length_and_leaves_the_board)
-{
-    static const char text[] = "000000000000";
-    for (size_t size = 0; size < sizeof text; size++) {
-        if (size == 9)
-            continue;
-        struct board board = {{11, 22}};
-        ck_assert_int_eq(board_parse(&tictactoe, text, size, &board), ERR_MALFORMED);
-        ck_assert_uint_eq(board.stones[0], 11);
-        ck_assert_uint_eq(board.stones[1], 22);
-    }
-}
-END_TEST
-
-START_TEST(test_parse_refuses_every_other_byte_in_every_cell)
-{
-    for (unsigned cell = 0; cell < 9; cell++) {
-        for (int byte = 0; byte < 256; byte++) {
-            if (byte >= '0' && byte <= '2')
-                continue;
-            char text[] = "121020102";
-            text[cell] = (char)byte;
-            struct board board = {{11, 22}};
-            ck_assert_msg(board_parse(&tictactoe, text, 9, &board) == ERR_MALFORMED,
-                          "byte %d in cell %u", byte, cell);
-            ck_assert_uint_eq(board.stones[0], 11);
-            ck_assert_uint_eq(board.stones[1], 22);
-        }
-    }
+    for (unsigned i = 0; i < BOARDS_GAMES; i++)
+        ck_assert_uint_eq(game_cells(&boards_games[i]),
+                          boards_games[i].width * boards_games[i].height);
 }
 END_TEST
 
@@ -242,7 +147,7 @@ END_TEST
 START_TEST(test_a_full_board_without_a_run_is_a_draw)
 {
     ck_assert_int_eq(text_result(&tictactoe, "121122211"), RESULT_DRAW);
-    ck_assert_int_eq(text_result(&games[1], "1212121221212121"), RESULT_DRAW);
+    ck_assert_int_eq(text_result(&boards_games[1], "1212121221212121"), RESULT_DRAW);
 }
 END_TEST
 
@@ -282,8 +187,8 @@ static void assert_run_wins(const struct game *game, int cell, const int directi
 
 START_TEST(test_a_run_wins_anywhere_in_every_direction_and_one_stone_less_does_not)
 {
-    for (unsigned i = 0; i < GAMES; i++) {
-        const struct game *game = &games[i];
+    for (unsigned i = 0; i < BOARDS_GAMES; i++) {
+        const struct game *game = &boards_games[i];
         if (game->run == 1)
             continue; /* one stone less is an empty board or, on one cell, none */
         for (int cell = 0; cell < (int)game_cells(game); cell++) {
@@ -341,7 +246,7 @@ static unsigned compare_progressions(const struct game *game)
             for (int n = 0; n < game->run; n++)
                 text[first + n * step] = '2';
             bool expected = plain_has_run(game, text, '2');
-            ck_assert_msg(game_has_run(game, parsed(game, text).stones[1]) == expected,
+            ck_assert_msg(game_has_run(game, boards_parsed(game, text).stones[1]) == expected,
                           "%ux%u run %u: %s", game->width, game->height, game->run, text);
             wrapped += !expected;
         }
@@ -352,8 +257,8 @@ static unsigned compare_progressions(const struct game *game)
 START_TEST(test_no_row_of_cells_wins_across_an_edge)
 {
     unsigned wrapped = 0;
-    for (unsigned i = 0; i < GAMES; i++)
-        wrapped += compare_progressions(&games[i]);
+    for (unsigned i = 0; i < BOARDS_GAMES; i++)
+        wrapped += compare_progressions(&boards_games[i]);
     ck_assert_uint_gt(wrapped, 100);
 }
 END_TEST
@@ -362,11 +267,11 @@ START_TEST(test_results_of_random_boards_equal_the_plain_ones)
 {
     unsigned seen[RESULT_COUNT + 1] = {0};
     for (uint64_t seed = 0; seed < 40000; seed++) {
-        const struct game *game = &games[seed % GAMES];
+        const struct game *game = &boards_games[seed % BOARDS_GAMES];
         struct rng rng;
         rng_seed(&rng, seed);
         char text[GAME_CELLS_MAX + 1];
-        random_text(game, &rng, (unsigned)(rng_next(&rng) % 9), text);
+        boards_random_text(game, &rng, (unsigned)(rng_next(&rng) % 9), text);
         bool both = plain_has_run(game, text, '1') && plain_has_run(game, text, '2');
         if (both)
             continue; /* no match ends like this, so nobody says who has won */
@@ -383,71 +288,6 @@ START_TEST(test_results_of_random_boards_equal_the_plain_ones)
 }
 END_TEST
 
-START_TEST(test_players_take_turns_and_each_stone_is_the_movers)
-{
-    static const char *const texts[] = {"000010000", "200010000", "210010000", "210012000"};
-    static const unsigned moves[] = {4, 0, 1, 5};
-    struct board board = {{0, 0}};
-    for (unsigned i = 0; i < 4; i++) {
-        ck_assert_uint_eq(board_player(board), 1 + i % 2);
-        board = board_play(board, moves[i]);
-        char text[10] = {0};
-        board_format(&tictactoe, board, text);
-        ck_assert_str_eq(text, texts[i]);
-    }
-}
-END_TEST
-
-START_TEST(test_the_last_of_64_cells_can_be_played)
-{
-    const struct game game = {.width = 8, .height = 8, .run = 5};
-    struct board board = board_play((struct board){{0, 0}}, 63);
-    ck_assert_uint_eq(board.stones[0], (uint64_t)1 << 63);
-    ck_assert_uint_eq(board_empty(&game, board), UINT64_MAX >> 1);
-}
-END_TEST
-
-START_TEST(test_empty_cells_are_those_with_a_0_in_the_text)
-{
-    for (uint64_t seed = 0; seed < 500; seed++) {
-        const struct game *game = &games[seed % GAMES];
-        struct rng rng;
-        rng_seed(&rng, seed);
-        char text[GAME_CELLS_MAX + 1];
-        random_text(game, &rng, (unsigned)(seed % 9), text);
-        uint64_t expected = 0;
-        for (unsigned cell = 0; text[cell] != '\0'; cell++)
-            expected |= (uint64_t)(text[cell] == '0') << cell;
-        ck_assert_msg(board_empty(game, parsed(game, text)) == expected, "seed %" PRIu64 ": %s",
-                      seed, text);
-    }
-}
-END_TEST
-
-static int sign(int number)
-{
-    return (number > 0) - (number < 0);
-}
-
-START_TEST(test_boards_compare_as_their_texts)
-{
-    for (uint64_t seed = 0; seed < 4000; seed++) {
-        const struct game *game = &games[seed % GAMES];
-        struct rng rng;
-        rng_seed(&rng, seed);
-        char a[GAME_CELLS_MAX + 1];
-        char b[GAME_CELLS_MAX + 1];
-        random_text(game, &rng, 5, a);
-        random_text(game, &rng, 5, b);
-        unsigned equal_cells = (unsigned)(rng_next(&rng) % (game_cells(game) + 1));
-        memcpy(b, a, equal_cells);
-        int order = board_compare(parsed(game, a), parsed(game, b));
-        ck_assert_msg(sign(order) == sign(strcmp(a, b)), "seed %" PRIu64 ": %s %s gives %d", seed,
-                      a, b, order);
-    }
-}
-END_TEST
-
 int main(void)
 {
     const TTest *const tests[] = {
@@ -458,11 +298,6 @@ int main(void)
         test_a_game_without_cells_or_run_is_invalid,
         test_a_game_of_more_than_64_cells_is_invalid,
         test_a_game_has_width_times_height_cells,
-        test_a_board_text_survives_parsing_and_formatting,
-        test_parse_puts_cell_0_first_and_each_player_in_a_set,
-        test_format_writes_no_byte_behind_the_cells,
-        test_parse_refuses_every_other_length_and_leaves_the_board,
-        test_parse_refuses_every_other_byte_in_every_cell,
         test_each_of_tictactoes_eight_lines_wins,
         test_a_full_board_without_a_run_is_a_draw,
         test_a_run_on_a_full_board_wins,
@@ -472,10 +307,6 @@ int main(void)
         test_known_rows_of_cells_across_an_edge_do_not_win,
         test_no_row_of_cells_wins_across_an_edge,
         test_results_of_random_boards_equal_the_plain_ones,
-        test_players_take_turns_and_each_stone_is_the_movers,
-        test_the_last_of_64_cells_can_be_played,
-        test_empty_cells_are_those_with_a_0_in_the_text,
-        test_boards_compare_as_their_texts,
         NULL,
     };
     return unit_run("game", tests);

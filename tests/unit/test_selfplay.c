@@ -1,204 +1,15 @@
-/*
- * The hot loop, against a plain way of the same play.
- *
- * The plain way keeps a board as a text, its weights in a table by the text's digits read in
- * base 3, looks for runs cell by cell, and draws by a linear scan. It shares nothing with the
- * engine but the random numbers that selfplay.h promises: eight xoshiro generators of their own,
- * two numbers of each a block.
- */
+/* The hot loop, against a plain way of the same play. */
 #include "engine/selfplay.h"
+#include "support/plain_selfplay.h"
 #include "support/unit.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MAX = 9, BOARDS = 19683, GROUP = 16, MATCHES = 10000 };
+enum { MATCHES = 10000 };
 
 static const struct game tictactoe = {.width = 3, .height = 3, .run = 3};
-
-struct plain {
-    struct game game;
-    struct rule rule;
-    unsigned cells;
-    uint32_t weights[BOARDS][CELLS_MAX];
-    struct rng lanes[8];
-    struct tally tally;
-};
-
-struct plain_match {
-    unsigned plies;
-    unsigned boards[CELLS_MAX]; /* by ply */
-    unsigned moves[CELLS_MAX];
-    enum result result;
-};
-
-static unsigned plain_index(const char *board, unsigned cells)
-{
-    unsigned index = 0;
-    for (unsigned cell = 0; cell < cells; cell++)
-        index = 3 * index + (unsigned)(board[cell] - '0');
-    return index;
-}
-
-/* Every empty cell of every text has the start weight, whether a match reaches it or not. */
-static struct plain *plain_create(const struct game *game, const struct rule *rule)
-{
-    struct plain *plain = calloc(1, sizeof *plain);
-    ck_assert_ptr_nonnull(plain);
-    plain->game = *game;
-    plain->rule = *rule;
-    plain->cells = (unsigned)game->width * game->height;
-    for (unsigned index = 0; index < BOARDS; index++) {
-        unsigned digits = index;
-        for (unsigned cell = plain->cells; cell > 0; cell--, digits /= 3)
-            plain->weights[index][cell - 1] = digits % 3 == 0 ? rule->start_weight : 0;
-    }
-    return plain;
-}
-
-static void plain_seed(struct plain *plain, uint64_t seed)
-{
-    for (unsigned lane = 0; lane < 8; lane++)
-        for (unsigned word = 0; word < 4; word++)
-            plain->lanes[lane].state[word] = splitmix64_next(&seed);
-}
-
-static void plain_block(struct plain *plain, uint32_t out[GROUP])
-{
-    for (unsigned lane = 0; lane < 8; lane++) {
-        uint64_t number = rng_next(&plain->lanes[lane]);
-        out[2 * lane] = (uint32_t)number;
-        out[2 * lane + 1] = (uint32_t)(number >> 32);
-    }
-}
-
-static bool plain_run(const struct game *game, const char *board, int cell, int down, int right)
-{
-    int row = cell / game->width;
-    int column = cell % game->width;
-    for (int n = 0; n < game->run; n++, row += down, column += right) {
-        if (row < 0 || row >= game->height || column < 0 || column >= game->width)
-            return false;
-        if (board[row * game->width + column] != board[cell])
-            return false;
-    }
-    return board[cell] != '0';
-}
-
-/* What stands after `player`'s move. */
-static enum result plain_result(const struct plain *plain, const char *board, unsigned player)
-{
-    const struct game *game = &plain->game;
-    for (int cell = 0; cell < (int)plain->cells; cell++)
-        if (plain_run(game, board, cell, 0, 1) || plain_run(game, board, cell, 1, 0) ||
-            plain_run(game, board, cell, 1, 1) || plain_run(game, board, cell, 1, -1))
-            return player == 1 ? RESULT_PLAYER1 : RESULT_PLAYER2;
-    for (unsigned cell = 0; cell < plain->cells; cell++)
-        if (board[cell] == '0')
-            return RESULT_NONE;
-    return RESULT_DRAW;
-}
-
-static unsigned plain_draw(const uint32_t weights[], unsigned cells, uint32_t random)
-{
-    uint64_t total = 0;
-    for (unsigned cell = 0; cell < cells; cell++)
-        total += weights[cell];
-    uint64_t left = random * total >> 32;
-    for (unsigned cell = 0; cell < cells; cell++) {
-        if (left < weights[cell])
-            return cell;
-        left -= weights[cell];
-    }
-    ck_abort_msg("a row without weights");
-    return 0;
-}
-
-/* Plays one match; `numbers` has one for every ply but that which fills the board. */
-static struct plain_match plain_play(const struct plain *plain, const uint32_t numbers[])
-{
-    struct plain_match match = {.plies = 0};
-    char board[CELLS_MAX];
-    memset(board, '0', sizeof board);
-    while (match.result == RESULT_NONE) {
-        unsigned ply = match.plies++;
-        unsigned player = 1 + ply % 2;
-        unsigned index = plain_index(board, plain->cells);
-        uint32_t number = ply + 1 < plain->cells ? numbers[ply] : 0;
-        unsigned move = plain_draw(plain->weights[index], plain->cells, number);
-        match.boards[ply] = index;
-        match.moves[ply] = move;
-        board[move] = (char)('0' + player);
-        match.result = plain_result(plain, board, player);
-    }
-    return match;
-}
-
-static bool plain_wins(const struct rule *rule, enum result result, unsigned player)
-{
-    if (result == RESULT_DRAW && rule->scoring == SCORING_TTST)
-        return player == 2;
-    return (result == RESULT_PLAYER1 && player == 1) || (result == RESULT_PLAYER2 && player == 2);
-}
-
-static void plain_learn(struct plain *plain, const struct plain_match *match, unsigned learners)
-{
-    const struct rule *rule = &plain->rule;
-    for (unsigned ply = 0; ply < match->plies; ply++) {
-        unsigned player = 1 + ply % 2;
-        if ((learners & (player == 1 ? LEARN_PLAYER1 : LEARN_PLAYER2)) == 0)
-            continue;
-        uint32_t *weight = &plain->weights[match->boards[ply]][match->moves[ply]];
-        if (match->result == RESULT_DRAW && rule->scoring == SCORING_STANDARD)
-            *weight += rule->draw_reward;
-        else if (plain_wins(rule, match->result, player))
-            *weight += rule->reward;
-        else
-            *weight = *weight > rule->penalty ? *weight - rule->penalty : 1;
-    }
-    plain->tally.results[match->result - 1]++;
-    plain->tally.plies += match->plies;
-}
-
-/* 16 matches from the same weights: number k of block p is match k's at ply p. */
-static void plain_group(struct plain *plain, unsigned learners)
-{
-    uint32_t blocks[CELLS_MAX][GROUP];
-    for (unsigned ply = 0; ply + 1 < plain->cells; ply++)
-        plain_block(plain, blocks[ply]);
-    struct plain_match matches[GROUP];
-    for (unsigned k = 0; k < GROUP; k++) {
-        uint32_t numbers[CELLS_MAX];
-        for (unsigned ply = 0; ply + 1 < plain->cells; ply++)
-            numbers[ply] = blocks[ply][k];
-        matches[k] = plain_play(plain, numbers);
-    }
-    for (unsigned k = 0; k < GROUP; k++)
-        plain_learn(plain, &matches[k], learners);
-}
-
-static void plain_train(struct plain *plain, const struct selfplay *plan)
-{
-    plain->tally = (struct tally){.plies = 0};
-    plain_seed(plain, plan->seed);
-    uint64_t left = plan->matches;
-    for (; plan->lanes == GROUP && left >= GROUP; left -= GROUP)
-        plain_group(plain, plan->learners);
-    uint32_t block[GROUP];
-    unsigned taken = GROUP;
-    for (; left > 0; left--) {
-        uint32_t numbers[CELLS_MAX];
-        for (unsigned ply = 0; ply + 1 < plain->cells; ply++) {
-            if (taken == GROUP)
-                plain_block(plain, block);
-            taken %= GROUP;
-            numbers[ply] = block[taken++];
-        }
-        struct plain_match match = plain_play(plain, numbers);
-        plain_learn(plain, &match, plan->learners);
-    }
-}
 
 static struct states *created_states(const struct game *game)
 {
@@ -214,13 +25,14 @@ static struct brain *created_brain(const struct states *states, const struct rul
     return brain;
 }
 
-static void assert_same_weights(const struct brain *brain, const struct plain *plain, uint64_t seed)
+static void assert_same_weights(const struct brain *brain, const struct plain_selfplay *plain,
+                                uint64_t seed)
 {
     const struct states *states = brain->states;
     for (uint32_t row = 0; row < states->rows; row++) {
-        char board[CELLS_MAX];
+        char board[PLAIN_SELFPLAY_CELLS];
         board_format(&states->game, states->boards[row], board);
-        const uint32_t *expected = plain->weights[plain_index(board, states->cells)];
+        const uint32_t *expected = plain->weights[plain_selfplay_index(board, states->cells)];
         uint32_t weights[ROW_CELLS];
         brain_weights(brain, row, weights);
         for (unsigned cell = 0; cell < ROW_CELLS; cell++)
@@ -244,11 +56,11 @@ static void assert_plain(const struct game *game, const struct rule *rule, struc
 {
     struct states *states = created_states(game);
     struct brain *brain = created_brain(states, rule);
-    struct plain *plain = plain_create(game, rule);
+    struct plain_selfplay *plain = plain_selfplay_create(game, rule);
     for (unsigned run = 0; run < 2; run++, plan.seed += 1000) {
         struct tally tally;
         selfplay_run(brain, &plan, &tally);
-        plain_train(plain, &plan);
+        plain_selfplay_train(plain, &plan);
         assert_same_weights(brain, plain, plan.seed);
         assert_same_tally(&tally, &plain->tally, plan.seed);
     }
@@ -368,14 +180,14 @@ START_TEST(test_rows_near_the_bound_equal_plain_play)
     rule.reward = RULE_CHANGE_MAX;
     struct states *states = created_states(&tictactoe);
     struct brain *brain = created_brain(states, &rule);
-    struct plain *plain = plain_create(&tictactoe, &rule);
+    struct plain_selfplay *plain = plain_selfplay_create(&tictactoe, &rule);
     for (uint32_t row = 0; row < states->rows; row += 3) {
         uint32_t weights[ROW_CELLS];
-        char board[CELLS_MAX];
+        char board[PLAIN_SELFPLAY_CELLS];
         board_format(&tictactoe, states->boards[row], board);
-        uint32_t *heavy = plain->weights[plain_index(board, 9)];
+        uint32_t *heavy = plain->weights[plain_selfplay_index(board, 9)];
         brain_weights(brain, row, weights);
-        unsigned cell = (unsigned)((char *)memchr(board, '0', CELLS_MAX) - board);
+        unsigned cell = (unsigned)((char *)memchr(board, '0', PLAIN_SELFPLAY_CELLS) - board);
         weights[cell] = heavy[cell] = RULE_HALVE_ABOVE_MAX - 8 * rule.start_weight;
         brain_set_weights(brain, row, weights);
     }
@@ -383,7 +195,7 @@ START_TEST(test_rows_near_the_bound_equal_plain_play)
         .seed = 91, .matches = 2000, .lanes = SELFPLAY_LANES, .learners = LEARN_BOTH};
     struct tally tally;
     selfplay_run(brain, &plan, &tally);
-    plain_train(plain, &plan);
+    plain_selfplay_train(plain, &plan);
     assert_same_weights(brain, plain, plan.seed);
     assert_same_tally(&tally, &plain->tally, plan.seed);
     free(plain);

@@ -1,0 +1,113 @@
+#include "config_option.h"
+
+#include <assert.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    SUGGESTION_DISTANCE = 2, /* a swapped pair or two wrong letters; more would be a guess */
+};
+
+#define FIELD(name) .offset = offsetof(struct config, name)
+
+static long online_cores(void)
+{
+    return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
+_Static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3,
+               "log_levels names enum log_level in order");
+_Static_assert(sizeof(enum log_level) == sizeof(unsigned), "choices are stored as unsigned");
+
+/* clang-format off */
+static const struct config_option options[] = {
+    {.flag = "listen", .env = "TTSTD_LISTEN", FIELD(listen),
+     .value = {.kind = CONFIG_KIND_ADDRESS, .min = 0, .max = UINT16_MAX},
+     .default_text = "127.0.0.1:8080",
+     .help = "IPv4:PORT or [IPv6]:PORT to serve on; port 0: a free one"},
+    {.flag = "database", .env = "TTSTD_DATABASE", FIELD(database),
+     .value = {.kind = CONFIG_KIND_PATH},
+     .default_text = "ttst.db",
+     .help = "where brains and jobs are kept"},
+    {.flag = "training-threads", .env = "TTSTD_TRAINING_THREADS", FIELD(training_threads),
+     .value = {.kind = CONFIG_KIND_INTEGER, .min = 1, .max = 64},
+     .default_text = "one per online core", .default_number = online_cores,
+     .help = "threads that train"},
+    {.flag = "save-interval", .env = "TTSTD_SAVE_INTERVAL", FIELD(save_interval_ms),
+     .value = {.kind = CONFIG_KIND_DURATION, .min = 10, .max = 60L * 60 * 1000},
+     .default_text = "1s",
+     .help = "time between two saves of what was learned"},
+    {.flag = "log-level", .env = "TTSTD_LOG_LEVEL", FIELD(log_level),
+     .value = {.kind = CONFIG_KIND_CHOICE, .choices = log_levels},
+     .default_text = "info",
+     .help = "the least urgent lines to log"},
+    {.flag = "config", .env = "TTSTD_CONFIG", FIELD(config_file),
+     .value = {.kind = CONFIG_KIND_PATH},
+     .help = "file with lines `option = value`"},
+    {.flag = "help", .verdict = CONFIG_HELP,
+     .help = "print this page"},
+    {.flag = "version", .verdict = CONFIG_VERSION,
+     .help = "print the version"},
+};
+/* clang-format on */
+_Static_assert(sizeof options / sizeof options[0] == CONFIG_OPTION_COUNT,
+               "CONFIG_OPTION_COUNT counts the options");
+
+const struct config_option *const config_options = options;
+
+bool config_option_takes_value(const struct config_option *option)
+{
+    return option->env != NULL;
+}
+
+const struct config_option *config_option_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
+        if (strlen(options[i].flag) == length && memcmp(options[i].flag, name, length) == 0)
+            return &options[i];
+    }
+    return NULL;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The fewest insertions, deletions and replacements that turn `a` into `b` (Levenshtein); `row`
+ * is the row of the usual table for the first i letters of `a`. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b)
+{
+    size_t row[CONFIG_NAME_SIZE];
+    size_t b_length = strlen(b);
+    assert(b_length < CONFIG_NAME_SIZE);
+    for (size_t j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = least(replaced, least(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[b_length];
+}
+
+const struct config_option *config_option_nearest(const char *name, size_t length)
+{
+    const struct config_option *nearest = NULL;
+    size_t nearest_distance = SUGGESTION_DISTANCE + 1;
+    if (length >= CONFIG_NAME_SIZE)
+        return NULL;
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
+        size_t distance = edit_distance(name, length, options[i].flag);
+        if (distance < nearest_distance) {
+            nearest_distance = distance;
+            nearest = &options[i];
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,83 @@
+#include "support/lesson.h"
+
+#include "base/clock.h"
+#include "engine/selfplay.h"
+#include "support/tables.h"
+#include "support/unit.h"
+
+static bool on_save(struct training *training)
+{
+    struct lesson *lesson = (struct lesson *)training;
+    if (lesson->saves < LESSON_SAVES_MAX) {
+        lesson->saved_at[lesson->saves] = training->table->matches;
+        lesson->saved_ms[lesson->saves] = clock_monotonic_ms();
+        lesson->saves++;
+    }
+    return lesson->on_save == NULL || lesson->on_save(lesson);
+}
+
+static void on_over(struct training *training, enum training_end end)
+{
+    struct lesson *lesson = (struct lesson *)training;
+    lesson->end = end;
+    atomic_fetch_add(&lesson->overs, 1);
+    sem_post(&lesson->over);
+}
+
+struct rounds_plan lesson_plan(uint64_t seed, unsigned workers, uint64_t end)
+{
+    return (struct rounds_plan){
+        .seed = seed, .workers = workers, .learners = LEARN_BOTH, .end = end};
+}
+
+struct trainer *lesson_trainer(unsigned threads, unsigned save_interval_ms)
+{
+    struct trainer_options options = {
+        .threads = threads, .save_interval_ms = save_interval_ms, .save = on_save, .over = on_over};
+    struct trainer *trainer;
+    ck_assert_int_eq(trainer_create(&options, &trainer), ERR_OK);
+    return trainer;
+}
+
+void lesson_open(struct lesson *lesson, struct brain *table, struct rounds_plan plan)
+{
+    *lesson = (struct lesson){.plan = plan};
+    sem_init(&lesson->over, 0, 0);
+    published_open(&lesson->published, tables_copy(table));
+    ck_assert_int_eq(published_reserve(&lesson->published), ERR_OK);
+    lesson->training = (struct training){.brain_id = 1,
+                                         .seed = plan.seed,
+                                         .workers = plan.workers,
+                                         .learners = plan.learners,
+                                         .end = plan.end,
+                                         .table = table,
+                                         .published = &lesson->published};
+}
+
+void lesson_close(struct lesson *lesson)
+{
+    brain_destroy(lesson->training.table);
+    brain_destroy(lesson->copy);
+    published_close(&lesson->published);
+    sem_destroy(&lesson->over);
+}
+
+void lesson_submit(struct trainer *trainer, struct lesson *lesson)
+{
+    trainer_submit(trainer, &lesson->training);
+}
+
+void lesson_wait(struct lesson *lesson)
+{
+    while (sem_wait(&lesson->over) != 0)
+        ; /* a signal */
+}
+
+bool lesson_is_plain(const struct lesson *lesson)
+{
+    struct brain *plain = tables_fresh(&lesson->training.table->rule);
+    rounds_play(plain, &lesson->plan);
+    bool is_plain = tables_same(lesson->training.table, plain);
+    brain_destroy(plain);
+    return is_plain;
+}

@@ -1,0 +1,46 @@
+/*
+ * lesson - a training with hooks that note what the trainer does with it. One trainer at a time.
+ *
+ * Waiting has no limit of its own: check's time limit ends a wait without end.
+ */
+#ifndef TTSTD_TESTS_SUPPORT_LESSON_H
+#define TTSTD_TESTS_SUPPORT_LESSON_H
+
+#include "support/rounds.h"
+#include "train/trainer.h"
+
+#include <semaphore.h>
+
+enum { LESSON_NEVER_MS = 1000000000, LESSON_SAVES_MAX = 4096 };
+
+struct lesson {
+    struct training training; /* first */
+    struct published published;
+    struct rounds_plan plan;
+    sem_t over;
+    _Atomic unsigned overs;
+    enum training_end end;
+    bool (*on_save)(struct lesson *lesson); /* the trainer's thread; NULL: takes every save */
+    /* The trainer's until it is over: */
+    unsigned saves;                      /* asked for */
+    uint64_t saved_at[LESSON_SAVES_MAX]; /* matches */
+    int64_t saved_ms[LESSON_SAVES_MAX];  /* by the monotonic clock */
+    struct brain *copy;                  /* for on_save; freed with the lesson */
+};
+
+struct rounds_plan lesson_plan(uint64_t seed, unsigned workers, uint64_t end);
+
+/* A trainer for lessons. */
+struct trainer *lesson_trainer(unsigned threads, unsigned save_interval_ms);
+
+/* Goes on from `table`, which the lesson takes over. */
+void lesson_open(struct lesson *lesson, struct brain *table, struct rounds_plan plan);
+void lesson_close(struct lesson *lesson);
+
+void lesson_submit(struct trainer *trainer, struct lesson *lesson);
+void lesson_wait(struct lesson *lesson);
+
+/* Whether its table is what plain rounds make of a fresh one. */
+bool lesson_is_plain(const struct lesson *lesson);
+
+#endif

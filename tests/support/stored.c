@@ -1,0 +1,117 @@
+#include "support/stored.h"
+
+#include "engine/selfplay.h"
+#include "store/table_blob.h"
+#include "support/tables.h"
+#include "support/unit.h"
+
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+struct store *stored_open(const char *path)
+{
+    struct store *store = NULL;
+    struct fault fault = {.err = ERR_OK};
+    enum err err = store_open(path, &store, &fault);
+    ck_assert_msg(err == ERR_OK, "%s", fault.detail);
+    return store;
+}
+
+static enum err add_brain(void *context, const struct store_brain *brain, const char *blob,
+                          size_t blob_size)
+{
+    struct stored *stored = context;
+    ck_assert_uint_lt(stored->brains, STORED_MAX);
+    stored->brain[stored->brains] = *brain;
+    stored->tables[stored->brains] = tables_fresh(&brain->rule);
+    return table_blob_decode(blob, blob_size, stored->tables[stored->brains++]);
+}
+
+static enum err add_job(void *context, const struct store_job *job)
+{
+    struct stored *stored = context;
+    ck_assert_uint_lt(stored->jobs, STORED_MAX);
+    stored->job[stored->jobs++] = *job;
+    return ERR_OK;
+}
+
+void stored_load(struct store *store, struct stored *out)
+{
+    *out = (struct stored){.brains = 0};
+    ck_assert_int_eq(store_each_brain(store, add_brain, out), ERR_OK);
+    ck_assert_int_eq(store_each_job(store, add_job, out), ERR_OK);
+}
+
+void stored_free(struct stored *stored)
+{
+    for (unsigned i = 0; i < stored->brains; i++)
+        brain_destroy(stored->tables[i]);
+}
+
+struct store_brain stored_brain(int64_t id)
+{
+    struct store_brain brain = {.id = id,
+                                .game = "tictactoe",
+                                .rule = rule_default(RULE_BEADS),
+                                .created_at_ms = 1000000 + id % 1000,
+                                .saved_at_ms = 2000000 + id % 1000};
+    snprintf(brain.name, sizeof brain.name, "brain-%" PRId64, id);
+    return brain;
+}
+
+struct store_job stored_job(int64_t id, int64_t brain_id)
+{
+    return (struct store_job){.id = id,
+                              .brain_id = brain_id,
+                              .state = "queued",
+                              .matches = 1000,
+                              .workers = 1,
+                              .seed = (uint64_t)id,
+                              .learners = LEARN_BOTH,
+                              .schedule = 1,
+                              .created_at_ms = 3000000 + id % 1000};
+}
+
+bool stored_same_brain(const struct store_brain *a, const struct store_brain *b)
+{
+    return a->id == b->id && strcmp(a->name, b->name) == 0 && strcmp(a->game, b->game) == 0 &&
+           a->rule.kind == b->rule.kind && a->rule.scoring == b->rule.scoring &&
+           a->rule.start_weight == b->rule.start_weight && a->rule.reward == b->rule.reward &&
+           a->rule.penalty == b->rule.penalty && a->rule.draw_reward == b->rule.draw_reward &&
+           a->rule.halve_above == b->rule.halve_above && a->created_at_ms == b->created_at_ms &&
+           a->saved_at_ms == b->saved_at_ms;
+}
+
+bool stored_same_job(const struct store_job *a, const struct store_job *b)
+{
+    return a->id == b->id && a->brain_id == b->brain_id && strcmp(a->state, b->state) == 0 &&
+           strcmp(a->ended_by, b->ended_by) == 0 && a->matches == b->matches &&
+           a->workers == b->workers && a->seed == b->seed && a->learners == b->learners &&
+           a->schedule == b->schedule && a->matches_done == b->matches_done &&
+           memcmp(a->results, b->results, sizeof a->results) == 0 &&
+           a->running_ms == b->running_ms && a->created_at_ms == b->created_at_ms &&
+           a->started_at_ms == b->started_at_ms && a->finished_at_ms == b->finished_at_ms &&
+           strcmp(a->error, b->error) == 0;
+}
+
+int64_t stored_sql(const char *path, const char *sql)
+{
+    sqlite3 *database;
+    sqlite3_stmt *statement;
+    int64_t number = 0;
+    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
+    sqlite3_busy_timeout(database, 10000);
+    while (*sql != '\0') {
+        int code = sqlite3_prepare_v2(database, sql, -1, &statement, &sql);
+        ck_assert_msg(code == SQLITE_OK, "%s", sqlite3_errmsg(database));
+        code = sqlite3_step(statement);
+        if (code == SQLITE_ROW)
+            number = sqlite3_column_int64(statement, 0);
+        ck_assert_msg(code == SQLITE_ROW || code == SQLITE_DONE, "%s", sqlite3_errmsg(database));
+        sqlite3_finalize(statement);
+    }
+    ck_assert_int_eq(sqlite3_close(database), SQLITE_OK);
+    return number;
+}

@@ -1,0 +1,38 @@
+/*
+ * stored - brains and jobs for tests of the store, and what a store holds.
+ */
+#ifndef TTSTD_TESTS_SUPPORT_STORED_H
+#define TTSTD_TESTS_SUPPORT_STORED_H
+
+#include "store/store.h"
+
+enum { STORED_MAX = 64 };
+
+/* All that is in a store. */
+struct stored {
+    unsigned brains;
+    struct store_brain brain[STORED_MAX];
+    struct brain *tables[STORED_MAX];
+    unsigned jobs;
+    struct store_job job[STORED_MAX];
+};
+
+/* Opens a store that must open. */
+struct store *stored_open(const char *path);
+
+/* Reads all that is in an open store; it must be sound. */
+void stored_load(struct store *store, struct stored *out);
+void stored_free(struct stored *stored);
+
+/* A brain of that id, named "brain-ID"; a queued job of that id. */
+struct store_brain stored_brain(int64_t id);
+struct store_job stored_job(int64_t id, int64_t brain_id);
+
+bool stored_same_brain(const struct store_brain *a, const struct store_brain *b);
+bool stored_same_job(const struct store_job *a, const struct store_job *b);
+
+/* Runs SQL on a database file by a connection of its own; the first column of the first row that
+ * comes out, or 0. */
+int64_t stored_sql(const char *path, const char *sql);
+
+#endif

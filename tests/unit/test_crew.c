@@ -1,0 +1,168 @@
+/* The threads that play a round's shares: how many they are does not show in what is played. */
+#include "base/rng.h"
+#include "support/tables.h"
+#include "support/unit.h"
+#include "train/crew.h"
+#include "train/schedule.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static struct crew *crew_of(unsigned threads)
+{
+    struct crew *crew;
+    ck_assert_int_eq(crew_create(threads, &crew), ERR_OK);
+    return crew;
+}
+
+/* Shares of one round, played by a crew and one by one. */
+struct fixture {
+    struct brain *base;
+    unsigned count;
+    struct batch_share shares[SCHEDULE_WORKERS_MAX];
+    struct batch batches[SCHEDULE_WORKERS_MAX];
+    struct batch plain[SCHEDULE_WORKERS_MAX];
+};
+
+static void open_fixture(struct fixture *fixture)
+{
+    fixture->base = tables_played(1, 2000);
+    fixture->count = 0;
+    for (unsigned i = 0; i < SCHEDULE_WORKERS_MAX; i++) {
+        fixture->batches[i] = (struct batch){.worker = i, .table = tables_fresh(NULL)};
+        fixture->plain[i] = (struct batch){.worker = i, .table = tables_fresh(NULL)};
+    }
+}
+
+static void close_fixture(struct fixture *fixture)
+{
+    brain_destroy(fixture->base);
+    for (unsigned i = 0; i < SCHEDULE_WORKERS_MAX; i++) {
+        brain_destroy(fixture->batches[i].table);
+        brain_destroy(fixture->plain[i].table);
+    }
+}
+
+/* `count` shares of unlike sizes, up to 127 matches. */
+static void plan(struct fixture *fixture, uint64_t seed, unsigned count)
+{
+    struct rng rng;
+    rng_seed(&rng, seed);
+    fixture->count = count;
+    for (unsigned i = 0; i < count; i++)
+        fixture->shares[i] = (struct batch_share){
+            .seed = seed, .matches = rng_next(&rng) % 128, .lanes = 16, .learners = LEARN_BOTH};
+}
+
+static void play(struct fixture *fixture, struct crew *crew)
+{
+    for (unsigned i = 0; i < fixture->count; i++) {
+        tables_set_weight(fixture->batches[i].table, 0, 0, 123456); /* no trace of it may stay */
+        fixture->batches[i].matches = UINT64_MAX;
+    }
+    crew_play(crew, &(struct crew_work){.base = fixture->base,
+                                        .batches = fixture->batches,
+                                        .shares = fixture->shares,
+                                        .count = fixture->count});
+}
+
+static void assert_all_played(struct fixture *fixture, uint64_t seed, unsigned threads)
+{
+    for (unsigned i = 0; i < fixture->count; i++) {
+        const struct batch *batch = &fixture->batches[i];
+        struct batch *plain = &fixture->plain[i];
+        batch_play(plain, fixture->base, &fixture->shares[i]);
+        if (batch->matches != plain->matches || batch->start != plain->start ||
+            batch->worker != i || !tables_same(batch->table, plain->table) ||
+            memcmp(&batch->tally, &plain->tally, sizeof batch->tally) != 0)
+            ck_abort_msg("seed %" PRIu64 ": share %u of %u, %u threads", seed, i, fixture->count,
+                         threads);
+    }
+}
+
+START_TEST(test_all_shares_are_played_as_one_thread_plays_them)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    for (unsigned threads = 1; threads <= 8; threads++) {
+        struct crew *crew = crew_of(threads);
+        static const unsigned counts[] = {1, 2, 3, 7, 64};
+        for (unsigned i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+            uint64_t seed = 100 * threads + i;
+            plan(&fixture, seed, counts[i]);
+            play(&fixture, crew);
+            assert_all_played(&fixture, seed, threads);
+        }
+        crew_destroy(crew);
+    }
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_a_crew_plays_round_after_round)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    struct crew *crew = crew_of(4);
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        plan(&fixture, seed, 1 + (unsigned)(seed * 7 % 5));
+        play(&fixture, crew);
+        assert_all_played(&fixture, seed, 4);
+        batch_merge(fixture.base, fixture.batches, fixture.count);
+    }
+    crew_destroy(crew);
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_without_shares_there_is_nothing_to_wait_for)
+{
+    struct crew *crew = crew_of(3);
+    crew_play(crew, &(struct crew_work){.count = 0});
+    crew_destroy(crew);
+}
+END_TEST
+
+START_TEST(test_a_crew_that_never_played_can_be_destroyed)
+{
+    for (unsigned i = 0; i < 100; i++)
+        crew_destroy(crew_of(1 + i % 5));
+}
+END_TEST
+
+static void *be_nice(void *out)
+{
+    crew_be_nice();
+    errno = 0;
+    *(int *)out = getpriority(PRIO_PROCESS, (id_t)gettid());
+    return NULL;
+}
+
+START_TEST(test_only_the_calling_thread_gives_way)
+{
+    int before = getpriority(PRIO_PROCESS, 0);
+    int nice = -1;
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, be_nice, &nice), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(nice, 19);
+    ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), before);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_all_shares_are_played_as_one_thread_plays_them,
+        test_a_crew_plays_round_after_round,
+        test_without_shares_there_is_nothing_to_wait_for,
+        test_a_crew_that_never_played_can_be_destroyed,
+        test_only_the_calling_thread_gives_way,
+        NULL,
+    };
+    return unit_run("crew", tests);
+}

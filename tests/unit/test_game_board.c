@@ -1,0 +1,154 @@
+/* Boards: their texts, the stones on them and their order. */
+#include "support/boards.h"
+#include "support/unit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const struct game tictactoe = {.width = 3, .height = 3, .run = 3};
+
+START_TEST(test_a_board_text_survives_parsing_and_formatting)
+{
+    for (uint64_t seed = 0; seed < 1000; seed++) {
+        const struct game *game = &boards_games[seed % BOARDS_GAMES];
+        struct rng rng;
+        rng_seed(&rng, seed);
+        char text[GAME_CELLS_MAX + 1];
+        boards_random_text(game, &rng, (unsigned)(seed % 9), text);
+        char formatted[GAME_CELLS_MAX + 1] = {0};
+        board_format(game, boards_parsed(game, text), formatted);
+        ck_assert_msg(strcmp(formatted, text) == 0, "seed %" PRIu64 ": %s became %s", seed, text,
+                      formatted);
+    }
+}
+END_TEST
+
+START_TEST(test_parse_puts_cell_0_first_and_each_player_in_a_set)
+{
+    struct board board = boards_parsed(&tictactoe, "120000021");
+    ck_assert_uint_eq(board.stones[0], 0x101);
+    ck_assert_uint_eq(board.stones[1], 0x082);
+}
+END_TEST
+
+START_TEST(test_format_writes_no_byte_behind_the_cells)
+{
+    char out[] = "############";
+    board_format(&tictactoe, (struct board){{0, 0}}, out);
+    ck_assert_str_eq(out, "000000000###");
+}
+END_TEST
+
+START_TEST(test_parse_refuses_every_other_length_and_leaves_the_board)
+{
+    static const char text[] = "000000000000";
+    for (size_t size = 0; size < sizeof text; size++) {
+        if (size == 9)
+            continue;
+        struct board board = {{11, 22}};
+        ck_assert_int_eq(board_parse(&tictactoe, text, size, &board), ERR_MALFORMED);
+        ck_assert_uint_eq(board.stones[0], 11);
+        ck_assert_uint_eq(board.stones[1], 22);
+    }
+}
+END_TEST
+
+START_TEST(test_parse_refuses_every_other_byte_in_every_cell)
+{
+    for (unsigned cell = 0; cell < 9; cell++) {
+        for (int byte = 0; byte < 256; byte++) {
+            if (byte >= '0' && byte <= '2')
+                continue;
+            char text[] = "121020102";
+            text[cell] = (char)byte;
+            struct board board = {{11, 22}};
+            ck_assert_msg(board_parse(&tictactoe, text, 9, &board) == ERR_MALFORMED,
+                          "byte %d in cell %u", byte, cell);
+            ck_assert_uint_eq(board.stones[0], 11);
+            ck_assert_uint_eq(board.stones[1], 22);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_players_take_turns_and_each_stone_is_the_movers)
+{
+    static const char *const texts[] = {"000010000", "200010000", "210010000", "210012000"};
+    static const unsigned moves[] = {4, 0, 1, 5};
+    struct board board = {{0, 0}};
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(board_player(board), 1 + i % 2);
+        board = board_play(board, moves[i]);
+        char text[10] = {0};
+        board_format(&tictactoe, board, text);
+        ck_assert_str_eq(text, texts[i]);
+    }
+}
+END_TEST
+
+START_TEST(test_the_last_of_64_cells_can_be_played)
+{
+    const struct game game = {.width = 8, .height = 8, .run = 5};
+    struct board board = board_play((struct board){{0, 0}}, 63);
+    ck_assert_uint_eq(board.stones[0], (uint64_t)1 << 63);
+    ck_assert_uint_eq(board_empty(&game, board), UINT64_MAX >> 1);
+}
+END_TEST
+
+START_TEST(test_empty_cells_are_those_with_a_0_in_the_text)
+{
+    for (uint64_t seed = 0; seed < 500; seed++) {
+        const struct game *game = &boards_games[seed % BOARDS_GAMES];
+        struct rng rng;
+        rng_seed(&rng, seed);
+        char text[GAME_CELLS_MAX + 1];
+        boards_random_text(game, &rng, (unsigned)(seed % 9), text);
+        uint64_t expected = 0;
+        for (unsigned cell = 0; text[cell] != '\0'; cell++)
+            expected |= (uint64_t)(text[cell] == '0') << cell;
+        ck_assert_msg(board_empty(game, boards_parsed(game, text)) == expected,
+                      "seed %" PRIu64 ": %s", seed, text);
+    }
+}
+END_TEST
+
+static int sign(int number)
+{
+    return (number > 0) - (number < 0);
+}
+
+START_TEST(test_boards_compare_as_their_texts)
+{
+    for (uint64_t seed = 0; seed < 4000; seed++) {
+        const struct game *game = &boards_games[seed % BOARDS_GAMES];
+        struct rng rng;
+        rng_seed(&rng, seed);
+        char a[GAME_CELLS_MAX + 1];
+        char b[GAME_CELLS_MAX + 1];
+        boards_random_text(game, &rng, 5, a);
+        boards_random_text(game, &rng, 5, b);
+        unsigned equal_cells = (unsigned)(rng_next(&rng) % (game_cells(game) + 1));
+        memcpy(b, a, equal_cells);
+        int order = board_compare(boards_parsed(game, a), boards_parsed(game, b));
+        ck_assert_msg(sign(order) == sign(strcmp(a, b)), "seed %" PRIu64 ": %s %s gives %d", seed,
+                      a, b, order);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_a_board_text_survives_parsing_and_formatting,
+        test_parse_puts_cell_0_first_and_each_player_in_a_set,
+        test_format_writes_no_byte_behind_the_cells,
+        test_parse_refuses_every_other_length_and_leaves_the_board,
+        test_parse_refuses_every_other_byte_in_every_cell,
+        test_players_take_turns_and_each_stone_is_the_movers,
+        test_the_last_of_64_cells_can_be_played,
+        test_empty_cells_are_those_with_a_0_in_the_text,
+        test_boards_compare_as_their_texts,
+        NULL,
+    };
+    return unit_run("game_board", tests);
+}

@@ -1,0 +1,126 @@
+/* A database with something in it that no ttstd writes is refused whole, and not touched. */
+#include "support/served.h"
+#include "support/stored.h"
+#include "support/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A database with two brains and a job that is not over, closed. */
+static void make_database(struct served *served)
+{
+    served_open(served);
+    struct brain_order other = served_brain_order("other");
+    struct job_order order = served_job_order(1, 1000000);
+    served_create(served, &other);
+    served_wait_matches(served, served_begin(served, &order), 100);
+    served_shut(served);
+}
+
+/* Opening fails, and leaves the file as `sql` made it. */
+static void assert_damaged(const char *sql)
+{
+    struct served served;
+    make_database(&served);
+    stored_sql(served.path, sql);
+    size_t size;
+    size_t size_now;
+    char *bytes = folder_read(served.path, &size);
+    struct service_options options = {
+        .database = served.path, .training_threads = 1, .save_interval_ms = 1000};
+    struct service *const untouched = (struct service *)bytes;
+    struct service *service = untouched;
+    struct fault fault = {.err = ERR_OK};
+    enum err err = service_open(&options, &service, &fault);
+    ck_assert_msg(err == ERR_CORRUPT, "%s: %s %s", sql, err_name(err), fault.detail);
+    ck_assert_ptr_nonnull(strstr(fault.detail, served.path));
+    ck_assert_ptr_eq(service, untouched);
+    char *now = folder_read(served.path, &size_now);
+    ck_assert_uint_eq(size_now, size);
+    ck_assert(memcmp(now, bytes, size) == 0);
+    free(now);
+    free(bytes);
+    folder_remove(&served.folder);
+}
+
+START_TEST(test_a_damaged_table_is_refused)
+{
+    assert_damaged("UPDATE brain SET table_blob = zeroblob(64748) WHERE id = 1");
+    assert_damaged("UPDATE brain SET table_blob = x'' WHERE id = 2");
+    assert_damaged("UPDATE brain SET table_blob ="
+                   " CAST(substr(table_blob, 1, 64716) || zeroblob(32) AS BLOB) WHERE id = 2");
+}
+END_TEST
+
+START_TEST(test_a_brain_of_an_unknown_game_rule_or_scoring_is_refused)
+{
+    assert_damaged("UPDATE brain SET game = 'chess' WHERE id = 2");
+    assert_damaged("UPDATE brain SET rule = 'luck' WHERE id = 2");
+    assert_damaged("UPDATE brain SET scoring = 'golf' WHERE id = 2");
+}
+END_TEST
+
+START_TEST(test_a_brain_with_a_name_or_option_that_cannot_be_is_refused)
+{
+    assert_damaged("UPDATE brain SET name = 'Other' WHERE id = 2");
+    assert_damaged("UPDATE brain SET name = '' WHERE id = 2");
+    assert_damaged("UPDATE brain SET name = printf('%.*c', 65, 'n') WHERE id = 2");
+    assert_damaged("UPDATE brain SET reward = 256 WHERE id = 2");
+    assert_damaged("UPDATE brain SET reward = 4294967299 WHERE id = 2"); /* 2^32 + 3 */
+    assert_damaged("UPDATE brain SET reward = -1 WHERE id = 2");
+    assert_damaged("UPDATE brain SET draw_reward = 1 WHERE id = 2");
+    assert_damaged("UPDATE brain SET halve_above = 0 WHERE id = 2");
+}
+END_TEST
+
+START_TEST(test_a_job_without_its_brain_is_refused)
+{
+    assert_damaged("PRAGMA foreign_keys = OFF; UPDATE job SET brain_id = 3");
+}
+END_TEST
+
+START_TEST(test_a_job_with_numbers_that_cannot_be_is_refused)
+{
+    assert_damaged("UPDATE job SET workers = 65");
+    assert_damaged("UPDATE job SET matches_done = matches + 1");
+    assert_damaged("UPDATE job SET matches_done = -1");
+    assert_damaged("UPDATE job SET drawn = drawn + 1");
+}
+END_TEST
+
+START_TEST(test_a_running_job_that_does_not_fit_its_brain_is_refused)
+{
+    assert_damaged("UPDATE job SET matches = matches_done"); /* nothing left to do */
+    assert_damaged("UPDATE job SET matches_done = 999999");  /* more than its brain has lived */
+}
+END_TEST
+
+START_TEST(test_a_service_that_is_open_cannot_be_opened_again)
+{
+    struct served served;
+    served_open(&served);
+    struct service_options options = {
+        .database = served.path, .training_threads = 1, .save_interval_ms = 1000};
+    struct service *service = NULL;
+    struct fault fault = {.err = ERR_OK};
+    ck_assert_int_eq(service_open(&options, &service, &fault), ERR_IN_USE);
+    ck_assert_ptr_nonnull(strstr(fault.detail, "in use"));
+    ck_assert_ptr_null(service);
+    served_close(&served);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_a_damaged_table_is_refused,
+        test_a_brain_of_an_unknown_game_rule_or_scoring_is_refused,
+        test_a_brain_with_a_name_or_option_that_cannot_be_is_refused,
+        test_a_job_without_its_brain_is_refused,
+        test_a_job_with_numbers_that_cannot_be_is_refused,
+        test_a_running_job_that_does_not_fit_its_brain_is_refused,
+        test_a_service_that_is_open_cannot_be_opened_again,
+        NULL,
+    };
+    return unit_run("service_load", tests);
+}

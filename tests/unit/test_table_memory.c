@@ -1,0 +1,191 @@
+/*
+ * No memory for tables: whoever needs one says so, and nobody loses anything. All tables' rows come
+ * from aligned_alloc(), which is defined here for the whole program and fails when told to.
+ */
+#include "support/lesson.h"
+#include "support/served.h"
+#include "support/tables.h"
+#include "support/unit.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Atomic unsigned left = UINT32_MAX; /* allocations that still succeed */
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    void *memory = NULL;
+    if (atomic_load(&left) == 0)
+        return NULL;
+    atomic_fetch_sub(&left, 1);
+    return posix_memalign(&memory, alignment, size) == 0 ? memory : NULL;
+}
+
+static void leave(unsigned allocations)
+{
+    atomic_store(&left, allocations);
+}
+
+static void have_plenty(void)
+{
+    leave(UINT32_MAX);
+}
+
+START_TEST(test_a_table_without_memory_is_none)
+{
+    struct rule rule = rule_default(RULE_BEADS);
+    struct brain *table = NULL;
+    const struct states *states = tables_states();
+    leave(0);
+    ck_assert_int_eq(brain_create(states, &rule, &table), ERR_NO_MEMORY);
+    ck_assert_ptr_null(table);
+    have_plenty();
+}
+END_TEST
+
+START_TEST(test_a_publication_without_memory_is_skipped)
+{
+    struct published published;
+    struct brain *table = tables_played(1, 20);
+    published_open(&published, tables_fresh(NULL));
+    leave(0);
+    ck_assert(!published_publish(&published, table));
+    struct pin pin = published_pin(&published);
+    ck_assert_uint_eq(pin.table->matches, 0);
+    published_unpin(pin);
+    ck_assert_int_eq(published_reserve(&published), ERR_NO_MEMORY);
+    leave(1);
+    ck_assert(published_publish(&published, table));
+    pin = published_pin(&published);
+    ck_assert(tables_same(pin.table, table));
+    published_unpin(pin);
+    have_plenty();
+    published_close(&published);
+    brain_destroy(table);
+}
+END_TEST
+
+START_TEST(test_what_was_reserved_is_enough_to_publish_again_and_again)
+{
+    struct published published;
+    struct brain *table = tables_fresh(NULL);
+    published_open(&published, tables_copy(table));
+    ck_assert_int_eq(published_reserve(&published), ERR_OK);
+    leave(0);
+    ck_assert_int_eq(published_reserve(&published), ERR_OK);
+    for (uint64_t matches = 1; matches <= 10; matches++) {
+        table->matches = matches;
+        ck_assert(published_publish(&published, table));
+        struct pin pin = published_pin(&published);
+        ck_assert_uint_eq(pin.table->matches, matches);
+        published_unpin(pin);
+    }
+    published_publish_last(&published, table);
+    have_plenty();
+    published_close(&published);
+    brain_destroy(table);
+}
+END_TEST
+
+/* Its first rounds need one worker's table; from 10,000 matches on it needs eight. */
+START_TEST(test_a_training_without_memory_for_its_workers_fails_with_its_last_round_published)
+{
+    struct rounds_plan plan = lesson_plan(1, 8, 50000);
+    struct lesson lesson;
+    lesson_open(&lesson, tables_fresh(NULL), plan);
+    struct trainer *trainer = lesson_trainer(2, LESSON_NEVER_MS);
+    leave(4);
+    lesson_submit(trainer, &lesson);
+    lesson_wait(&lesson);
+    have_plenty();
+    ck_assert_int_eq(lesson.end, TRAINING_FAILED);
+    ck_assert_uint_eq(lesson.training.table->matches, 10000);
+    struct pin pin = published_pin(&lesson.published);
+    ck_assert(tables_same(pin.table, lesson.training.table));
+    published_unpin(pin);
+    lesson.plan.end = 10000;
+    ck_assert(lesson_is_plain(&lesson));
+    trainer_destroy(trainer);
+    ck_assert_uint_eq(lesson.overs, 1);
+    lesson_close(&lesson);
+}
+END_TEST
+
+START_TEST(test_a_job_without_memory_fails_and_says_so_and_the_brain_can_be_trained_later)
+{
+    for (unsigned tables = 0; tables < 4; tables++) {
+        struct served served;
+        served_open(&served);
+        struct job_order order = served_job_order(2, 1000);
+        leave(tables);
+        int64_t id = served_begin(&served, &order);
+        struct job job = served_wait_over(&served, id);
+        have_plenty();
+        ck_assert_msg(job.state == JOB_FAILED, "memory for %u tables: %s", tables,
+                      job_state_name(job.state));
+        ck_assert_int_eq(job.ended_by, JOB_END_ERROR);
+        ck_assert_ptr_nonnull(strstr(job.error, "no memory"));
+        ck_assert_uint_eq(job.matches_done, 0);
+        ck_assert_int_eq(served_wait_over(&served, served_begin(&served, &order)).state, JOB_DONE);
+        served_restart(&served);
+        ck_assert_int_eq(served_job(&served, id).state, JOB_FAILED);
+        served_close(&served);
+    }
+}
+END_TEST
+
+START_TEST(test_a_brain_without_memory_is_not_created)
+{
+    struct served served;
+    struct served_call call = served_call();
+    struct fault fault;
+    served_open(&served);
+    struct brain_order order = served_brain_order("big");
+    leave(0);
+    ck_assert_int_eq(service_create_brain(served.service, &order, &call.call, &fault), CREATED_NOT);
+    ck_assert_int_eq(fault.err, ERR_NO_MEMORY);
+    have_plenty();
+    served_create(&served, &order);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_a_service_without_memory_does_not_open_and_harms_nothing)
+{
+    struct served served;
+    served_open(&served);
+    struct brain_order other = served_brain_order("other");
+    served_create(&served, &other);
+    served_shut(&served);
+    for (unsigned tables = 0; tables < 2; tables++) {
+        struct service_options options = {
+            .database = served.path, .training_threads = 1, .save_interval_ms = 1000};
+        struct service *service = NULL;
+        struct fault fault;
+        leave(tables);
+        ck_assert_int_eq(service_open(&options, &service, &fault), ERR_NO_MEMORY);
+        ck_assert_str_ne(fault.detail, "");
+        ck_assert_ptr_null(service);
+    }
+    have_plenty();
+    served_start(&served);
+    ck_assert_uint_eq(service_count_brains(served.service), 2);
+    served_close(&served);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_a_table_without_memory_is_none,
+        test_a_publication_without_memory_is_skipped,
+        test_what_was_reserved_is_enough_to_publish_again_and_again,
+        test_a_training_without_memory_for_its_workers_fails_with_its_last_round_published,
+        test_a_job_without_memory_fails_and_says_so_and_the_brain_can_be_trained_later,
+        test_a_brain_without_memory_is_not_created,
+        test_a_service_without_memory_does_not_open_and_harms_nothing,
+        NULL,
+    };
+    return unit_run("table_memory", tests);
+}
