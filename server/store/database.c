@@ -75,8 +75,8 @@ static uint32_t big_endian(const unsigned char bytes[4])
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Reads the header with read(2) alone. `*out_new` tells whether there is no database yet; then there
- * is an empty file, so that links to it can be followed. */
+/* Reads the header with read(2) alone. `*out_new` tells whether there is no database yet; then
+ * there is an empty file, so that links to it can be followed. */
 static enum err check_header(const char *path, bool *out_new, struct fault *fault)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
