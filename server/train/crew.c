@@ -1,7 +1,7 @@
 #include "train/crew.h"
 
 #include <pthread.h>
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -11,12 +11,13 @@ enum { NICEST = 19 };
 struct crew {
     pthread_mutex_t lock;
     pthread_cond_t work_there; /* a share to take, or `leave` */
-    pthread_cond_t work_done;  /* unfinished == 0 */
+    pthread_cond_t work_done;  /* playing == 0 */
     struct crew_work work;     /* under lock: this and all below */
     unsigned taken;            /* shares taken so far */
-    unsigned unfinished;       /* shares not yet played */
+    unsigned playing;          /* of these, not yet played to their end */
     bool leave;
-    unsigned threads; /* fixed: this and all below */
+    _Atomic bool abandoned; /* not under lock */
+    unsigned threads;       /* fixed: this and all below */
     pthread_t ids[];
 };
 
@@ -29,13 +30,14 @@ void crew_be_nice(void)
 /* Under lock. Plays shares until none is left to take. */
 static void play_shares(struct crew *crew)
 {
-    while (crew->taken < crew->work.count) {
+    while (crew->taken < crew->work.count && !atomic_load(&crew->abandoned)) {
         unsigned share = crew->taken++;
+        crew->playing++;
         struct crew_work work = crew->work;
         pthread_mutex_unlock(&crew->lock);
         batch_play(&work.batches[share], work.base, &work.shares[share]);
         pthread_mutex_lock(&crew->lock);
-        if (--crew->unfinished == 0)
+        if (--crew->playing == 0)
             pthread_cond_signal(&crew->work_done);
     }
 }
@@ -86,16 +88,22 @@ void crew_destroy(struct crew *crew)
     free(crew);
 }
 
-void crew_play(struct crew *crew, const struct crew_work *work)
+bool crew_play(struct crew *crew, const struct crew_work *work)
 {
     pthread_mutex_lock(&crew->lock);
     crew->work = *work;
     crew->taken = 0;
-    crew->unfinished = work->count;
     if (work->count > 1)
         pthread_cond_broadcast(&crew->work_there);
     play_shares(crew);
-    while (crew->unfinished > 0)
+    while (crew->playing > 0)
         pthread_cond_wait(&crew->work_done, &crew->lock);
+    bool complete = crew->taken == work->count;
     pthread_mutex_unlock(&crew->lock);
+    return complete;
+}
+
+void crew_abandon(struct crew *crew)
+{
+    atomic_store(&crew->abandoned, true);
 }

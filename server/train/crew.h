@@ -9,6 +9,8 @@
 
 #include "train/batch.h"
 
+#include <stdbool.h>
+
 struct crew;
 
 /* What the crew plays: shares[i] from `base` into batches[i]. */
@@ -26,8 +28,13 @@ MUST_CHECK enum err crew_create(unsigned threads, struct crew **out);
 /* Joins the threads. No work may be under way. */
 void crew_destroy(struct crew *crew);
 
-/* Returns when all shares are played. One caller at a time. */
-void crew_play(struct crew *crew, const struct crew_work *work);
+/* Returns true when all shares are played, false when the work was abandoned and nobody plays any
+ * more. One caller at a time. */
+bool crew_play(struct crew *crew, const struct crew_work *work);
+
+/* Any thread; never waits. From now on no share is begun: crew_play() returns as soon as those
+ * under way are played. */
+void crew_abandon(struct crew *crew);
 
 /* Makes the calling thread give way like the crew's. */
 void crew_be_nice(void);

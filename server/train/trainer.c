@@ -91,6 +91,8 @@ static enum err provide_tables(struct trainer *trainer, const struct training *t
     return ERR_OK;
 }
 
+/* Plays and merges a round. ERR_NO_MEMORY; ERR_STOPPING where it was abandoned: the table is then
+ * what it was, and the round will be played again. */
 static enum err play_round(struct trainer *trainer, struct training *training)
 {
     struct round round;
@@ -104,10 +106,12 @@ static enum err play_round(struct trainer *trainer, struct training *training)
                                               .matches = round.shares[worker],
                                               .lanes = round.lanes,
                                               .learners = training->learners};
-    crew_play(trainer->crew, &(struct crew_work){.base = training->table,
-                                                 .batches = trainer->batches,
-                                                 .shares = shares,
-                                                 .count = round.workers});
+    struct crew_work work = {.base = training->table,
+                             .batches = trainer->batches,
+                             .shares = shares,
+                             .count = round.workers};
+    if (!crew_play(trainer->crew, &work))
+        return ERR_STOPPING;
     batch_merge(training->table, trainer->batches, round.workers);
     return ERR_OK;
 }
@@ -127,8 +131,9 @@ static void take_turn(struct trainer *trainer)
         end_current(trainer, TRAINING_STOPPED);
         return;
     }
-    if (play_round(trainer, training) != ERR_OK) {
-        end_current(trainer, TRAINING_FAILED);
+    enum err err = play_round(trainer, training);
+    if (err != ERR_OK) {
+        end_current(trainer, err == ERR_STOPPING ? TRAINING_SUSPENDED : TRAINING_FAILED);
         return;
     }
     if (training->table->matches == training->end) {
@@ -190,6 +195,7 @@ no_mailbox:
 
 void trainer_destroy(struct trainer *trainer)
 {
+    crew_abandon(trainer->crew);
     mailbox_post(&trainer->inbox, &trainer->leave_message);
     pthread_join(trainer->leader, NULL);
     crew_destroy(trainer->crew);

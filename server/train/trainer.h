@@ -54,7 +54,8 @@ struct trainer_options {
 
 MUST_CHECK enum err trainer_create(const struct trainer_options *options, struct trainer **out);
 
-/* Suspends all trainings at the end of the round under way, and joins the threads. */
+/* Suspends all trainings and joins the threads. The round under way is abandoned: it will be the
+ * first one when the training goes on. */
 void trainer_destroy(struct trainer *trainer);
 
 /* Any thread; never waits. training->end must lie above table->matches. */

@@ -127,6 +127,56 @@ START_TEST(test_without_shares_there_is_nothing_to_wait_for)
 }
 END_TEST
 
+START_TEST(test_work_that_was_abandoned_is_not_begun_and_said_to_be_undone)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    plan(&fixture, 11, SCHEDULE_WORKERS_MAX);
+    for (unsigned threads = 1; threads <= 4; threads++) {
+        struct crew *crew = crew_of(threads);
+        crew_abandon(crew);
+        ck_assert(!crew_play(crew, &(struct crew_work){.base = fixture.base,
+                                                       .batches = fixture.batches,
+                                                       .shares = fixture.shares,
+                                                       .count = fixture.count}));
+        for (unsigned i = 0; i < fixture.count; i++)
+            ck_assert_uint_eq(fixture.batches[i].matches, 0);
+        crew_destroy(crew);
+    }
+    close_fixture(&fixture);
+}
+END_TEST
+
+static void *abandon_later(void *arg)
+{
+    crew_abandon(arg);
+    return NULL;
+}
+
+START_TEST(test_abandoning_work_under_way_leaves_whole_shares_or_none)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    plan(&fixture, 12, SCHEDULE_WORKERS_MAX);
+    struct crew *crew = crew_of(3);
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, abandon_later, crew), 0);
+    unsigned rounds = 0;
+    while (crew_play(crew, &(struct crew_work){.base = fixture.base,
+                                               .batches = fixture.batches,
+                                               .shares = fixture.shares,
+                                               .count = fixture.count}))
+        rounds++;
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    crew_destroy(crew);
+    for (unsigned i = 0; i < fixture.count; i++)
+        ck_assert_msg(fixture.batches[i].matches == fixture.shares[i].matches ||
+                          (rounds == 0 && fixture.batches[i].matches == 0),
+                      "share %u after %u rounds", i, rounds);
+    close_fixture(&fixture);
+}
+END_TEST
+
 START_TEST(test_a_crew_that_never_played_can_be_destroyed)
 {
     for (unsigned i = 0; i < 100; i++)
@@ -160,6 +210,8 @@ int main(void)
         test_all_shares_are_played_as_one_thread_plays_them,
         test_a_crew_plays_round_after_round,
         test_without_shares_there_is_nothing_to_wait_for,
+        test_work_that_was_abandoned_is_not_begun_and_said_to_be_undone,
+        test_abandoning_work_under_way_leaves_whole_shares_or_none,
         test_a_crew_that_never_played_can_be_destroyed,
         test_only_the_calling_thread_gives_way,
         NULL,
