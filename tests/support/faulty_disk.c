@@ -71,6 +71,8 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 static int file_sync(sqlite3_file *file, int flags)
 {
     int code = next(FAULTY_CHANGES, SQLITE_IOERR_FSYNC);
+    if (code == SQLITE_OK)
+        code = next(FAULTY_SYNCS, SQLITE_IOERR_FSYNC);
     return code != SQLITE_OK ? code : real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 

@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 
-/* What is counted: changes (writes, truncations, syncs, deletions), or reads. */
-enum faulty_disk_kind { FAULTY_CHANGES, FAULTY_READS, FAULTY_KIND_COUNT };
+/* What is counted: changes (writes, truncations, syncs, deletions), the syncs among them, reads. */
+enum faulty_disk_kind { FAULTY_CHANGES, FAULTY_SYNCS, FAULTY_READS, FAULTY_KIND_COUNT };
 
 struct faulty_disk_plan {
     enum faulty_disk_kind kind;

@@ -250,6 +250,66 @@ START_TEST(test_the_last_publication_is_not_skipped_but_waits_for_a_slot)
 }
 END_TEST
 
+/* Many publications of a small table: the shorter each one takes, the more often a reader is
+ * between looking for the current slot and pinning it. */
+enum { SMALL_PUBLICATIONS = 100000 };
+
+struct glance {
+    struct published *published;
+    bool all_whole;
+};
+
+static void *glance_at_tables(void *context)
+{
+    struct glance *glance = context;
+    uint64_t seen = 0;
+    while (seen < SMALL_PUBLICATIONS) {
+        struct pin pin = published_pin(glance->published);
+        seen = pin.table->matches;
+        for (unsigned result = 0; result < RESULT_COUNT; result++)
+            glance->all_whole = glance->all_whole && pin.table->results[result] == seen;
+        glance->all_whole = glance->all_whole && pin.table->matches == seen;
+        published_unpin(pin);
+    }
+    return NULL;
+}
+
+START_TEST(test_readers_of_a_table_that_changes_all_the_time_only_ever_see_whole_ones)
+{
+    static const struct game small = {.width = 2, .height = 1, .run = 2};
+    struct states *states;
+    struct rule rule = rule_default(RULE_BEADS);
+    struct brain *tables[2];
+    ck_assert_int_eq(states_create(&small, &states), ERR_OK);
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert_int_eq(brain_create(states, &rule, &tables[i]), ERR_OK);
+    struct published published;
+    published_open(&published, tables[0]);
+    struct glance glances[READERS];
+    pthread_t threads[READERS];
+    for (unsigned i = 0; i < READERS; i++) {
+        glances[i] = (struct glance){&published, true};
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, glance_at_tables, &glances[i]), 0);
+    }
+    for (uint64_t version = 1; version <= SMALL_PUBLICATIONS; version++) {
+        tables[1]->matches = version;
+        for (unsigned result = 0; result < RESULT_COUNT; result++)
+            tables[1]->results[result] = version;
+        if (version < SMALL_PUBLICATIONS)
+            (void)published_publish(&published, tables[1]);
+        else
+            published_publish_last(&published, tables[1]);
+    }
+    for (unsigned i = 0; i < READERS; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+        ck_assert_msg(glances[i].all_whole, "reader %u", i);
+    }
+    published_close(&published);
+    brain_destroy(tables[1]);
+    states_destroy(states);
+}
+END_TEST
+
 /* A thread that reads until the last version is there. */
 struct reader {
     struct published *published;
@@ -313,6 +373,7 @@ int main(void)
         test_the_last_publication_shows_and_frees_what_is_not_needed,
         test_after_a_last_publication_publishing_goes_on,
         test_the_last_publication_is_not_skipped_but_waits_for_a_slot,
+        test_readers_of_a_table_that_changes_all_the_time_only_ever_see_whole_ones,
         test_four_readers_only_ever_see_whole_tables_and_never_an_older_one,
         NULL,
     };

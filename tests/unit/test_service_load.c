@@ -82,7 +82,8 @@ END_TEST
 START_TEST(test_a_job_with_numbers_that_cannot_be_is_refused)
 {
     assert_damaged("UPDATE job SET workers = 65");
-    assert_damaged("UPDATE job SET matches_done = matches + 1");
+    assert_damaged("UPDATE job SET matches_done = 1000001, won_by_player1 = 1000001,"
+                   " won_by_player2 = 0, drawn = 0"); /* of 1,000,000 */
     assert_damaged("UPDATE job SET matches_done = -1");
     assert_damaged("UPDATE job SET drawn = drawn + 1");
 }
@@ -91,7 +92,9 @@ END_TEST
 START_TEST(test_a_running_job_that_does_not_fit_its_brain_is_refused)
 {
     assert_damaged("UPDATE job SET matches = matches_done"); /* nothing left to do */
-    assert_damaged("UPDATE job SET matches_done = 999999");  /* more than its brain has lived */
+    /* More than its brain has lived. */
+    assert_damaged("UPDATE job SET matches_done = 999999, won_by_player1 = 999999,"
+                   " won_by_player2 = 0, drawn = 0");
 }
 END_TEST
 

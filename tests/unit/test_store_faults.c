@@ -362,6 +362,31 @@ START_TEST(test_of_a_transaction_that_was_given_up_nothing_is_on_the_disk_but_wh
 }
 END_TEST
 
+START_TEST(test_what_a_request_wrote_has_been_synced_when_it_is_done)
+{
+    struct folder folder;
+    char path[FOLDER_PATH_SIZE];
+    folder_make(&folder);
+    folder_file(&folder, "ttst.db", path);
+    faulty_disk_install();
+    prepare(path);
+    sem_init(&all_done, 0, 0);
+    struct store *store = stored_open(path);
+    ck_assert_int_eq(store_start(store), ERR_OK);
+    for (unsigned id = 2; id < 12; id++) {
+        struct order order = {{.perform = insert_job, .done = post_done}, id};
+        faulty_disk_heal(); /* counts from 0 */
+        store_post(store, &order.request);
+        wait_done();
+        ck_assert_int_eq(order.request.err, ERR_OK);
+        ck_assert_uint_ge(faulty_disk_count(FAULTY_SYNCS), 1);
+    }
+    store_stop(store);
+    store_close(store);
+    folder_remove(&folder);
+}
+END_TEST
+
 START_TEST(test_a_store_goes_on_after_a_transaction_that_failed)
 {
     struct folder folder;
@@ -404,6 +429,7 @@ int main(void)
         test_a_brain_and_its_job_are_saved_both_or_neither_on_a_full_disk,
         test_a_read_that_fails_is_an_input_output_error,
         test_of_a_transaction_that_was_given_up_nothing_is_on_the_disk_but_what_succeeded,
+        test_what_a_request_wrote_has_been_synced_when_it_is_done,
         test_a_store_goes_on_after_a_transaction_that_failed,
         NULL,
     };
