@@ -180,12 +180,11 @@ enum err http_start(const struct http_options *options, struct http **out, uint1
     }
     rng_seed(&http->traffic.rng, seed);
     *out_port = listener_port(http->listen_fd);
-    if (pthread_create(&http->thread, NULL, loop, http) != 0) {
-        (void)fault_set(fault, err, NULL, "cannot start the HTTP server's thread");
-        goto failed;
-    }
-    *out = http;
-    return ERR_OK;
+    *out = http; /* before the loop runs: handlers may ask for it at once */
+    if (pthread_create(&http->thread, NULL, loop, http) == 0)
+        return ERR_OK;
+    *out = NULL;
+    (void)fault_set(fault, err, NULL, "cannot start the HTTP server's thread");
 failed:
     release(http);
     return err;
