@@ -2,10 +2,12 @@
  * job - a training run: what was asked for, and how far it is.
  *
  *     queued --> running --> done
- *       |           |  \---> failed
+ *       |           |
  *       |           v
- *       |       stopping --> stopped
+ *       |        stopping --> stopped
  *       \----------------------^
+ *
+ * and from each of the first three to failed.
  *
  * A stop asked for in the very round in which a job reaches its last match finds it done:
  * stopping --> done is allowed too. After a restart a job that was running runs again.
