@@ -40,11 +40,10 @@ static enum err decode_policy(json_t *value, struct policy *out, struct fault *f
     return ERR_OK;
 }
 
-static enum err decode_board(const json_t *value, const char *field, struct board_text *out,
-                             struct fault *fault)
+static enum err decode_board(const json_t *value, struct board_text *out, struct fault *fault)
 {
     if (!json_is_string(value))
-        return fault_set(fault, ERR_MALFORMED, field, "must be a string of digits, one a cell");
+        return fault_set(fault, ERR_MALFORMED, "board", "must be a string of digits, one a cell");
     *out = (struct board_text){json_string_value(value), json_string_length(value)};
     return ERR_OK;
 }
@@ -62,11 +61,11 @@ static enum err decode_boards(const json_t *list, struct move_request *out, stru
     if (out->batch == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for the boards");
     for (size_t i = 0; i < out->count; i++) {
-        char field[FAULT_FIELD_SIZE];
-        snprintf(field, sizeof field, "boards[%zu]", i);
-        enum err err = decode_board(json_array_get(list, i), field, &out->batch[i], fault);
-        if (err != ERR_OK)
+        enum err err = decode_board(json_array_get(list, i), &out->batch[i], fault);
+        if (err != ERR_OK) {
+            snprintf(fault->field, sizeof fault->field, "boards[%zu]", i);
             return err;
+        }
     }
     return ERR_OK;
 }
@@ -88,7 +87,7 @@ static enum err decode_which_boards(const json_t *board, const json_t *boards, c
         return fault_set(fault, ERR_MALFORMED, "board", "is missing");
     out->count = 1;
     out->boards = &out->single;
-    return decode_board(board, "board", &out->single, fault);
+    return decode_board(board, &out->single, fault);
 }
 
 static enum err decode(json_t *root, struct move_request *out, struct fault *fault)

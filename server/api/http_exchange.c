@@ -328,14 +328,12 @@ static enum MHD_Result handle(struct exchange *exchange)
     return MHD_YES;
 }
 
+/* A chunked body turns out too large only in its middle, where HTTP has no answer. */
 static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t *size)
 {
-    size_t room = exchange->route != NULL ? exchange->route->body_max - exchange->body.size : 0;
-    /* A chunked body turns out too large only in its middle, where HTTP has no answer. */
-    if (exchange->route != NULL && *size > room)
+    if (exchange->route == NULL || *size > exchange->route->body_max - exchange->body.size)
         return MHD_NO;
-    if (exchange->route != NULL)
-        text_add(&exchange->body, data, *size);
+    text_add(&exchange->body, data, *size);
     *size = 0;
     return exchange->body.failed ? MHD_NO : MHD_YES;
 }

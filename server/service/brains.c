@@ -64,7 +64,7 @@ enum err brain_entry_create(struct service *service, const struct store_brain *r
     return ERR_OK;
 }
 
-void brain_entry_free(struct brain_entry *entry)
+static void free_entry(struct brain_entry *entry)
 {
     published_close(&entry->published);
     free(entry);
@@ -84,7 +84,7 @@ void brain_entry_add(struct service *service, struct brain_entry *entry)
 void brain_entries_free(struct service *service)
 {
     for (unsigned i = 0; i < service->brain_count; i++)
-        brain_entry_free(service->brains[i]);
+        free_entry(service->brains[i]);
     free(service->brains);
 }
 
@@ -171,19 +171,19 @@ static void finish_creation(struct change *change)
     if (change->request.err == ERR_OK)
         brain_entry_add(service, creation->entry);
     else
-        brain_entry_free(creation->entry);
+        free_entry(creation->entry);
     change_report(change);
     free(creation);
 }
 
-/* The brain of that name that is there or being created, or NULL. */
-static const struct brain_entry *find_any(struct service *service, const char *name)
+/* The brain of that name that is on its way to the disk, or NULL. */
+static const struct brain_entry *find_under_way(const struct service *service, const char *name)
 {
     for (const struct creation *creation = service->creations; creation != NULL;
          creation = creation->next)
         if (strcmp(creation->entry->record.name, name) == 0)
             return creation->entry;
-    return brain_entry_find(service, name);
+    return NULL;
 }
 
 static bool is_as_ordered(const struct brain_entry *entry, const struct brain_order *order)
@@ -233,26 +233,32 @@ static struct creation *prepare(struct service *service, const struct brain_orde
     return creation;
 }
 
+static enum created refuse(struct fault *fault, enum err err, const char *field, const char *why)
+{
+    (void)fault_set(fault, err, field, "%s", why);
+    return CREATED_NOT;
+}
+
 enum created service_create_brain(struct service *service, const struct brain_order *order,
                                   struct service_call *call, struct fault *fault)
 {
-    const struct brain_entry *there = find_any(service, order->name);
-    if (there != NULL && !is_as_ordered(there, order)) {
-        (void)fault_set(fault, ERR_CONFLICT, "name",
-                        "a brain of that name is there with another game, rule or options");
-        return CREATED_NOT;
-    }
-    if (there != NULL && there == brain_entry_find(service, order->name))
+    const struct brain_entry *there = brain_entry_find(service, order->name);
+    const struct brain_entry *under_way = find_under_way(service, order->name);
+    const struct brain_entry *twin = there != NULL ? there : under_way;
+    if (twin != NULL && !is_as_ordered(twin, order))
+        return refuse(fault, ERR_CONFLICT, "name",
+                      "a brain of that name is there with another game, rule or options");
+    if (there != NULL)
         return CREATED_ALREADY;
-    if (there != NULL && change_post_barrier(service, call) == ERR_OK)
-        return CREATED_BY_OTHER;
+    if (under_way != NULL)
+        return change_post_barrier(service, call) == ERR_OK
+                   ? CREATED_BY_OTHER
+                   : refuse(fault, ERR_NO_MEMORY, NULL, "no memory to wait for it");
     if (check_order(service, order, fault) != ERR_OK)
         return CREATED_NOT;
     struct creation *creation = prepare(service, order);
-    if (creation == NULL) {
-        (void)fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
-        return CREATED_NOT;
-    }
+    if (creation == NULL)
+        return refuse(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     service->next_brain_id++;
     service->brains_under_way++;
     creation->next = service->creations;

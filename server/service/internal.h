@@ -77,7 +77,6 @@ struct brain_entry *brain_entry_by_id(struct service *service, int64_t id);
 /* An entry that is not yet in the list; takes over `table`. */
 MUST_CHECK enum err brain_entry_create(struct service *service, const struct store_brain *record,
                                        struct brain *table, struct brain_entry **out);
-void brain_entry_free(struct brain_entry *entry);
 void brain_entry_add(struct service *service, struct brain_entry *entry);
 void brain_entries_free(struct service *service);
 
@@ -93,10 +92,6 @@ void jobs_start_next(struct service *service, struct brain_entry *entry);
 
 /* After everything is loaded: goes on with what was running, ends what was stopping. */
 void jobs_resume(struct service *service);
-
-/* Writes the job's row as it stands; `call` may be NULL. ERR_NO_MEMORY. */
-MUST_CHECK enum err job_entry_write(struct service *service, const struct job_entry *item,
-                                    struct service_call *call);
 
 /* A job as the store keeps it, and back. ERR_CORRUPT for what no ttstd writes. */
 void record_from_job(const struct job *job, struct store_job *out);

@@ -98,8 +98,9 @@ static void finish_write(struct change *change)
     free(change);
 }
 
-enum err job_entry_write(struct service *service, const struct job_entry *item,
-                         struct service_call *call)
+/* Writes the job's row as it stands; `call` may be NULL. ERR_NO_MEMORY. */
+static enum err write_row(struct service *service, const struct job_entry *item,
+                          struct service_call *call)
 {
     struct job_change *write = calloc(1, sizeof *write);
     if (write == NULL)
@@ -113,7 +114,7 @@ enum err job_entry_write(struct service *service, const struct job_entry *item,
 
 static void write_unasked(struct service *service, const struct job_entry *item)
 {
-    if (job_entry_write(service, item, NULL) != ERR_OK)
+    if (write_row(service, item, NULL) != ERR_OK)
         LOG(LOG_ERROR, "job_write_failed", LOG_NUMBER("job", item->job.id),
             LOG_TEXT("error", err_name(ERR_NO_MEMORY)));
 }
@@ -265,8 +266,7 @@ enum err service_stop_job(struct service *service, int64_t id, struct service_ca
     /* One that is over or ending is not written here: its row goes to disk with its brain's last
      * table, or the two could part. */
     bool changed = item->job.state != before.state;
-    enum err err =
-        changed ? job_entry_write(service, item, call) : change_post_barrier(service, call);
+    enum err err = changed ? write_row(service, item, call) : change_post_barrier(service, call);
     if (err != ERR_OK) {
         item->job = before;
         return fault_set(fault, err, NULL, "no memory to stop it");

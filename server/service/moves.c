@@ -10,34 +10,33 @@ static unsigned stones(struct board board, unsigned player)
 }
 
 /* Says why no move can be made on a board that is not a decision board. */
-static enum err explain(const struct game *game, struct board board, const char *field,
-                        struct fault *fault)
+static enum err explain(const struct game *game, struct board board, struct fault *fault)
 {
     unsigned first = stones(board, 1);
     unsigned second = stones(board, 2);
     if (first != second && first != second + 1)
-        return fault_set(fault, ERR_IMPOSSIBLE, field,
+        return fault_set(fault, ERR_IMPOSSIBLE, "board",
                          "player 1 has %u stones and player 2 has %u: no match gets there", first,
                          second);
     if (game_has_run(game, board.stones[0]) && game_has_run(game, board.stones[1]))
-        return fault_set(fault, ERR_IMPOSSIBLE, field,
+        return fault_set(fault, ERR_IMPOSSIBLE, "board",
                          "both players have a line: no match gets there");
     enum result result = game_result(game, board);
     if (result != RESULT_NONE)
-        return fault_set(fault, ERR_IMPOSSIBLE, field, "the match on this board is over: %s",
+        return fault_set(fault, ERR_IMPOSSIBLE, "board", "the match on this board is over: %s",
                          result_name(result));
-    return fault_set(fault, ERR_IMPOSSIBLE, field, "no match gets to this board");
+    return fault_set(fault, ERR_IMPOSSIBLE, "board", "no match gets to this board");
 }
 
-static enum err find_row(const struct states *states, const struct board_text *text,
-                         const char *field, uint32_t *out, struct fault *fault)
+static enum err find_row(const struct states *states, const struct board_text *text, uint32_t *out,
+                         struct fault *fault)
 {
     struct board board;
     if (board_parse(&states->game, text->text, text->size, &board) != ERR_OK)
-        return fault_set(fault, ERR_MALFORMED, field, "must be a string of %u digits 0, 1 or 2",
+        return fault_set(fault, ERR_MALFORMED, "board", "must be a string of %u digits 0, 1 or 2",
                          states->cells);
     *out = states_find(states, board);
-    return *out == STATES_NO_ROW ? explain(&states->game, board, field, fault) : ERR_OK;
+    return *out == STATES_NO_ROW ? explain(&states->game, board, fault) : ERR_OK;
 }
 
 static void choose(const struct brain *table, uint32_t row, const struct policy *policy,
@@ -64,13 +63,12 @@ enum err service_choose_moves(struct service *service, const struct move_order *
     rng_seed(&rng, order->seed);
     enum err err = ERR_OK;
     for (size_t i = 0; i < order->count && err == ERR_OK; i++) {
-        char field[FAULT_FIELD_SIZE] = "board";
-        if (order->is_batch)
-            snprintf(field, sizeof field, "boards[%zu]", i);
         uint32_t row = STATES_NO_ROW;
-        err = find_row(states, &order->boards[i], field, &row, fault);
+        err = find_row(states, &order->boards[i], &row, fault);
         if (err == ERR_OK)
             choose(pin.table, row, &order->policy, rng_next(&rng), &out[i]);
+        else if (order->is_batch)
+            snprintf(fault->field, sizeof fault->field, "boards[%zu]", i);
     }
     *out_game = &states->game;
     published_unpin(pin);
