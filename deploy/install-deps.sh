@@ -18,6 +18,7 @@ test  | pkg-config --exists check               | check
 test  | test -x /usr/bin/python3                | python3
 test  | /usr/bin/python3 -c 'import pytest'     | python3-pytest
 test  | /usr/bin/python3 -c 'import requests'   | python3-requests
+test  | /usr/bin/python3 -c 'import prometheus_client' | python3-prometheus-client
 test  | command -v curl                         | curl
 test  | command -v setarch                      | util-linux
 lint  | command -v clang-tidy                   | clang-tidy

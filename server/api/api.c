@@ -2,6 +2,7 @@
 
 #include "api/reply.h"
 #include "api/resources.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ enum {
 
 static const struct route routes[] = {
     {.method = HTTP_POST, .pattern = "/move", .body_max = MOVE_BODY_MAX, .handle = post_move},
+    {.method = HTTP_POST, .pattern = "/match", .body_max = SMALL_BODY_MAX, .handle = post_match},
     {.method = HTTP_POST, .pattern = "/train", .body_max = SMALL_BODY_MAX, .handle = post_train},
     {.method = HTTP_GET, .pattern = "/train", .query = TRAIN_QUERY, .handle = get_jobs},
     {.method = HTTP_DELETE, .pattern = "/train", .handle = delete_jobs},
@@ -25,11 +27,19 @@ static const struct route routes[] = {
      .pattern = "/brains/{name}",
      .body_max = SMALL_BODY_MAX,
      .handle = put_brain},
+    {.method = HTTP_GET,
+     .pattern = "/brains/{name}/boards/{board}",
+     .query = BOARD_QUERY,
+     .handle = get_board},
     {.method = HTTP_GET, .pattern = "/healthz", .while_draining = true, .handle = get_healthz},
     {.method = HTTP_GET, .pattern = "/readyz", .while_draining = true, .handle = get_readyz},
     {.method = HTTP_GET, .pattern = "/version", .while_draining = true, .handle = get_version},
+    {.method = HTTP_GET, .pattern = "/metrics", .while_draining = true, .handle = get_metrics},
     {.method = HTTP_GET, .pattern = "/openapi.yaml", .handle = get_openapi},
 };
+
+const struct route *const api_routes = routes;
+const size_t api_route_count = sizeof routes / sizeof routes[0];
 
 struct pending *pending_create(struct api *api, struct exchange *exchange,
                                void (*done)(struct service_call *call))
@@ -83,10 +93,11 @@ enum err api_start(struct service *service, const char *host, uint16_t port, str
     if (api == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
     api->service = service;
+    api->started_at_ms = clock_unix_ms();
     struct http_options options = {.host = host,
                                    .port = port,
-                                   .routes = routes,
-                                   .route_count = sizeof routes / sizeof routes[0],
+                                   .routes = api_routes,
+                                   .route_count = api_route_count,
                                    .context = api,
                                    .event_fd = service_event_fd(service),
                                    .deliver = deliver,

@@ -1,5 +1,7 @@
 /* /brains */
+#include "api/codec_board.h"
 #include "api/codec_brain.h"
+#include "api/codec_policy.h"
 #include "api/reply.h"
 #include "api/resources.h"
 
@@ -30,7 +32,8 @@ enum handled get_brain(void *context, struct exchange *exchange)
     struct reply *reply = exchange_reply(exchange);
     struct brain_info brain;
     char digest[BRAIN_DIGEST_SIZE];
-    if (service_get_brain(api->service, exchange_parameter(exchange), &brain, digest) != ERR_OK) {
+    if (service_get_brain(api->service, exchange_parameter(exchange, 0), &brain, digest) !=
+        ERR_OK) {
         reply_error(reply, ERR_NOT_FOUND, "there is no brain of that name");
         return HANDLED_NOW;
     }
@@ -87,7 +90,7 @@ enum handled put_brain(void *context, struct exchange *exchange)
     struct pending *pending = pending_create(api, exchange, on_created);
     if (pending == NULL)
         return HANDLED_NOW;
-    snprintf(pending->name, sizeof pending->name, "%s", exchange_parameter(exchange));
+    snprintf(pending->name, sizeof pending->name, "%s", exchange_parameter(exchange, 0));
     struct brain_order order = {.name = pending->name, .game = request.game, .rule = request.rule};
     switch (service_create_brain(api->service, &order, &pending->call, &fault)) {
     case CREATED_LATER:
@@ -103,5 +106,30 @@ enum handled put_brain(void *context, struct exchange *exchange)
         break;
     }
     free(pending);
+    return HANDLED_NOW;
+}
+
+enum handled get_board(void *context, struct exchange *exchange)
+{
+    struct api *api = context;
+    struct reply *reply = exchange_reply(exchange);
+    const char *policy_text = exchange_query(exchange, BOARD_POLICY);
+    const char *board_text = exchange_parameter(exchange, 1);
+    struct board_text board = {board_text, strlen(board_text)};
+    struct policy policy = {.kind = POLICY_SAMPLE};
+    struct board_view view;
+    struct fault fault;
+    enum err err = ERR_OK;
+    if (policy_text != NULL)
+        err = codec_policy_text(policy_text, &policy, &fault);
+    if (err == ERR_OK)
+        err = service_view_board(api->service, exchange_parameter(exchange, 0), &board, &view,
+                                 &fault);
+    if (err != ERR_OK) {
+        reply_problem(reply, &fault);
+        return HANDLED_NOW;
+    }
+    codec_encode_board_view(&view, &policy, &reply->body);
+    reply_json(reply, 200);
     return HANDLED_NOW;
 }

@@ -8,29 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum err decode_learners(const json_t *list, unsigned *out, struct fault *fault)
-{
-    if (!json_is_array(list))
-        return fault_set(fault, ERR_MALFORMED, "learn", "must be a list of players");
-    unsigned learners = 0;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        char field[FAULT_FIELD_SIZE];
-        snprintf(field, sizeof field, "learn[%zu]", i);
-        uint64_t player;
-        enum err err = codec_integer(json_array_get(list, i), field, 1, 2, &player, fault);
-        if (err != ERR_OK)
-            return err;
-        if (learners >> (player - 1) & 1)
-            return fault_set(fault, ERR_IMPOSSIBLE, field, "names player %u twice",
-                             (unsigned)player);
-        learners |= 1u << (player - 1);
-    }
-    if (learners == 0)
-        return fault_set(fault, ERR_IMPOSSIBLE, "learn", "must name at least one player");
-    *out = learners;
-    return ERR_OK;
-}
-
 static enum err decode_opponent(const json_t *value, struct fault *fault)
 {
     const char *opponent;
@@ -38,18 +15,6 @@ static enum err decode_opponent(const json_t *value, struct fault *fault)
     if (err == ERR_OK && strcmp(opponent, "self") != 0)
         err = fault_set(fault, ERR_IMPOSSIBLE, "opponent", "must be \"self\"");
     return err;
-}
-
-static enum err decode_brain(const json_t *value, struct job_request *out, struct fault *fault)
-{
-    const char *brain;
-    enum err err = codec_string(value, "brain", &brain, fault);
-    if (err != ERR_OK)
-        return err;
-    if (strlen(brain) >= sizeof out->brain)
-        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
-    memcpy(out->brain, brain, strlen(brain) + 1);
-    return ERR_OK;
 }
 
 static enum err decode(json_t *root, struct job_request *out, struct fault *fault)
@@ -66,7 +31,7 @@ static enum err decode(json_t *root, struct job_request *out, struct fault *faul
         err = codec_integer(fields[MATCHES].value, "matches", 1, JOB_MATCHES_MAX, &out->matches,
                             fault);
     if (err == ERR_OK && fields[BRAIN].value != NULL)
-        err = decode_brain(fields[BRAIN].value, out, fault);
+        err = codec_brain(fields[BRAIN].value, out->brain, fault);
     uint64_t workers = 1;
     if (err == ERR_OK && fields[WORKERS].value != NULL)
         err = codec_integer(fields[WORKERS].value, "workers", 1, SCHEDULE_WORKERS_MAX, &workers,
@@ -76,7 +41,7 @@ static enum err decode(json_t *root, struct job_request *out, struct fault *faul
     if (err == ERR_OK && out->has_seed)
         err = codec_seed(fields[SEED].value, "seed", &out->seed, fault);
     if (err == ERR_OK && fields[LEARN].value != NULL)
-        err = decode_learners(fields[LEARN].value, &out->learners, fault);
+        err = codec_learners(fields[LEARN].value, &out->learners, fault);
     if (err == ERR_OK && fields[OPPONENT].value != NULL)
         err = decode_opponent(fields[OPPONENT].value, fault);
     if (err == ERR_OK && fields[UNTIL].value != NULL && !json_is_null(fields[UNTIL].value))

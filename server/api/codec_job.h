@@ -4,13 +4,12 @@
 #ifndef TTSTD_API_CODEC_JOB_H
 #define TTSTD_API_CODEC_JOB_H
 
+#include "api/request.h"
 #include "base/text.h"
 #include "service/jobs.h"
 
-enum { JOB_REQUEST_BRAIN_SIZE = 80 };
-
 struct job_request {
-    char brain[JOB_REQUEST_BRAIN_SIZE];
+    char brain[REQUEST_BRAIN_SIZE];
     uint64_t matches;
     unsigned workers;
     unsigned learners;

@@ -139,6 +139,41 @@ enum err codec_seed(const json_t *value, const char *name, uint64_t *out, struct
     }
 }
 
+enum err codec_brain(const json_t *value, char out[REQUEST_BRAIN_SIZE], struct fault *fault)
+{
+    const char *name = "";
+    enum err err = codec_string(value, "brain", &name, fault);
+    if (err != ERR_OK)
+        return err;
+    if (strlen(name) >= REQUEST_BRAIN_SIZE)
+        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
+    memcpy(out, name, strlen(name) + 1);
+    return ERR_OK;
+}
+
+enum err codec_learners(const json_t *list, unsigned *out, struct fault *fault)
+{
+    if (!json_is_array(list))
+        return fault_set(fault, ERR_MALFORMED, "learn", "must be a list of players");
+    unsigned learners = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        char field[FAULT_FIELD_SIZE];
+        snprintf(field, sizeof field, "learn[%zu]", i);
+        uint64_t player = 1;
+        enum err err = codec_integer(json_array_get(list, i), field, 1, 2, &player, fault);
+        if (err != ERR_OK)
+            return err;
+        if (learners >> (player - 1) & 1)
+            return fault_set(fault, ERR_IMPOSSIBLE, field, "names player %u twice",
+                             (unsigned)player);
+        learners |= 1u << (player - 1);
+    }
+    if (learners == 0)
+        return fault_set(fault, ERR_IMPOSSIBLE, "learn", "must name at least one player");
+    *out = learners;
+    return ERR_OK;
+}
+
 json_t *codec_time(int64_t unix_ms)
 {
     if (unix_ms == 0)

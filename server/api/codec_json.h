@@ -9,6 +9,7 @@
 #ifndef TTSTD_API_CODEC_JSON_H
 #define TTSTD_API_CODEC_JSON_H
 
+#include "api/request.h"
 #include "base/fault.h"
 #include "base/text.h"
 
@@ -40,6 +41,11 @@ MUST_CHECK enum err codec_string(const json_t *value, const char *name, const ch
 /* A whole number up to 2^53 or a decimal string below 2^64. */
 MUST_CHECK enum err codec_seed(const json_t *value, const char *name, uint64_t *out,
                                struct fault *fault);
+/* A brain's name, whether there is one or not. */
+MUST_CHECK enum err codec_brain(const json_t *value, char out[REQUEST_BRAIN_SIZE],
+                                struct fault *fault);
+/* `learn`: a list of players, as a set of enum learner. */
+MUST_CHECK enum err codec_learners(const json_t *list, unsigned *out, struct fault *fault);
 
 /* RFC 3339, or null for 0. */
 json_t *codec_time(int64_t unix_ms);

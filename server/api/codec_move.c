@@ -4,41 +4,13 @@
  */
 #include "api/codec_move.h"
 
+#include "api/codec_board.h"
 #include "api/codec_json.h"
+#include "api/codec_policy.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A probability: twelve decimals, and one that is not zero never prints as zero. */
-enum { DECIMALS = 12, PROBABILITY_SIZE = 2 + DECIMALS };
-static const double UNITS = 1e12;
-
-static enum err decode_policy(json_t *value, struct policy *out, struct fault *fault)
-{
-    if (json_is_object(value)) {
-        struct field power = {"power", NULL};
-        enum err err = codec_fields(value, "policy.", &power, 1, fault);
-        if (err != ERR_OK)
-            return err;
-        if (!json_is_number(power.value))
-            return fault_set(fault, ERR_MALFORMED, "policy.power", "must be a number");
-        *out = (struct policy){.kind = POLICY_POWER, .power = json_number_value(power.value)};
-        if (!(out->power > 0 && out->power <= POLICY_POWER_MAX))
-            return fault_set(fault, ERR_IMPOSSIBLE, "policy.power",
-                             "must be above 0 and at most %g", POLICY_POWER_MAX);
-        return ERR_OK;
-    }
-    if (!json_is_string(value))
-        return fault_set(fault, ERR_MALFORMED, "policy", "must be a string or {\"power\": t}");
-    *out = (struct policy){.kind = POLICY_SAMPLE};
-    if (policy_kind_parse(json_string_value(value), &out->kind) != ERR_OK ||
-        out->kind == POLICY_POWER)
-        return fault_set(fault, ERR_IMPOSSIBLE, "policy",
-                         "must be \"sample\", \"greedy\" or {\"power\": t}");
-    return ERR_OK;
-}
 
 static enum err decode_board(const json_t *value, struct board_text *out, struct fault *fault)
 {
@@ -100,7 +72,7 @@ static enum err decode(json_t *root, struct move_request *out, struct fault *fau
     if (err == ERR_OK && fields[BRAIN].value != NULL)
         err = codec_string(fields[BRAIN].value, "brain", &out->brain, fault);
     if (err == ERR_OK && fields[POLICY].value != NULL)
-        err = decode_policy(fields[POLICY].value, &out->policy, fault);
+        err = codec_policy(fields[POLICY].value, &out->policy, fault);
     out->has_seed = fields[SEED].value != NULL;
     if (err == ERR_OK && out->has_seed)
         err = codec_seed(fields[SEED].value, "seed", &out->seed, fault);
@@ -131,73 +103,10 @@ void codec_free_move_request(struct move_request *request)
     json_decref(request->document);
 }
 
-static void add_probability(struct text *out, double probability)
-{
-    char *end = text_reserve(out, PROBABILITY_SIZE);
-    if (end == NULL)
-        return;
-    uint64_t units = (uint64_t)llround(probability * UNITS);
-    if (units == 0 && probability > 0)
-        units = 1;
-    if (units == 0 || units == (uint64_t)UNITS) {
-        *end = units == 0 ? '0' : '1';
-        out->size++;
-        return;
-    }
-    end[0] = '0';
-    end[1] = '.';
-    for (unsigned i = DECIMALS; i > 0; i--) {
-        end[1 + i] = (char)('0' + units % 10);
-        units /= 10;
-    }
-    out->size += PROBABILITY_SIZE;
-}
-
-static void add_weights(struct text *out, const uint32_t weights[], unsigned cells)
-{
-    for (unsigned cell = 0; cell < cells; cell++) {
-        text_add(out, cell == 0 ? "[" : ",", 1);
-        text_add_number(out, weights[cell]);
-    }
-    text_add(out, "]", 1);
-}
-
-static void add_probabilities(struct text *out, const struct policy *policy,
-                              const uint32_t weights[], unsigned cells)
-{
-    double probabilities[ROW_CELLS];
-    policy_probabilities(policy, weights, cells, probabilities);
-    for (unsigned cell = 0; cell < cells; cell++) {
-        text_add(out, cell == 0 ? "[" : ",", 1);
-        add_probability(out, probabilities[cell]);
-    }
-    text_add(out, "]", 1);
-}
-
-static void add_board(struct text *out, const struct game *game, struct board board)
-{
-    char digits[GAME_CELLS_MAX];
-    board_format(game, board, digits);
-    text_add(out, "\"", 1);
-    text_add(out, digits, game_cells(game));
-    text_add(out, "\"", 1);
-}
-
-static void add_result(struct text *out, enum result result)
-{
-    if (result == RESULT_NONE)
-        text_add(out, "null", 4);
-    else
-        codec_add_plain_string(out, result_name(result));
-}
-
 static void add_policy_and_seed(struct text *out, const struct move_request *request)
 {
     text_add_string(out, ",\"policy\":");
-    if (request->policy.kind == POLICY_POWER)
-        text_add_format(out, "{\"power\":%.17g}", request->policy.power);
-    else
-        codec_add_plain_string(out, policy_kind_name(request->policy.kind));
+    codec_add_policy(out, &request->policy);
     text_add_string(out, ",\"seed\":\"");
     text_add_number(out, request->seed);
     text_add_string(out, "\"");
@@ -215,14 +124,14 @@ static void encode_one(const struct move_request *request, const struct game *ga
     text_add_string(out, ",\"move\":");
     text_add_number(out, choice->move);
     text_add_string(out, ",\"next\":");
-    add_board(out, game, choice->next);
+    codec_add_board(out, game, choice->next);
     text_add_string(out, ",\"result\":");
-    add_result(out, choice->result);
+    codec_add_result(out, choice->result);
     add_policy_and_seed(out, request);
     text_add_string(out, ",\"weights\":");
-    add_weights(out, choice->weights, game_cells(game));
+    codec_add_weights(out, choice->weights, game_cells(game));
     text_add_string(out, ",\"probabilities\":");
-    add_probabilities(out, &request->policy, choice->weights, game_cells(game));
+    codec_add_probabilities(out, &request->policy, choice->weights, game_cells(game));
     text_add(out, "}", 1);
 }
 
@@ -244,16 +153,16 @@ static void add_column(struct text *out, enum column column, const struct move_r
             text_add_number(out, choices[i].move);
             break;
         case COLUMN_NEXT:
-            add_board(out, game, choices[i].next);
+            codec_add_board(out, game, choices[i].next);
             break;
         case COLUMN_RESULTS:
-            add_result(out, choices[i].result);
+            codec_add_result(out, choices[i].result);
             break;
         case COLUMN_WEIGHTS:
-            add_weights(out, choices[i].weights, game_cells(game));
+            codec_add_weights(out, choices[i].weights, game_cells(game));
             break;
         case COLUMN_PROBABILITIES:
-            add_probabilities(out, &request->policy, choices[i].weights, game_cells(game));
+            codec_add_probabilities(out, &request->policy, choices[i].weights, game_cells(game));
             break;
         }
     }

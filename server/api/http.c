@@ -155,6 +155,7 @@ static void release(struct http *http)
         close(http->listen_fd);
     if (http->wake_fd >= 0)
         close(http->wake_fd);
+    free(http->traffic.answers);
     free(http);
 }
 
@@ -167,14 +168,15 @@ enum err http_start(const struct http_options *options, struct http **out, uint1
     http->options = *options;
     http->traffic.options = &http->options;
     http->listen_fd = -1;
+    http->traffic.answers = calloc(options->route_count + 1, sizeof *http->traffic.answers);
     http->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     uint64_t seed = 0;
     enum err err = listener_open(options->host, options->port, &http->listen_fd, fault);
     if (err != ERR_OK)
         goto failed;
     err = ERR_IO;
-    if (http->wake_fd < 0 || getrandom(&seed, sizeof seed, 0) != sizeof seed ||
-        start_daemon(http) != ERR_OK) {
+    if (http->traffic.answers == NULL || http->wake_fd < 0 ||
+        getrandom(&seed, sizeof seed, 0) != sizeof seed || start_daemon(http) != ERR_OK) {
         (void)fault_set(fault, err, NULL, "cannot start the HTTP server");
         goto failed;
     }
@@ -203,6 +205,11 @@ void http_stop(struct http *http)
     (void)ignored;
     pthread_join(http->thread, NULL);
     release(http);
+}
+
+uint64_t http_answers(const struct http *http, size_t route, unsigned status)
+{
+    return http->traffic.answers[route][status];
 }
 
 const char *http_library_version(void)

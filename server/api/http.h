@@ -24,7 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HTTP_REQUEST_ID_SIZE = 65, HTTP_LOCATION_SIZE = 96 };
+enum { HTTP_REQUEST_ID_SIZE = 65, HTTP_LOCATION_SIZE = 96, HTTP_STATUS_MAX = 599 };
 
 struct reply {
     unsigned status;
@@ -60,6 +60,10 @@ void http_stop(struct http *http);
 /* Whether http_stop() has been called. */
 bool http_is_draining(const struct http *http);
 
+/* How many answers with that status the route of that index has given; the index after the last
+ * counts what went to no route. The loop's thread. */
+uint64_t http_answers(const struct http *http, size_t route, unsigned status);
+
 /* The version of libmicrohttpd that runs. */
 const char *http_library_version(void);
 
@@ -68,8 +72,8 @@ const char *http_library_version(void);
 struct reply *exchange_reply(struct exchange *exchange);
 const char *exchange_body(const struct exchange *exchange, size_t *out_size);
 
-/* The path's segment at the pattern's parameter; "" if the pattern has none. */
-const char *exchange_parameter(const struct exchange *exchange);
+/* The path's segment at the pattern's parameter with that index; "" if it has none. */
+const char *exchange_parameter(const struct exchange *exchange, unsigned index);
 
 /* The value of the route's query parameter with that index; NULL if it is not there. */
 const char *exchange_query(const struct exchange *exchange, unsigned index);

@@ -18,7 +18,7 @@ struct exchange {
     const struct route *route; /* NULL where the reply was clear from the head */
     const char *method;
     char path[160]; /* for the log; what does not fit is cut */
-    char parameter[ROUTE_PARAMETER_SIZE];
+    struct route_parameters parameters;
     char request_id[HTTP_REQUEST_ID_SIZE];
     const char *query[ROUTE_QUERY_MAX]; /* values, in the order of the route's names */
     struct text body;
@@ -39,9 +39,9 @@ const char *exchange_body(const struct exchange *exchange, size_t *out_size)
     return exchange->body.bytes;
 }
 
-const char *exchange_parameter(const struct exchange *exchange)
+const char *exchange_parameter(const struct exchange *exchange, unsigned index)
 {
-    return exchange->parameter;
+    return exchange->parameters.value[index];
 }
 
 const char *exchange_query(const struct exchange *exchange, unsigned index)
@@ -106,7 +106,7 @@ static void find_route(struct exchange *exchange, const char *path, const char *
 {
     const struct http_options *options = exchange->traffic->options;
     exchange->route =
-        route_find(options->routes, options->route_count, method, path, exchange->parameter);
+        route_find(options->routes, options->route_count, method, path, &exchange->parameters);
     if (exchange->route != NULL)
         return;
     const char *allowed = route_allowed(options->routes, options->route_count, path);
@@ -270,6 +270,14 @@ static void log_exchange(const struct exchange *exchange)
             LOG_NUMBER("ms", clock_monotonic_ms() - exchange->begun_ms));
 }
 
+static void count_answer(const struct exchange *exchange)
+{
+    const struct http_options *options = exchange->traffic->options;
+    size_t route = exchange->route != NULL ? (size_t)(exchange->route - options->routes)
+                                           : options->route_count;
+    exchange->traffic->answers[route][exchange->reply.status]++;
+}
+
 static void add_headers(struct MHD_Response *response, const struct exchange *exchange)
 {
     const struct reply *reply = &exchange->reply;
@@ -297,6 +305,7 @@ static enum MHD_Result send_reply(struct exchange *exchange)
         reply->status = reply_status(ERR_NO_MEMORY);
     }
     log_exchange(exchange);
+    count_answer(exchange);
     struct MHD_Response *response =
         MHD_create_response_from_buffer(reply->body.size, reply->body.bytes, MHD_RESPMEM_MUST_FREE);
     if (response == NULL)

@@ -13,10 +13,11 @@
 /* What all exchanges of a server share. The loop's, but for `draining`. */
 struct traffic {
     const struct http_options *options;
-    struct rng rng;   /* for request ids */
-    unsigned alive;   /* exchanges that MHD has not done with */
-    unsigned waiting; /* of these, handled later */
-    bool resumed;     /* a connection was, and MHD has not run since */
+    struct rng rng;                           /* for request ids */
+    unsigned alive;                           /* exchanges that MHD has not done with */
+    unsigned waiting;                         /* of these, handled later */
+    bool resumed;                             /* a connection was, and MHD has not run since */
+    uint64_t (*answers)[HTTP_STATUS_MAX + 1]; /* by route and status; one row more, for none */
     _Atomic bool draining;
 };
 

@@ -9,12 +9,17 @@
 
 struct waiter;
 
+/* The route table. */
+extern const struct route *const api_routes;
+extern const size_t api_route_count;
+
 struct api {
     struct service *service;
     struct http *http;
     struct waiter *waiters; /* exchanges that wait for a job's end; see train.c */
     int64_t first_until_ms; /* of the waiters, the first whose time is up; monotonic clock */
     uint64_t ended_seen;    /* service_jobs_ended() when the waiters were last looked through */
+    int64_t started_at_ms;  /* since 1970 */
 };
 
 /* An exchange that waits for a change to be on disk. Made by a handler, freed by the outcome. */
@@ -39,18 +44,27 @@ enum handled get_healthz(void *context, struct exchange *exchange);
 enum handled get_readyz(void *context, struct exchange *exchange);
 enum handled get_version(void *context, struct exchange *exchange);
 enum handled get_openapi(void *context, struct exchange *exchange);
+enum handled get_metrics(void *context, struct exchange *exchange);
 
 enum handled post_move(void *context, struct exchange *exchange);
+enum handled post_match(void *context, struct exchange *exchange);
 
 enum handled get_brains(void *context, struct exchange *exchange);
 enum handled get_brain(void *context, struct exchange *exchange);
 enum handled put_brain(void *context, struct exchange *exchange);
+
+enum handled get_board(void *context, struct exchange *exchange);
 
 /* Query parameters, in the order of the names that the route table gives. */
 enum train_query { TRAIN_STATE, TRAIN_BRAIN, TRAIN_LIMIT };
 #define TRAIN_QUERY                                                                                \
     {                                                                                              \
         "state", "brain", "limit"                                                                  \
+    }
+enum board_query { BOARD_POLICY };
+#define BOARD_QUERY                                                                                \
+    {                                                                                              \
+        "policy"                                                                                   \
     }
 enum job_query { JOB_WAIT };
 #define JOB_QUERY                                                                                  \

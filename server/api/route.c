@@ -5,23 +5,35 @@
 static const char *const method_names[HTTP_METHOD_COUNT] = {
     [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
 
+const char *route_method_name(enum http_method method)
+{
+    return method_names[method];
+}
+
 static bool is_method(const char *method, enum http_method wanted)
 {
     return strcmp(method, method_names[wanted]) == 0 ||
            (wanted == HTTP_GET && strcmp(method, "HEAD") == 0);
 }
 
-/* Whether the path fits the pattern; copies the segment at its parameter. */
-static bool fits(const char *pattern, const char *path, char parameter[ROUTE_PARAMETER_SIZE])
+static void clear(struct route_parameters *out)
 {
-    parameter[0] = '\0';
+    for (unsigned i = 0; i < ROUTE_PARAMETERS_MAX; i++)
+        out->value[i][0] = '\0';
+}
+
+/* Whether the path fits the pattern; copies the segments at its parameters. */
+static bool fits(const char *pattern, const char *path, struct route_parameters *out)
+{
+    unsigned count = 0;
+    clear(out);
     while (*pattern != '\0') {
         if (*pattern == '{') {
             size_t length = strcspn(path, "/");
             if (length == 0 || length >= ROUTE_PARAMETER_SIZE)
                 return false;
-            memcpy(parameter, path, length);
-            parameter[length] = '\0';
+            memcpy(out->value[count], path, length);
+            out->value[count++][length] = '\0';
             path += length;
             pattern = strchr(pattern, '}') + 1;
         } else if (*pattern++ != *path++) {
@@ -32,12 +44,12 @@ static bool fits(const char *pattern, const char *path, char parameter[ROUTE_PAR
 }
 
 const struct route *route_find(const struct route routes[], size_t count, const char *method,
-                               const char *path, char parameter[ROUTE_PARAMETER_SIZE])
+                               const char *path, struct route_parameters *out)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_method(method, routes[i].method) && fits(routes[i].pattern, path, parameter))
+        if (is_method(method, routes[i].method) && fits(routes[i].pattern, path, out))
             return &routes[i];
-    parameter[0] = '\0';
+    clear(out);
     return NULL;
 }
 
@@ -63,9 +75,9 @@ const char *route_allowed(const struct route routes[], size_t count, const char 
         "GET, HEAD, POST, PUT, DELETE",
     };
     unsigned methods = 0;
-    char ignored[ROUTE_PARAMETER_SIZE];
+    struct route_parameters ignored;
     for (size_t i = 0; i < count; i++)
-        if (fits(routes[i].pattern, path, ignored))
+        if (fits(routes[i].pattern, path, &ignored))
             methods |= 1u << routes[i].method;
     return lists[methods];
 }

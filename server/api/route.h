@@ -10,8 +10,17 @@
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_METHOD_COUNT };
 
-/* Room for a brain's name and a good deal more; a longer segment fits no route. */
-enum { ROUTE_PARAMETER_SIZE = 80, ROUTE_QUERY_MAX = 3 };
+enum {
+    ROUTE_PARAMETERS_MAX = 2,
+    /* Room for a brain's name and a good deal more; a longer segment fits no route. */
+    ROUTE_PARAMETER_SIZE = 80,
+    ROUTE_QUERY_MAX = 3,
+};
+
+/* The segments of a path at its pattern's parameters, in order; "" where there is none. */
+struct route_parameters {
+    char value[ROUTE_PARAMETERS_MAX][ROUTE_PARAMETER_SIZE];
+};
 
 struct exchange;
 
@@ -22,7 +31,7 @@ enum handled {
 
 struct route {
     enum http_method method;
-    const char *pattern; /* "/brains/{name}": at most one parameter, a whole segment */
+    const char *pattern; /* "/brains/{name}": parameters are whole segments */
     size_t body_max;     /* bytes; 0: takes no body */
     bool while_draining; /* answered while the daemon is going down */
     /* Names of query parameters; any other is refused. */
@@ -30,10 +39,13 @@ struct route {
     enum handled (*handle)(void *context, struct exchange *exchange);
 };
 
-/* The route for a request, and the segment at its parameter ("" if it has none); NULL if there is
- * none. HEAD goes where GET goes. */
+/* The route for a request and its parameters; NULL, and none, if there is no such route. HEAD goes
+ * where GET goes. */
 const struct route *route_find(const struct route routes[], size_t count, const char *method,
-                               const char *path, char parameter[ROUTE_PARAMETER_SIZE]);
+                               const char *path, struct route_parameters *out);
+
+/* "GET", "POST", ... */
+const char *route_method_name(enum http_method method);
 
 /* What `Allow` lists for a path: "GET, HEAD, POST"; "" where no route has it. */
 const char *route_allowed(const struct route routes[], size_t count, const char *path);

@@ -53,7 +53,7 @@ static enum err parse_parameter(const char *name, const char *text, int64_t min,
 static enum err parse_id(const struct exchange *exchange, int64_t *out, struct fault *fault)
 {
     uint64_t id;
-    if (text_parse_number(exchange_parameter(exchange), &id) != ERR_OK || id > INT64_MAX)
+    if (text_parse_number(exchange_parameter(exchange, 0), &id) != ERR_OK || id > INT64_MAX)
         return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no job of that id");
     *out = (int64_t)id;
     return ERR_OK;

@@ -84,8 +84,8 @@ void brain_merge(struct brain *base, const struct brain *const workers[], unsign
             int64_t after = before;
             for (unsigned worker = 0; worker < count; worker++)
                 after += (int64_t)row_weight(&workers[worker]->rows[row], cell) - before;
-            if (before != 0 && after < RULE_WEIGHT_MIN)
-                after = RULE_WEIGHT_MIN;
+            if (before != 0 && after < ROW_WEIGHT_MIN)
+                after = ROW_WEIGHT_MIN;
             merged[cell] = (uint32_t)after;
         }
         brain_set_weights(base, row, merged);
@@ -97,7 +97,7 @@ static void halve_row(struct brain *brain, uint32_t row)
     uint32_t weights[ROW_CELLS];
     brain_weights(brain, row, weights);
     for (unsigned cell = 0; cell < ROW_CELLS; cell++)
-        if (weights[cell] > RULE_WEIGHT_MIN)
+        if (weights[cell] > ROW_WEIGHT_MIN)
             weights[cell] /= 2;
     brain_set_weights(brain, row, weights);
 }

@@ -20,7 +20,11 @@
 #include <stdalign.h>
 #include <stdint.h>
 
-enum { ROW_CELLS = 9, ROW_ALIGN = 64 };
+enum {
+    ROW_CELLS = 9,
+    ROW_ALIGN = 64,
+    ROW_WEIGHT_MIN = 1, /* the floor of every legal move's weight */
+};
 
 struct row {
     alignas(ROW_ALIGN) uint32_t sums[ROW_CELLS + 1];
@@ -52,6 +56,14 @@ static inline void row_add(struct row *row, unsigned cell, uint32_t change)
         sums[i] = row->sums[i] + (change & above[i]);
     for (unsigned i = 0; i <= ROW_CELLS; i++)
         row->sums[i] = sums[i];
+}
+
+/* Adds a reward or takes a penalty, down to ROW_WEIGHT_MIN. Without a branch: which of the two
+ * limits applies is as unpredictable as play. */
+static inline void row_change(struct row *row, unsigned cell, int32_t change)
+{
+    int32_t most_negative = ROW_WEIGHT_MIN - (int32_t)row_weight(row, cell);
+    row_add(row, cell, (uint32_t)(change > most_negative ? change : most_negative));
 }
 
 #endif

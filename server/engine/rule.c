@@ -1,6 +1,7 @@
 #include "engine/rule.h"
 
 #include "base/text.h"
+#include "engine/row.h"
 
 #include <inttypes.h>
 
@@ -9,7 +10,7 @@ static const char *const scoring_names[SCORING_COUNT] = {
     [SCORING_TTST] = "ttst", [SCORING_STANDARD] = "standard"};
 
 const struct rule_option rule_options[RULE_OPTION_COUNT] = {
-    {"start_weight", offsetof(struct rule, start_weight), RULE_WEIGHT_MIN, RULE_START_WEIGHT_MAX},
+    {"start_weight", offsetof(struct rule, start_weight), ROW_WEIGHT_MIN, RULE_START_WEIGHT_MAX},
     {"reward", offsetof(struct rule, reward), 0, RULE_CHANGE_MAX},
     {"penalty", offsetof(struct rule, penalty), 0, RULE_CHANGE_MAX},
     {"draw_reward", offsetof(struct rule, draw_reward), 0, RULE_CHANGE_MAX},

@@ -21,8 +21,10 @@
 enum rule_kind { RULE_BEADS, RULE_KIND_COUNT };
 enum scoring { SCORING_TTST, SCORING_STANDARD, SCORING_COUNT };
 
+/* Whose moves learn: a set of players. The other's rows stay as they are. */
+enum learner { LEARN_PLAYER1 = 1, LEARN_PLAYER2 = 2, LEARN_BOTH = 3 };
+
 enum {
-    RULE_WEIGHT_MIN = 1, /* the floor of every legal move's weight */
     RULE_START_WEIGHT_MAX = 1 << 20,
     RULE_CHANGE_MAX = 255, /* of reward, penalty, draw_reward */
     RULE_HALVE_ABOVE_MIN = 1 << 8,

@@ -27,22 +27,14 @@ static inline void play_ply(struct step *step, unsigned ply, unsigned lane, uint
     step->state[lane] = row->next[move];
 }
 
-/* Adds a reward or takes a penalty, down to RULE_WEIGHT_MIN. Without a branch: which of the two
- * limits applies is as unpredictable as play. */
-static inline void change_weight(struct row *row, unsigned move, int32_t change)
-{
-    int32_t most_negative = RULE_WEIGHT_MIN - (int32_t)row_weight(row, move);
-    row_add(row, move, (uint32_t)(change > most_negative ? change : most_negative));
-}
-
 static inline void learn_match(struct step *step, unsigned lane)
 {
     unsigned result = step->state[lane] - step->decision_rows;
     unsigned ply = 0;
     for (; ply < step->plies && step->path[ply][lane] < step->decision_rows; ply++)
         if (step->learners >> (ply & 1) & 1)
-            change_weight(&step->rows[step->path[ply][lane]], step->moves[ply][lane],
-                          step->changes[result][ply & 1]);
+            row_change(&step->rows[step->path[ply][lane]], step->moves[ply][lane],
+                       step->changes[result][ply & 1]);
     step->tally.results[result]++;
     step->tally.plies += ply;
 }

@@ -20,9 +20,6 @@
 
 enum { SELFPLAY_LANES = RNG_BLOCK };
 
-/* Whose moves learn: a set of players. The other's rows stay as they are. */
-enum learner { LEARN_PLAYER1 = 1, LEARN_PLAYER2 = 2, LEARN_BOTH = 3 };
-
 struct selfplay {
     uint64_t seed;
     uint64_t matches;

@@ -90,6 +90,22 @@ static void link_row(struct states *states, uint32_t row)
     }
 }
 
+static unsigned stones(struct board board)
+{
+    return (unsigned)__builtin_popcountll(board.stones[0] | board.stones[1]);
+}
+
+/* A counting sort by stones, the most first. */
+static void order_backward(struct states *states)
+{
+    uint32_t begin[GAME_CELLS_MAX + 1] = {0}; /* by stones: where the next such row goes */
+    for (uint32_t row = 0; row < states->rows; row++)
+        for (unsigned fewer = 0; fewer < stones(states->boards[row]); fewer++)
+            begin[fewer]++;
+    for (uint32_t row = 0; row < states->rows; row++)
+        states->backward[begin[stones(states->boards[row])]++] = (uint16_t)row;
+}
+
 enum err states_create(const struct game *game, struct states **out)
 {
     if (!game_is_valid(game))
@@ -102,19 +118,23 @@ enum err states_create(const struct game *game, struct states **out)
     }
     struct states *states = malloc(sizeof *states);
     uint16_t *next = malloc(list.count * game_cells(game) * sizeof *next);
-    if (states == NULL || next == NULL) {
+    uint16_t *backward = malloc(list.count * sizeof *backward);
+    if (states == NULL || next == NULL || backward == NULL) {
         free(list.boards);
         free(states);
         free(next);
+        free(backward);
         return ERR_NO_MEMORY;
     }
     *states = (struct states){.game = *game,
                               .cells = game_cells(game),
                               .rows = (uint32_t)list.count,
                               .boards = list.boards,
-                              .next = next};
+                              .next = next,
+                              .backward = backward};
     for (uint32_t row = 0; row < states->rows; row++)
         link_row(states, row);
+    order_backward(states);
     *out = states;
     return ERR_OK;
 }
@@ -125,6 +145,7 @@ void states_destroy(struct states *states)
         return;
     free(states->boards);
     free(states->next);
+    free(states->backward);
     free(states);
 }
 

@@ -14,6 +14,7 @@
  *     move, or rows + result - 1 where the move ends the match; for a taken cell it is
  *     the row itself (it is never drawn).
  *  3. All row numbers, absorbing ones included, fit 16 bits.
+ *  4. In backward[] every row comes after all rows that its moves lead to.
  */
 #ifndef TTSTD_ENGINE_STATES_H
 #define TTSTD_ENGINE_STATES_H
@@ -31,6 +32,7 @@ struct states {
     uint32_t moves; /* legal moves over all decision boards */
     struct board *boards;
     uint16_t *next;
+    uint16_t *backward; /* all rows, those with more stones first */
 };
 
 /* ERR_UNSUPPORTED for an invalid game or one with more than STATES_ROWS_MAX decision boards. */

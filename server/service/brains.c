@@ -88,13 +88,26 @@ void brain_entries_free(struct service *service)
     free(service->brains);
 }
 
-/* The job that is running on the brain, or else the next one. */
-static int64_t training_job(const struct service *service, const struct brain_entry *entry)
+int64_t brain_entry_job(const struct service *service, const struct brain_entry *entry)
 {
     for (unsigned i = 0; i < service->job_count; i++)
         if (service->jobs[i]->brain == entry && !job_is_over(&service->jobs[i]->job))
             return service->jobs[i]->job.id;
     return 0;
+}
+
+/* The published table may be older than what was saved last. */
+static uint64_t unsaved_matches(const struct brain_entry *entry, const struct brain *table)
+{
+    return table->matches > entry->saved_matches ? table->matches - entry->saved_matches : 0;
+}
+
+uint64_t brain_entry_unsaved(struct brain_entry *entry)
+{
+    struct pin pin = published_pin(&entry->published);
+    uint64_t matches = unsaved_matches(entry, pin.table);
+    published_unpin(pin);
+    return matches;
 }
 
 static void describe(const struct service *service, struct brain_entry *entry,
@@ -106,11 +119,10 @@ static void describe(const struct service *service, struct brain_entry *entry,
         .rule = entry->record.rule,
         .matches = table->matches,
         .rows = table->states->rows,
-        .training = training_job(service, entry),
+        .training = brain_entry_job(service, entry),
         .created_at_ms = entry->record.created_at_ms,
         .saved_at_ms = entry->record.saved_at_ms,
-        .unsaved_matches =
-            table->matches > entry->saved_matches ? table->matches - entry->saved_matches : 0,
+        .unsaved_matches = unsaved_matches(entry, table),
         .last_save_error = entry->last_save_error[0] != '\0' ? entry->last_save_error : NULL,
         .warning = rule_warning(&entry->record.rule)};
     memcpy(out->results, table->results, sizeof out->results);

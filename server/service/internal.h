@@ -7,6 +7,8 @@
 #include "base/mailbox.h"
 #include "base/rng.h"
 #include "engine/brain.h"
+#include "engine/solution.h"
+#include "service/figures.h"
 #include "service/service.h"
 #include "store/store.h"
 #include "train/job.h"
@@ -23,6 +25,8 @@ struct brain_entry {
     uint64_t saved_matches;
     char last_save_error[STORE_ERROR_SIZE]; /* "" = the last save succeeded */
     struct run *run;                        /* of its running job, or NULL */
+    struct study *study;                    /* matches being written, or NULL; then no job runs */
+    struct match_call *matches;             /* that wait for the study's end, oldest first */
 };
 
 /* A job and where it belongs. */
@@ -36,6 +40,7 @@ struct service {
     struct service_options options;
     struct mailbox inbox; /* to the owner */
     struct states *states;
+    struct solution *solution; /* of these states */
     struct store *store;
     struct trainer *trainer;
     struct rng rng;
@@ -50,6 +55,7 @@ struct service {
     int64_t next_job_id;
     uint64_t jobs_ended; /* see service_jobs_ended() */
     bool is_closing;     /* no job starts any more */
+    struct figures done; /* since the start; nothing of the moment */
 };
 
 /* A store request that comes back to the owner; embedded in what it is about. */
@@ -67,7 +73,10 @@ void change_post(struct change *change);
 /* Reports to `call` once all changes that were posted before have been tried. ERR_NO_MEMORY. */
 MUST_CHECK enum err change_post_barrier(struct service *service, struct service_call *call);
 
-/* Ends the change's call, if it has one, with the request's outcome. */
+/* The request's outcome, as callers are told it. */
+void change_outcome(const struct change *change, struct fault *out);
+
+/* Ends the change's call, if it has one, with the outcome. */
 void change_report(struct change *change);
 
 /* NULL if there is none. */
@@ -80,6 +89,12 @@ MUST_CHECK enum err brain_entry_create(struct service *service, const struct sto
 void brain_entry_add(struct service *service, struct brain_entry *entry);
 void brain_entries_free(struct service *service);
 
+/* How many of its matches are not on disk yet. */
+uint64_t brain_entry_unsaved(struct brain_entry *entry);
+
+/* The id of the job that is running on the brain, or else of the next one; 0 if there is none. */
+int64_t brain_entry_job(const struct service *service, const struct brain_entry *entry);
+
 /* An entry that is not yet in the list. */
 MUST_CHECK enum err job_entry_create(struct service *service, const struct job *job,
                                      struct brain_entry *brain, struct job_entry **out);
@@ -87,7 +102,7 @@ MUST_CHECK enum err job_entry_create(struct service *service, const struct job *
 void job_entry_add(struct service *service, struct job_entry *item);
 void job_entries_free(struct service *service);
 
-/* Runs the brain's next queued job, if none is running. */
+/* Runs the brain's next queued job, if none is running and no match is being written. */
 void jobs_start_next(struct service *service, struct brain_entry *entry);
 
 /* After everything is loaded: goes on with what was running, ends what was stopping. */

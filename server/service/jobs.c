@@ -145,7 +145,7 @@ static void run(struct service *service, struct job_entry *item)
 
 void jobs_start_next(struct service *service, struct brain_entry *entry)
 {
-    if (service->is_closing)
+    if (service->is_closing || entry->study != NULL)
         return;
     for (unsigned i = 0; i < service->job_count && entry->run == NULL; i++) {
         struct job_entry *item = service->jobs[i];

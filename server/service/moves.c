@@ -70,7 +70,35 @@ enum err service_choose_moves(struct service *service, const struct move_order *
         else if (order->is_batch)
             snprintf(fault->field, sizeof fault->field, "boards[%zu]", i);
     }
+    service->done.moves_chosen += err == ERR_OK ? order->count : 0;
     *out_game = &states->game;
     published_unpin(pin);
     return err;
+}
+
+enum err service_view_board(struct service *service, const char *brain,
+                            const struct board_text *board, struct board_view *out,
+                            struct fault *fault)
+{
+    struct brain_entry *entry = brain_entry_find(service, brain);
+    uint32_t row = STATES_NO_ROW;
+    if (entry == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no brain of that name");
+    const struct states *states = service->states;
+    enum err err = find_row(states, board, &row, fault);
+    if (err != ERR_OK)
+        return err;
+    *out = (struct board_view){.states = states,
+                               .board = states->boards[row],
+                               .player = board_player(states->boards[row]),
+                               .value = solution_value(service->solution, row)};
+    struct pin pin = published_pin(&entry->published);
+    brain_weights(pin.table, row, out->weights);
+    published_unpin(pin);
+    uint64_t empty = board_empty(&states->game, out->board);
+    for (; empty != 0; empty &= empty - 1) {
+        unsigned cell = (unsigned)__builtin_ctzll(empty);
+        out->values[cell] = (int8_t)solution_move_value(service->solution, row, cell);
+    }
+    return ERR_OK;
 }

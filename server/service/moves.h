@@ -1,6 +1,6 @@
 /*
- * moves - choosing moves. Owner's thread only; reads a brain's published table and never
- * waits for whoever trains it.
+ * moves - choosing moves, and what a brain knows of a board. Owner's thread only; reads a brain's
+ * published table and never waits for whoever trains it.
  */
 #ifndef TTSTD_SERVICE_MOVES_H
 #define TTSTD_SERVICE_MOVES_H
@@ -42,5 +42,20 @@ struct move_choice {
 MUST_CHECK enum err service_choose_moves(struct service *service, const struct move_order *order,
                                          struct move_choice out[], const struct game **out_game,
                                          struct fault *fault);
+
+/* A decision board as a brain sees it, beside the exact truth. */
+struct board_view {
+    const struct states *states;
+    struct board board;
+    unsigned player;
+    uint32_t weights[ROW_CELLS];
+    int value;                /* for the player to move, played perfectly: 1, 0 or -1 */
+    int8_t values[ROW_CELLS]; /* of each move, for the same player; nothing for taken cells */
+};
+
+/* ERR_NOT_FOUND (the brain), ERR_MALFORMED or ERR_IMPOSSIBLE (the board). */
+MUST_CHECK enum err service_view_board(struct service *service, const char *brain,
+                                       const struct board_text *board, struct board_view *out,
+                                       struct fault *fault);
 
 #endif

@@ -26,6 +26,7 @@ struct run {
     struct job_entry *item;
     uint64_t base_matches; /* of the brain before the job */
     uint64_t base_results[RESULT_COUNT];
+    uint64_t begun_at;         /* the brain's matches when this life of the job began */
     int64_t running_before_ms; /* in earlier lives of the daemon */
     int64_t begun_ms;          /* by the monotonic clock */
     struct store_job record;   /* as it was at the start: the trainer's thread reads it */
@@ -66,6 +67,14 @@ void run_progress(struct run *run, struct job *job)
         run->is_ending ? run->concluded.running_ms : running_ms(run, clock_monotonic_ms());
 }
 
+uint64_t run_matches(const struct run *run)
+{
+    struct pin pin = published_pin(run->training.published);
+    uint64_t matches = pin.table->matches - run->begun_at;
+    published_unpin(pin);
+    return matches;
+}
+
 static enum err perform_progress(struct store *store, struct store_request *request)
 {
     struct save *save = (struct save *)request;
@@ -84,7 +93,9 @@ static enum err perform_last(struct store *store, struct store_request *request)
 static void note_outcome(const struct save *save, struct brain_entry *entry)
 {
     const struct store_request *request = &save->change.request;
+    struct figures *done = &save->run->service->done;
     if (request->err == ERR_OK) {
+        done->saves++;
         if (entry->last_save_error[0] != '\0')
             LOG(LOG_INFO, "save_recovered", LOG_TEXT("brain", entry->record.name));
         entry->last_save_error[0] = '\0';
@@ -92,6 +103,7 @@ static void note_outcome(const struct save *save, struct brain_entry *entry)
         entry->record.saved_at_ms = save->brain.saved_at_ms;
         return;
     }
+    done->save_failures++;
     if (strcmp(entry->last_save_error, request->error) != 0)
         LOG(LOG_ERROR, "save_failed", LOG_TEXT("brain", entry->record.name),
             LOG_TEXT("error", request->error), LOG_TEXT("what", err_name(request->err)));
@@ -132,6 +144,7 @@ static void end_job(struct run *run)
     struct job_entry *item = run->item;
     struct job *job = &item->job;
     struct service *service = run->service;
+    service->done.matches_trained += run_matches(run);
     item->run = NULL;
     item->brain->run = NULL;
     if (run->end != TRAINING_SUSPENDED) {
@@ -270,6 +283,7 @@ enum err run_start(struct service *service, struct job_entry *item)
     struct pin pin = published_pin(&item->brain->published);
     brain_copy(run->training.table, pin.table);
     published_unpin(pin);
+    run->begun_at = run->training.table->matches;
     run->base_matches = run->training.table->matches - job->matches_done;
     for (unsigned result = 0; result < RESULT_COUNT; result++)
         run->base_results[result] = run->training.table->results[result] - job->results[result];

@@ -27,6 +27,9 @@ bool run_is_ending(const struct run *run);
 /* Fills in how far the job is: matches_done, results, running_ms. */
 void run_progress(struct run *run, struct job *job);
 
+/* How many matches it has played in this life of the daemon, as of its last published round. */
+uint64_t run_matches(const struct run *run);
+
 /* Posts a last save that failed again, if it is time (or `now`). Returns in how many milliseconds
  * to ask again; -1: nothing has failed. */
 int run_retry(struct run *run, bool now);

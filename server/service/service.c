@@ -31,15 +31,20 @@ void change_post(struct change *change)
     store_post(change->service->store, &change->request);
 }
 
+void change_outcome(const struct change *change, struct fault *out)
+{
+    *out = (struct fault){.err = ERR_OK};
+    if (change->request.err != ERR_OK)
+        (void)fault_set(out, change->request.err, NULL, "it could not be written: %s",
+                        change->request.error);
+}
+
 void change_report(struct change *change)
 {
     struct service_call *call = change->call;
     if (call == NULL)
         return;
-    call->fault = (struct fault){.err = ERR_OK};
-    if (change->request.err != ERR_OK)
-        (void)fault_set(&call->fault, change->request.err, NULL, "it could not be written: %s",
-                        change->request.error);
+    change_outcome(change, &call->fault);
     call->done(call);
 }
 
@@ -189,6 +194,7 @@ static void release(struct service *service)
     brain_entries_free(service);
     if (service->store != NULL)
         store_close(service->store);
+    solution_destroy(service->solution);
     states_destroy(service->states);
     mailbox_close(&service->inbox);
     free(service);
@@ -201,6 +207,8 @@ static enum err prepare(struct service *service, struct fault *fault)
         return fault_set(fault, ERR_IO, NULL, "cannot get random numbers from the kernel");
     rng_seed(&service->rng, seed);
     enum err err = states_create(game_find("tictactoe"), &service->states);
+    if (err == ERR_OK)
+        err = solution_create(service->states, &service->solution);
     if (err != ERR_OK)
         return fault_set(fault, err, NULL, "cannot enumerate the game: %s", err_name(err));
     return store_open(service->options.database, &service->store, fault);
@@ -266,13 +274,10 @@ static enum err name_losses(struct service *service, struct fault *fault)
 {
     for (unsigned i = 0; i < service->brain_count; i++) {
         struct brain_entry *entry = service->brains[i];
-        struct pin pin = published_pin(&entry->published);
-        uint64_t lost = pin.table->matches - entry->saved_matches;
-        published_unpin(pin);
         if (entry->last_save_error[0] != '\0')
-            return fault_set(fault, ERR_IO, NULL,
-                             "brain %s: the last %" PRIu64 " matches are not on disk: %s",
-                             entry->record.name, lost, entry->last_save_error);
+            return fault_set(
+                fault, ERR_IO, NULL, "brain %s: the last %" PRIu64 " matches are not on disk: %s",
+                entry->record.name, brain_entry_unsaved(entry), entry->last_save_error);
     }
     return ERR_OK;
 }

@@ -50,7 +50,7 @@ static enum err decode_row(struct reader *in, struct brain *brain, uint32_t row)
             continue;
         weights[cell] = reader_u32(in);
         total += weights[cell];
-        if (weights[cell] < RULE_WEIGHT_MIN)
+        if (weights[cell] < ROW_WEIGHT_MIN)
             return ERR_CORRUPT;
     }
     if (total > brain->rule.halve_above)

@@ -87,7 +87,7 @@ static enum err decode_row(struct reader *in, const struct brain *base, struct b
     for (unsigned cell = 0; cell < base->states->cells; cell++) {
         int64_t before = row_weight(&base->rows[row], cell);
         int64_t after = before + (int32_t)reader_u32(in);
-        if (before == 0 ? after != 0 : after < RULE_WEIGHT_MIN)
+        if (before == 0 ? after != 0 : after < ROW_WEIGHT_MIN)
             return ERR_CORRUPT;
         total += (uint64_t)after;
         weights[cell] = (uint32_t)after;

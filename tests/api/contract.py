@@ -30,6 +30,22 @@ BATCH = {
 
 DETAILED_BATCH = {**BATCH, "weights": [[int]], "probabilities": [[(int, float)]]}
 
+MATCH = {
+    "brain": str,
+    "result": ("player1", "player2", "draw"),
+    "changes": [{"board": str, "move": int, "before": int, "after": int}],
+}
+
+BOARD = {
+    "board": str,
+    "player": int,
+    "weights": [int],
+    "probabilities": [(int, float)],
+    "proofs": None,
+    "value": int,
+    "values": [(None, int)],
+}
+
 JOB = {
     "id": int,
     "brain": str,

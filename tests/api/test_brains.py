@@ -1,11 +1,12 @@
 """/brains"""
 
+import functools
 import time
 
 import pytest
 
 import tictactoe
-from contract import BRAIN, BRAIN_WITH_DIGEST, assert_fits, assert_problem
+from contract import BOARD, BRAIN, BRAIN_WITH_DIGEST, assert_fits, assert_problem
 from daemon import ENDLESS, Wire, encode
 from tictactoe import EMPTY
 
@@ -72,6 +73,62 @@ def test_a_brain_counts_what_all_its_jobs_played(daemon):
 @pytest.mark.parametrize("name", ["nobody", "DEFAULT", "Default", "default@1", "a" * 64, "a" * 300])
 def test_an_unknown_brain_is_not_found(shared, name):
     assert_problem(shared.get("/brains/" + name), 404)
+
+
+# Boards.
+
+
+@pytest.mark.parametrize("query", ["", "?policy=sample", "?policy=greedy", "?policy=power:4"])
+def test_a_board_is_shown_as_moves_are_chosen(shared, query):
+    shared.learn(2000, seed=7)
+    policies = {"": "sample", "?policy=power:4": {"power": 4}}
+    policy = policies.get(query, query.removeprefix("?policy="))
+    for board in tictactoe.decision_boards()[::97]:
+        answer = shared.get(f"/brains/default/boards/{board}{query}")
+        assert answer.status_code == 200
+        seen = answer.json()
+        assert_fits(seen, BOARD)
+        move = shared.move(board=board, policy=policy)
+        for field in ("board", "player", "weights", "probabilities"):
+            assert seen[field] == move[field]
+
+
+@functools.lru_cache(maxsize=None)
+def exact_value(board):
+    """For whoever is to move: Zermelo's backward induction."""
+    if tictactoe.result(board) is not None:
+        return 0 if tictactoe.result(board) == "draw" else -1
+    return max(-exact_value(tictactoe.play(board, cell)) for cell in tictactoe.legal(board))
+
+
+def test_a_board_is_shown_with_its_exact_values(shared):
+    for board in tictactoe.decision_boards()[::41]:
+        seen = shared.get(f"/brains/default/boards/{board}").json()
+        assert seen["value"] == exact_value(board)
+        assert seen["values"] == [
+            -exact_value(tictactoe.play(board, cell)) if board[cell] == "0" else None
+            for cell in range(9)
+        ]
+        assert seen["proofs"] is None
+
+
+@pytest.mark.parametrize("board, status", [
+    ("00000000", 400), ("0000000000", 400), ("00000000x", 400), ("111220000", 422),
+    ("110000000", 422), ("121212212", 422), ("111222000", 422),
+])
+def test_a_board_that_is_none_is_refused(shared, board, status):
+    assert_problem(shared.get(f"/brains/default/boards/{board}"), status, "board")
+
+
+@pytest.mark.parametrize("policy, status", [("best", 422), ("power", 422), ("power:x", 400)])
+def test_a_policy_that_is_none_is_refused(shared, policy, status):
+    assert_problem(
+        shared.get(f"/brains/default/boards/{EMPTY}?policy={policy}"), status, "policy"
+    )
+
+
+def test_a_board_of_an_unknown_brain_is_not_found(shared):
+    assert_problem(shared.get(f"/brains/nobody/boards/{EMPTY}"), 404)
 
 
 # Creating brains.

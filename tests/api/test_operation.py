@@ -17,10 +17,13 @@ ORDER = {"game": "tictactoe", "rule": "beads"}
 
 ALLOWED = {
     "/move": {"POST"},
+    "/match": {"POST"},
     "/train": {"GET", "HEAD", "POST", "DELETE"},
     "/train/1": {"GET", "HEAD", "DELETE"},
     "/brains": {"GET", "HEAD"},
     "/brains/default": {"GET", "HEAD", "PUT"},
+    "/brains/default/boards/000000000": {"GET", "HEAD"},
+    "/metrics": {"GET", "HEAD"},
     "/healthz": {"GET", "HEAD"},
     "/readyz": {"GET", "HEAD"},
     "/version": {"GET", "HEAD"},
@@ -31,6 +34,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", 
 # One line a route that takes a body: method, path, a body, the largest body.
 TAKES_BODY = [
     ("POST", "/move", {"board": EMPTY}, 64 * 1024),
+    ("POST", "/match", {"moves": [0, 3, 1, 4, 2]}, 4 * 1024),
     ("POST", "/train", {"matches": 1}, 4 * 1024),
     ("PUT", "/brains/default", ORDER, 4 * 1024),
 ]

@@ -14,22 +14,23 @@ static const struct route routes[] = {
     {.method = HTTP_GET, .pattern = "/train/{id}/events"},
     {.method = HTTP_PUT, .pattern = "/brains/{name}"},
     {.method = HTTP_GET, .pattern = "/"},
+    {.method = HTTP_GET, .pattern = "/brains/{name}/boards/{board}"},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
 /* The index of the route, or -1. */
-static int found(const char *method, const char *path, char parameter[ROUTE_PARAMETER_SIZE])
+static int found(const char *method, const char *path, struct route_parameters *parameters)
 {
-    memset(parameter, 'x', ROUTE_PARAMETER_SIZE);
-    const struct route *route = route_find(routes, ROUTES, method, path, parameter);
+    memset(parameters, 'x', sizeof *parameters);
+    const struct route *route = route_find(routes, ROUTES, method, path, parameters);
     return route != NULL ? (int)(route - routes) : -1;
 }
 
 static void assert_found(const char *method, const char *path, int index, const char *parameter)
 {
-    char got[ROUTE_PARAMETER_SIZE];
-    ck_assert_msg(found(method, path, got) == index, "%s %s", method, path);
-    ck_assert_str_eq(got, parameter);
+    struct route_parameters got;
+    ck_assert_msg(found(method, path, &got) == index, "%s %s", method, path);
+    ck_assert_str_eq(got.value[0], parameter);
 }
 
 START_TEST(test_a_request_goes_where_method_and_path_say)
@@ -49,6 +50,23 @@ START_TEST(test_a_parameter_is_one_whole_segment)
     assert_found("GET", "/train/17/events", 6, "17");
     assert_found("PUT", "/brains/default", 7, "default");
     assert_found("GET", "/train/{id}", 4, "{id}");
+}
+END_TEST
+
+START_TEST(test_a_path_may_have_two_parameters)
+{
+    struct route_parameters got;
+    ck_assert_int_eq(found("GET", "/brains/a-b/boards/000010000", &got), 9);
+    ck_assert_str_eq(got.value[0], "a-b");
+    ck_assert_str_eq(got.value[1], "000010000");
+    ck_assert_int_eq(found("GET", "/brains/a/boards/", &got), -1);
+    ck_assert_str_eq(got.value[0], "");
+    ck_assert_str_eq(got.value[1], "");
+    assert_found("GET", "/brains//boards/1", -1, "");
+    assert_found("GET", "/brains/a/board/1", -1, "");
+    assert_found("GET", "/brains/a/boards/1/2", -1, "");
+    ck_assert_int_eq(found("PUT", "/brains/default", &got), 7);
+    ck_assert_str_eq(got.value[1], "");
 }
 END_TEST
 
@@ -147,6 +165,7 @@ int main(void)
     const TTest *const tests[] = {
         test_a_request_goes_where_method_and_path_say,
         test_a_parameter_is_one_whole_segment,
+        test_a_path_may_have_two_parameters,
         test_head_goes_where_get_goes,
         test_other_paths_have_no_route,
         test_other_methods_have_no_route,

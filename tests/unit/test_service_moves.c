@@ -232,6 +232,42 @@ START_TEST(test_a_batch_is_chosen_from_one_table_while_a_job_trains_the_brain)
 }
 END_TEST
 
+START_TEST(test_a_board_is_seen_with_its_weights_and_exact_values)
+{
+    struct served served;
+    struct board_view view;
+    struct fault fault;
+    served_open(&served);
+    struct board_text board = {"000010000", 9};
+    ck_assert_int_eq(service_view_board(served.service, "default", &board, &view, &fault), ERR_OK);
+    ck_assert_uint_eq(view.player, 2);
+    ck_assert_int_eq(view.value, 0);
+    static const int values[9] = {0, -1, 0, -1, 0, -1, 0, -1, 0};
+    for (unsigned cell = 0; cell < 9; cell++) {
+        ck_assert_uint_eq(view.weights[cell], cell == 4 ? 0 : 6);
+        ck_assert_int_eq(view.values[cell], values[cell]);
+    }
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_a_board_that_no_match_gets_to_is_not_seen)
+{
+    struct served served;
+    struct board_view view;
+    struct fault fault;
+    served_open(&served);
+    struct board_text over = {"111220000", 9};
+    ck_assert_int_eq(service_view_board(served.service, "default", &over, &view, &fault),
+                     ERR_IMPOSSIBLE);
+    ck_assert_str_eq(fault.field, "board");
+    struct board_text empty = {"000000000", 9};
+    ck_assert_int_eq(service_view_board(served.service, "nobody", &empty, &view, &fault),
+                     ERR_NOT_FOUND);
+    served_close(&served);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -242,6 +278,8 @@ int main(void)
         test_boards_that_no_move_can_be_made_on_are_refused_and_it_is_said_why,
         test_a_brain_that_is_not_there_chooses_nothing,
         test_a_batch_is_chosen_from_one_table_while_a_job_trains_the_brain,
+        test_a_board_is_seen_with_its_weights_and_exact_values,
+        test_a_board_that_no_match_gets_to_is_not_seen,
         NULL,
     };
     return unit_run("service_moves", tests);

@@ -1,0 +1,96 @@
+/* GET /metrics: figures in Prometheus' text format, version 0.0.4. */
+#include "api/reply.h"
+#include "api/resources.h"
+#include "base/process.h"
+#include "engine/selfplay.h"
+#include "service/figures.h"
+#include "version.h"
+
+#include <inttypes.h>
+
+static void add_head(struct text *out, const char *name, const char *type, const char *help)
+{
+    text_add_format(out, "# HELP ttstd_%s %s\n# TYPE ttstd_%s %s\n", name, help, name, type);
+}
+
+static void add_counter(struct text *out, const char *name, uint64_t value, const char *help)
+{
+    add_head(out, name, "counter", help);
+    text_add_format(out, "ttstd_%s %" PRIu64 "\n", name, value);
+}
+
+static void add_gauge(struct text *out, const char *name, uint64_t value, const char *help)
+{
+    add_head(out, name, "gauge", help);
+    text_add_format(out, "ttstd_%s %" PRIu64 "\n", name, value);
+}
+
+static void add_process(struct text *out, const struct api *api)
+{
+    add_head(out, "build_info", "gauge", "Always 1; what runs is in the labels.");
+    text_add_format(out, "ttstd_build_info{version=\"%s\",commit=\"%s\",kernel=\"%s\"} 1\n",
+                    TTSTD_VERSION, TTSTD_COMMIT, selfplay_kernel());
+    add_head(out, "start_time_seconds", "gauge", "When it began to serve, in seconds since 1970.");
+    text_add_format(out, "ttstd_start_time_seconds %.3f\n", (double)api->started_at_ms / 1000.0);
+    add_gauge(out, "resident_memory_bytes", process_resident_bytes(),
+              "Physical memory that the process occupies.");
+    add_head(out, "cpu_seconds_total", "counter", "Processor time used, training included.");
+    text_add_format(out, "ttstd_cpu_seconds_total %.3f\n", process_cpu_seconds());
+}
+
+static void add_route_answers(struct text *out, const struct http *http, size_t index)
+{
+    bool is_route = index < api_route_count;
+    const char *method = is_route ? route_method_name(api_routes[index].method) : "";
+    const char *pattern = is_route ? api_routes[index].pattern : "";
+    for (unsigned status = 0; status <= HTTP_STATUS_MAX; status++) {
+        uint64_t count = http_answers(http, index, status);
+        if (count > 0)
+            text_add_format(out,
+                            "ttstd_http_requests_total{method=\"%s\",route=\"%s\",status=\"%u\"}"
+                            " %" PRIu64 "\n",
+                            method, pattern, status, count);
+    }
+}
+
+static void add_http(struct text *out, const struct http *http)
+{
+    add_head(out, "http_requests_total", "counter",
+             "Requests answered, by route; no route is the empty one.");
+    for (size_t i = 0; i <= api_route_count; i++)
+        add_route_answers(out, http, i);
+}
+
+static void add_service(struct text *out, const struct figures *figures)
+{
+    add_counter(out, "moves_total", figures->moves_chosen, "Moves chosen.");
+    add_counter(out, "matches_trained_total", figures->matches_trained,
+                "Matches played in training.");
+    add_counter(out, "matches_learned_total", figures->matches_learned,
+                "Matches learned that were played elsewhere.");
+    add_counter(out, "saves_total", figures->saves, "Saves of brains that succeeded.");
+    add_counter(out, "save_failures_total", figures->save_failures, "Saves of brains that failed.");
+    add_gauge(out, "saves_failing", figures->failing_saves, "Brains whose latest save failed.");
+    add_gauge(out, "unsaved_matches", figures->unsaved_matches,
+              "Matches of all brains that are not on disk yet.");
+    add_gauge(out, "brains", figures->brains, "Brains.");
+    add_head(out, "jobs", "gauge", "Training jobs that are kept, by state.");
+    for (unsigned state = 0; state < JOB_STATE_COUNT; state++)
+        text_add_format(out, "ttstd_jobs{state=\"%s\"} %u\n", job_state_name((enum job_state)state),
+                        figures->jobs[state]);
+}
+
+enum handled get_metrics(void *context, struct exchange *exchange)
+{
+    struct api *api = context;
+    struct reply *reply = exchange_reply(exchange);
+    struct figures figures;
+    service_get_figures(api->service, &figures);
+    add_process(&reply->body, api);
+    add_http(&reply->body, api->http);
+    add_service(&reply->body, &figures);
+    reply_json(reply, 200);
+    if (reply->status == 200)
+        reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return HANDLED_NOW;
+}

@@ -1,0 +1,35 @@
+/*
+ * match - one finished match as the list of its moves: checked, and learned from.
+ */
+#ifndef TTSTD_ENGINE_MATCH_H
+#define TTSTD_ENGINE_MATCH_H
+
+#include "engine/brain.h"
+
+struct match {
+    unsigned plies;
+    uint32_t rows[ROW_CELLS]; /* the board that each move was made on */
+    uint8_t moves[ROW_CELLS];
+    enum result result;
+};
+
+/* What one move taught. */
+struct match_change {
+    uint32_t row;
+    unsigned move;
+    uint32_t before; /* the weight */
+    uint32_t after;
+};
+
+/* Follows the moves from the empty board. ERR_IMPOSSIBLE: the fault's field is the first move that
+ * cannot be made, `moves[3]`, or `moves` where the match is not over. */
+MUST_CHECK enum err match_read(const struct states *states, const uint8_t moves[], size_t count,
+                               struct match *out, struct fault *fault);
+
+/* Changes the weights of the learning players' moves (a set of enum learner) as the brain's rule
+ * says, counts the match, and halves rows that have grown too heavy. Tells what it changed, in the
+ * order of play; returns how many that are. */
+unsigned match_learn(struct brain *brain, const struct match *match, unsigned learners,
+                     struct match_change out[ROW_CELLS]);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * figures - what the service has done since it was opened, and what it is busy with, in numbers.
+ * Owner's thread only.
+ */
+#ifndef TTSTD_SERVICE_FIGURES_H
+#define TTSTD_SERVICE_FIGURES_H
+
+#include "service/service.h"
+#include "train/job.h"
+
+struct figures {
+    /* At this moment. */
+    unsigned brains;
+    unsigned jobs[JOB_STATE_COUNT];
+    uint64_t unsaved_matches; /* trained, but not on disk yet */
+    unsigned failing_saves;   /* brains whose latest save failed */
+    /* Since the service was opened. */
+    uint64_t moves_chosen;
+    uint64_t matches_learned; /* that were played elsewhere */
+    uint64_t matches_trained; /* as of the last published rounds */
+    uint64_t saves;           /* of brains, that succeeded */
+    uint64_t save_failures;
+};
+
+void service_get_figures(struct service *service, struct figures *out);
+
+#endif

@@ -1,0 +1,170 @@
+#include "service/matches.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "service/internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* What a brain has learned from some matches, on its way to the disk. */
+struct study {
+    struct change change; /* first */
+    struct brain_entry *entry;
+    struct store_brain record;
+    struct brain *table;        /* the one that will be published */
+    struct match_call *matches; /* oldest first */
+};
+
+static enum err perform_study(struct store *store, struct store_request *request)
+{
+    const struct study *study = (const struct study *)request;
+    return store_save_brain(store, &study->record, study->table);
+}
+
+static void free_study(struct study *study)
+{
+    brain_destroy(study->table);
+    free(study);
+}
+
+/* A study of nothing yet, on a copy of the brain's table. */
+static struct study *create_study(struct service *service, struct brain_entry *entry)
+{
+    struct study *study = calloc(1, sizeof *study);
+    if (study == NULL ||
+        brain_create(service->states, &entry->record.rule, &study->table) != ERR_OK ||
+        published_reserve(&entry->published) != ERR_OK) {
+        if (study != NULL)
+            free_study(study);
+        return NULL;
+    }
+    struct pin pin = published_pin(&entry->published);
+    brain_copy(study->table, pin.table);
+    published_unpin(pin);
+    study->entry = entry;
+    study->record = entry->record;
+    study->record.saved_at_ms = clock_unix_ms();
+    return study;
+}
+
+static void finish_study(struct change *change);
+
+/* Learns all matches that wait, and sends the table to the store. ERR_NO_MEMORY: they still wait.
+ */
+static enum err begin_study(struct service *service, struct brain_entry *entry)
+{
+    struct study *study = create_study(service, entry);
+    if (study == NULL)
+        return ERR_NO_MEMORY;
+    study->matches = entry->matches;
+    entry->matches = NULL;
+    entry->study = study;
+    for (struct match_call *match = study->matches; match != NULL; match = match->next)
+        match->change_count =
+            match_learn(study->table, &match->match, match->learners, match->changes);
+    study->change = (struct change){
+        .request.perform = perform_study, .service = service, .finish = finish_study};
+    change_post(&study->change);
+    return ERR_OK;
+}
+
+static void report(struct match_call *matches, const struct fault *fault)
+{
+    while (matches != NULL) {
+        struct match_call *next = matches->next; /* done() may free the match */
+        matches->call.fault = *fault;
+        matches->call.done(&matches->call);
+        matches = next;
+    }
+}
+
+static uint64_t count(const struct match_call *matches)
+{
+    uint64_t count = 0;
+    for (; matches != NULL; matches = matches->next)
+        count++;
+    return count;
+}
+
+static void go_on(struct service *service, struct brain_entry *entry)
+{
+    if (entry->matches == NULL) {
+        jobs_start_next(service, entry);
+    } else if (begin_study(service, entry) != ERR_OK) {
+        struct fault fault;
+        (void)fault_set(&fault, ERR_NO_MEMORY, NULL, "no memory to learn it");
+        struct match_call *matches = entry->matches;
+        entry->matches = NULL;
+        report(matches, &fault);
+        jobs_start_next(service, entry);
+    }
+}
+
+static void finish_study(struct change *change)
+{
+    struct study *study = (struct study *)change;
+    struct brain_entry *entry = study->entry;
+    entry->study = NULL;
+    if (change->request.err == ERR_OK) {
+        published_publish_last(&entry->published, study->table);
+        entry->saved_matches = study->table->matches;
+        entry->record.saved_at_ms = study->record.saved_at_ms;
+        change->service->done.saves++;
+        change->service->done.matches_learned += count(study->matches);
+    } else {
+        change->service->done.save_failures++;
+        LOG(LOG_ERROR, "match_write_failed", LOG_TEXT("brain", entry->record.name),
+            LOG_TEXT("error", change->request.error));
+    }
+    struct fault fault;
+    change_outcome(change, &fault);
+    report(study->matches, &fault);
+    go_on(change->service, entry);
+    free_study(study);
+}
+
+static enum err check_brain(const struct service *service, const struct brain_entry *entry,
+                            struct fault *fault)
+{
+    int64_t job = brain_entry_job(service, entry);
+    if (job != 0)
+        return fault_set(fault, ERR_CONFLICT, "brain",
+                         "job %" PRId64 " trains this brain: wait for its end or stop it", job);
+    if (entry->run != NULL)
+        return fault_set(fault, ERR_BUSY, NULL, "the brain's last save has not succeeded yet: %s",
+                         entry->last_save_error);
+    return ERR_OK;
+}
+
+static void append(struct match_call **list, struct match_call *match)
+{
+    while (*list != NULL)
+        list = &(*list)->next;
+    *list = match;
+    match->next = NULL;
+}
+
+enum err service_learn_match(struct service *service, const struct match_order *order,
+                             struct match_call *match, struct fault *fault)
+{
+    struct brain_entry *entry = brain_entry_find(service, order->brain);
+    if (entry == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
+    enum err err = match_read(service->states, order->moves, order->count, &match->match, fault);
+    if (err == ERR_OK)
+        err = check_brain(service, entry, fault);
+    if (err != ERR_OK)
+        return err;
+    match->states = service->states;
+    match->learners = order->learners;
+    append(&entry->matches, match);
+    if (entry->study != NULL)
+        return ERR_OK;
+    err = begin_study(service, entry);
+    if (err != ERR_OK) {
+        entry->matches = NULL;
+        return fault_set(fault, err, NULL, "no memory to learn it");
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,39 @@
+/*
+ * matches - learning from matches that were played elsewhere. Owner's thread only.
+ *
+ * What a brain learned is published once it is on disk. Matches that arrive while earlier ones of
+ * the same brain are being written wait, and are then learned in their order and written together.
+ */
+#ifndef TTSTD_SERVICE_MATCHES_H
+#define TTSTD_SERVICE_MATCHES_H
+
+#include "engine/match.h"
+#include "service/service.h"
+
+struct match_order {
+    const char *brain;
+    const uint8_t *moves;
+    size_t count;
+    unsigned learners; /* of enum learner */
+};
+
+/* A match on its way; embedded in what the caller wants back. */
+struct match_call {
+    struct service_call call;    /* first */
+    const struct states *states; /* of the boards below */
+    struct match match;
+    /* Valid when the call ends well. */
+    struct match_change changes[ROW_CELLS];
+    unsigned change_count;
+    /* The service's. */
+    unsigned learners;
+    struct match_call *next;
+};
+
+/* ERR_OK: the call will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain),
+ * ERR_IMPOSSIBLE (no such match), ERR_CONFLICT (a job is queued or running on the brain), ERR_BUSY
+ * (the last save of one still fails), ERR_NO_MEMORY. */
+MUST_CHECK enum err service_learn_match(struct service *service, const struct match_order *order,
+                                        struct match_call *match, struct fault *fault);
+
+#endif

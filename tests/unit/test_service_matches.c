@@ -1,0 +1,204 @@
+/* Matches played elsewhere: on disk when reported, one after the other, and never beside a job. */
+#include "service/matches.h"
+#include "support/faulty_disk.h"
+#include "support/served.h"
+#include "support/tables.h"
+#include "support/unit.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+static const uint8_t won[] = {0, 3, 1, 4, 2};
+static const uint8_t drawn[] = {4, 0, 8, 2, 1, 7, 3, 5, 6};
+
+static struct match_order order_of(const uint8_t *moves, size_t count)
+{
+    return (struct match_order){
+        .brain = SERVICE_DEFAULT_BRAIN, .moves = moves, .count = count, .learners = LEARN_BOTH};
+}
+
+/* A call to wait for. */
+struct told {
+    struct match_call match; /* first */
+    unsigned *left;
+};
+
+static void on_done(struct service_call *call)
+{
+    --*((struct told *)call)->left;
+}
+
+static enum err tell(struct served *served, struct match_order order, struct told *told,
+                     unsigned *left)
+{
+    struct fault fault;
+    *told = (struct told){.match.call.done = on_done, .left = left};
+    enum err err = service_learn_match(served->service, &order, &told->match, &fault);
+    *left += err == ERR_OK;
+    return err;
+}
+
+static void wait_for_none(struct served *served, const unsigned *left)
+{
+    while (*left > 0)
+        served_turn(served);
+}
+
+static void learn_plainly(struct brain *table, const uint8_t *moves, size_t count)
+{
+    struct match match;
+    struct match_change changes[ROW_CELLS];
+    struct fault fault;
+    ck_assert_int_eq(match_read(table->states, moves, count, &match, &fault), ERR_OK);
+    match_learn(table, &match, LEARN_BOTH, changes);
+}
+
+START_TEST(test_a_match_is_learned_and_survives_a_restart)
+{
+    struct served served;
+    struct told told;
+    unsigned left = 0;
+    served_open(&served);
+    ck_assert_int_eq(tell(&served, order_of(won, sizeof won), &told, &left), ERR_OK);
+    wait_for_none(&served, &left);
+    ck_assert_int_eq(told.match.call.fault.err, ERR_OK);
+    ck_assert_int_eq(told.match.match.result, RESULT_PLAYER1);
+    ck_assert_uint_eq(told.match.change_count, 5);
+    struct brain *plain = tables_fresh(NULL);
+    learn_plainly(plain, won, sizeof won);
+    ck_assert(served_has(&served, "default", plain));
+    served_restart(&served);
+    ck_assert(served_has(&served, "default", plain));
+    brain_destroy(plain);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_matches_that_arrive_together_are_all_learned_in_their_order)
+{
+    enum { COUNT = 40 };
+    static struct told told[COUNT];
+    struct served served;
+    unsigned left = 0;
+    served_open(&served);
+    struct brain *plain = tables_fresh(NULL);
+    for (unsigned i = 0; i < COUNT; i++) {
+        const uint8_t *moves = i % 3 == 0 ? drawn : won;
+        size_t count = i % 3 == 0 ? sizeof drawn : sizeof won;
+        ck_assert_int_eq(tell(&served, order_of(moves, count), &told[i], &left), ERR_OK);
+        learn_plainly(plain, moves, count);
+    }
+    wait_for_none(&served, &left);
+    ck_assert(served_has(&served, "default", plain));
+    uint32_t weight = 6;
+    for (unsigned i = 0; i < COUNT; i++) {
+        if (i % 3 == 0)
+            continue;
+        ck_assert_uint_eq(told[i].match.changes[0].before, weight);
+        ck_assert_uint_eq(told[i].match.changes[0].after, weight += 3);
+    }
+    brain_destroy(plain);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_a_match_is_refused_while_a_job_is_queued_or_running)
+{
+    struct served served;
+    struct told told;
+    unsigned left = 0;
+    served_open(&served);
+    struct brain_order other = served_brain_order("other");
+    served_create(&served, &other);
+    struct job_order endless = served_job_order(1, JOB_MATCHES_MAX);
+    int64_t id = served_begin(&served, &endless);
+    struct match_order order = order_of(won, sizeof won);
+    ck_assert_int_eq(tell(&served, order, &told, &left), ERR_CONFLICT);
+    order.brain = "other";
+    ck_assert_int_eq(tell(&served, order, &told, &left), ERR_OK);
+    wait_for_none(&served, &left);
+    served_stop(&served, id);
+    served_wait_over(&served, id);
+    while (tell(&served, order_of(won, sizeof won), &told, &left) != ERR_OK)
+        served_turn(&served);
+    wait_for_none(&served, &left);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_a_job_begins_after_the_matches_that_came_before_it)
+{
+    struct served served;
+    static struct told told[2];
+    unsigned left = 0;
+    served_open(&served);
+    ck_assert_int_eq(tell(&served, order_of(won, sizeof won), &told[0], &left), ERR_OK);
+    ck_assert_int_eq(tell(&served, order_of(drawn, sizeof drawn), &told[1], &left), ERR_OK);
+    struct job_order job = served_job_order(7, 500);
+    struct job done = served_wait_over(&served, served_begin(&served, &job));
+    ck_assert_int_eq(done.state, JOB_DONE);
+    ck_assert_uint_eq(left, 0);
+    struct brain_info brain;
+    ck_assert_int_eq(service_get_brain(served.service, "default", &brain, NULL), ERR_OK);
+    ck_assert_uint_eq(brain.matches, 502);
+    ck_assert_uint_eq(told[0].match.changes[0].after, 9);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_what_could_not_be_written_was_not_learned)
+{
+    struct served served;
+    static struct told told[3];
+    unsigned left = 0;
+    faulty_disk_install();
+    served_open(&served);
+    struct brain *fresh = tables_fresh(NULL);
+    faulty_disk_plan(&(struct faulty_disk_plan){
+        .kind = FAULTY_CHANGES, .nth = 1, .for_good = true, .code = SQLITE_FULL});
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_int_eq(tell(&served, order_of(won, sizeof won), &told[i], &left), ERR_OK);
+    wait_for_none(&served, &left);
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_int_eq(told[i].match.call.fault.err, ERR_STORE_FULL);
+    ck_assert(served_has(&served, "default", fresh));
+    faulty_disk_heal();
+    ck_assert_int_eq(tell(&served, order_of(won, sizeof won), &told[0], &left), ERR_OK);
+    wait_for_none(&served, &left);
+    ck_assert_int_eq(told[0].match.call.fault.err, ERR_OK);
+    learn_plainly(fresh, won, sizeof won);
+    ck_assert(served_has(&served, "default", fresh));
+    served_restart(&served);
+    ck_assert(served_has(&served, "default", fresh));
+    brain_destroy(fresh);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_what_is_no_match_or_no_brain_is_refused)
+{
+    struct served served;
+    struct told told;
+    unsigned left = 0;
+    served_open(&served);
+    ck_assert_int_eq(tell(&served, order_of(won, 4), &told, &left), ERR_IMPOSSIBLE);
+    struct match_order order = order_of(won, sizeof won);
+    order.brain = "nobody";
+    ck_assert_int_eq(tell(&served, order, &told, &left), ERR_NOT_FOUND);
+    served_close(&served);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_a_match_is_learned_and_survives_a_restart,
+        test_matches_that_arrive_together_are_all_learned_in_their_order,
+        test_a_match_is_refused_while_a_job_is_queued_or_running,
+        test_a_job_begins_after_the_matches_that_came_before_it,
+        test_what_could_not_be_written_was_not_learned,
+        test_what_is_no_match_or_no_brain_is_refused,
+        NULL,
+    };
+    return unit_run("service_matches", tests);
+}
