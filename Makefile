@@ -3,6 +3,7 @@
 # One set of rules builds every flavour; the last part of the build directory says which:
 # BUILD=build is what ships, BUILD=build/asan and BUILD=build/tsan are instrumented.
 # CPPFLAGS, CFLAGS and LDFLAGS are the user's and come last. V=1 shows the commands.
+# `make install` puts things below $(DESTDIR)$(PREFIX).
 
 VERSION := 0.1.0
 
@@ -12,6 +13,13 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 OBJCOPY ?= objcopy
+INSTALL ?= install
+
+DESTDIR    ?=
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
 Q := $(if $(V),,@)
 
 MAKEFLAGS += --no-print-directory -r
@@ -122,7 +130,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            TTST_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
 
-.PHONY: all run test test-unit test-api bench-programs lint lint-format lint-tidy \
+.PHONY: all run install uninstall test test-unit test-api bench-programs lint lint-format lint-tidy \
         lint-includes lint-shell format asan tsan bench clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
@@ -133,6 +141,28 @@ run: ## install what the build needs, build, start the daemon: make run ARGS="--
 	@deploy/install-deps.sh build
 	@$(MAKE) $(JOBS) all
 	@exec $(BUILD)/ttstd $(ARGS)
+
+# The library's major version is its interface's, and stands in its soname.
+SONAME := libttst.so.$(firstword $(subst ., ,$(VERSION)))
+
+INSTALLED = $(BINDIR)/ttstd $(INCLUDEDIR)/ttst.h \
+            $(addprefix $(LIBDIR)/,libttst.a libttst.so $(SONAME) libttst.so.$(VERSION) pkgconfig/ttst.pc)
+
+install: all ## install the daemon and libttst: make install DESTDIR= PREFIX=/usr/local
+	$(INSTALL) -d $(sort $(dir $(addprefix $(DESTDIR),$(INSTALLED))))
+	$(INSTALL) -m 755 $(BUILD)/ttstd $(DESTDIR)$(BINDIR)/ttstd
+	$(INSTALL) -m 644 server/engine/ttst.h $(DESTDIR)$(INCLUDEDIR)/ttst.h
+	$(INSTALL) -m 644 $(BUILD)/libttst.a $(DESTDIR)$(LIBDIR)/libttst.a
+	$(INSTALL) -m 644 $(BUILD)/libttst.so $(DESTDIR)$(LIBDIR)/libttst.so.$(VERSION)
+	ln -sf libttst.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libttst.so
+	printf '%s\n' 'Name: ttst' 'Description: learns board games by self-play' \
+	  'Version: $(VERSION)' 'Cflags: -I$(INCLUDEDIR)' 'Libs: -L$(LIBDIR) -lttst' \
+	  'Requires.private: nettle' 'Libs.private: -lm' > $(DESTDIR)$(LIBDIR)/pkgconfig/ttst.pc
+	test -n '$(DESTDIR)' || ldconfig 2>/dev/null || true # so that programs find the library at once
+
+uninstall: ## remove what install put there, given the same DESTDIR and PREFIX
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 
 test: ## install what the tests need, build, run all tests
 	@deploy/install-deps.sh build test
@@ -236,7 +266,7 @@ $(BUILD)/libttst.a: $(BUILD)/libttst.o
 
 $(BUILD)/libttst.so: $(LIB_OBJ)
 	@echo "  LINK  $@"
-	$(Q)$(CC) -shared -pthread $(HARDEN_LD) -Wl,-z,defs -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $^ \
+	$(Q)$(CC) -shared -pthread $(HARDEN_LD) -Wl,-z,defs -Wl,-soname,$(SONAME) $(LDFLAGS) -o $@ $^ \
 	  $(NETTLE_LIBS) -lm
 
 # ---- tests and benchmarks

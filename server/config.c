@@ -22,14 +22,14 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { HELP_COLUMN = 37 };
-
 /* What one config_read() knows so far. */
 struct reading {
     struct config config;
     const char *flags[CONFIG_OPTION_COUNT];       /* the values given; NULL where none is */
     const char *environment[CONFIG_OPTION_COUNT]; /* likewise */
     unsigned lines[CONFIG_OPTION_COUNT]; /* the file's line that gave it; 0 where none did */
+    enum config_verdict command;         /* CONFIG_SERVE or CONFIG_HEALTH */
+    enum config_verdict asked;           /* the command, or what to do instead of it */
     char place[CONFIG_PATH_SIZE + 64];   /* what a complaint is about; opens the message */
     char *message;
     size_t message_size;
@@ -116,10 +116,18 @@ static enum config_verdict complain_unknown_flag(struct reading *reading, const 
                     config_excerpt_of(word, length).text, nearest->flag);
 }
 
-static enum config_verdict complain_bare_word(struct reading *reading, const char *word)
+/* CONFIG_UNUSABLE if there is none of that name. */
+static enum config_verdict find_command(const char *word)
 {
     if (strcmp(word, "serve") == 0)
-        return complain(reading, "the command 'serve' must come first, once (try ttstd --help)");
+        return CONFIG_SERVE;
+    return strcmp(word, "health") == 0 ? CONFIG_HEALTH : CONFIG_UNUSABLE;
+}
+
+static enum config_verdict complain_bare_word(struct reading *reading, const char *word)
+{
+    if (find_command(word) != CONFIG_UNUSABLE)
+        return complain(reading, "the command '%s' must come first, once (try ttstd --help)", word);
     return complain(reading, "unknown command '%s' (try ttstd --help)", config_excerpt(word).text);
 }
 
@@ -146,6 +154,15 @@ static enum config_verdict read_value(struct reading *reading, const struct conf
     return CONFIG_SERVE;
 }
 
+/* Whoever asks for help or the version gets it, whatever else is wrong. */
+static enum config_verdict ask(struct reading *reading, enum config_verdict verdict)
+{
+    if (verdict == CONFIG_HELP || verdict == CONFIG_VERSION)
+        return verdict;
+    reading->asked = verdict;
+    return CONFIG_SERVE;
+}
+
 static enum config_verdict read_flag(struct reading *reading, struct words *words)
 {
     const char *word = words->word[words->next++];
@@ -160,7 +177,9 @@ static enum config_verdict read_flag(struct reading *reading, struct words *word
     set_place(reading, "--%s", option->flag);
     const char *equals = strchr(word, '=');
     if (!config_option_takes_value(option))
-        return equals == NULL ? option->verdict : complain(reading, "takes no value");
+        return equals == NULL ? ask(reading, option->verdict) : complain(reading, "takes no value");
+    if (option->command != CONFIG_SERVE && option->command != reading->command)
+        return complain(reading, "goes with the command 'health' only");
     return read_value(reading, option, equals == NULL ? take_value(words) : equals + 1);
 }
 
@@ -168,8 +187,10 @@ static enum config_verdict read_flags(struct reading *reading, int argc, char *c
 {
     struct words words = {.count = argc, .next = 1, .word = argv};
     enum config_verdict verdict = CONFIG_SERVE;
-    if (argc > 1 && strcmp(argv[1], "serve") == 0)
+    if (argc > 1 && find_command(argv[1]) != CONFIG_UNUSABLE) {
+        reading->command = reading->asked = find_command(argv[1]);
         words.next = 2;
+    }
     while (verdict == CONFIG_SERVE && words.next < words.count)
         verdict = read_flag(reading, &words);
     return verdict;
@@ -260,7 +281,10 @@ static enum config_verdict read_file(struct reading *reading)
 enum config_verdict config_read(int argc, char *const argv[], char *const envp[],
                                 struct config *out_config, char *out_message, size_t message_size)
 {
-    struct reading reading = {.message = out_message, .message_size = message_size};
+    struct reading reading = {.command = CONFIG_SERVE,
+                              .asked = CONFIG_SERVE,
+                              .message = out_message,
+                              .message_size = message_size};
     if (message_size > 0)
         out_message[0] = '\0';
     set_defaults(&reading);
@@ -271,36 +295,8 @@ enum config_verdict config_read(int argc, char *const argv[], char *const envp[]
     verdict = read_file(&reading);
     for (size_t i = 0; verdict == CONFIG_SERVE && i < CONFIG_OPTION_COUNT; i++)
         verdict = set_given(&reading, &config_options[i]);
-    if (verdict == CONFIG_SERVE)
-        *out_config = reading.config;
-    return verdict;
-}
-
-static void print_option(FILE *out, const struct config_option *option)
-{
-    char form[CONFIG_FORM_SIZE] = "";
-    char head[CONFIG_FORM_SIZE + CONFIG_NAME_SIZE + 8];
-    if (config_option_takes_value(option))
-        config_value_form(&option->value, form);
-    snprintf(head, sizeof head, "  --%s %s", option->flag, form);
-    fprintf(out, "%-*s%s\n", HELP_COLUMN, head, option->help);
-    if (!config_option_takes_value(option))
-        return;
-    char range[CONFIG_FORM_SIZE];
-    config_value_range(&option->value, range);
-    fprintf(out, "%*s%s%sdefault: %s; %s\n", HELP_COLUMN, "", range, range[0] == '\0' ? "" : "; ",
-            option->default_text == NULL ? "none" : option->default_text, option->env);
-}
-
-void config_print_help(FILE *out)
-{
-    fputs("Usage: ttstd [serve] [OPTION]...\n"
-          "Learns board games by self-play and serves moves over HTTP.\n\n",
-          out);
-    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
-        print_option(out, &config_options[i]);
-    fputs("\nA DURATION is a whole number of ms, s or m: 500ms, 1s, 2m.\n"
-          "A flag is stronger than its environment variable, that than a line `option = value` in\n"
-          "the config file, that than the default. In the file, # opens a line of comment.\n",
-          out);
+    if (verdict != CONFIG_SERVE)
+        return verdict;
+    *out_config = reading.config;
+    return reading.asked;
 }

@@ -27,10 +27,15 @@ struct config {
     unsigned training_threads;
     unsigned save_interval_ms;
     enum log_level log_level;
+    enum log_format log_format;
+    struct config_address url; /* the host is empty when there is none */
 };
 
 enum config_verdict {
     CONFIG_SERVE,   /* the options are complete: serve with them */
+    CONFIG_HEALTH,  /* likewise: ask a daemon whether it is alive */
+    CONFIG_CHECK,   /* likewise: say so and stop */
+    CONFIG_PRINT,   /* likewise: print them and stop */
     CONFIG_HELP,    /* print the usage page and stop */
     CONFIG_VERSION, /* print the version and stop */
     CONFIG_UNUSABLE /* print the message and stop */
@@ -38,9 +43,10 @@ enum config_verdict {
 
 /*
  * Reads the options from `argv` (as main got it), `envp` (ends with NULL; may itself be NULL) and
- * the config file. `out_config` is written for CONFIG_SERVE only. `out_message` is one line that
- * says what is wrong and what is allowed, without a line end; it is empty unless the verdict is
- * CONFIG_UNUSABLE. Of `--help` and `--version` the first counts, and what follows it is not read.
+ * the config file. `out_config` is written when the options are complete. `out_message` is one line
+ * that says what is wrong and what is allowed, without a line end; it is empty unless the verdict
+ * is CONFIG_UNUSABLE. Of `--help` and `--version` the first counts, and what follows it is not
+ * read.
  */
 enum config_verdict config_read(int argc, char *const argv[], char *const envp[],
                                 struct config *out_config, char *out_message, size_t message_size)
@@ -48,5 +54,8 @@ enum config_verdict config_read(int argc, char *const argv[], char *const envp[]
 
 /* Prints the usage page, at most 100 columns wide. */
 void config_print_help(FILE *out);
+
+/* Prints the options as a config file that would give the same ones. */
+void config_print(const struct config *config, FILE *out);
 
 #endif

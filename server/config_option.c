@@ -15,6 +15,10 @@ static long online_cores(void)
     return sysconf(_SC_NPROCESSORS_ONLN);
 }
 
+static const char *const log_formats[] = {"text", "json", NULL};
+_Static_assert(LOG_FORMAT_TEXT == 0 && LOG_FORMAT_JSON == 1,
+               "log_formats names enum log_format in order");
+
 static const char *const log_levels[] = {"error", "warn", "info", "debug", NULL};
 _Static_assert(LOG_ERROR == 0 && LOG_WARN == 1 && LOG_INFO == 2 && LOG_DEBUG == 3,
                "log_levels names enum log_level in order");
@@ -42,9 +46,20 @@ static const struct config_option options[] = {
      .value = {.kind = CONFIG_KIND_CHOICE, .choices = log_levels},
      .default_text = "info",
      .help = "the least urgent lines to log"},
+    {.flag = "log-format", .env = "TTSTD_LOG_FORMAT", FIELD(log_format),
+     .value = {.kind = CONFIG_KIND_CHOICE, .choices = log_formats},
+     .default_text = "text",
+     .help = "lines of key=value pairs, or JSON objects"},
+    {.flag = "url", .env = "TTSTD_URL", FIELD(url), .command = CONFIG_HEALTH,
+     .value = {.kind = CONFIG_KIND_URL, .min = 1, .max = UINT16_MAX},
+     .help = "the daemon that `health` asks; without it the one at --listen"},
     {.flag = "config", .env = "TTSTD_CONFIG", FIELD(config_file),
      .value = {.kind = CONFIG_KIND_PATH},
      .help = "file with lines `option = value`"},
+    {.flag = "check-config", .verdict = CONFIG_CHECK,
+     .help = "say whether the options can be used, and stop"},
+    {.flag = "print-config", .verdict = CONFIG_PRINT,
+     .help = "print the options as a config file, and stop"},
     {.flag = "help", .verdict = CONFIG_HELP,
      .help = "print this page"},
     {.flag = "version", .verdict = CONFIG_VERSION,

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 
 enum {
-    CONFIG_OPTION_COUNT = 8,
+    CONFIG_OPTION_COUNT = 12,
     CONFIG_NAME_SIZE = 32, /* more than any option's name, with its NUL */
 };
 
@@ -22,6 +22,7 @@ struct config_option {
     const char *flag;             /* without the two dashes; also the name in the file */
     const char *env;              /* NULL for a flag without a value */
     enum config_verdict verdict;  /* of a flag without a value, else CONFIG_SERVE */
+    enum config_verdict command;  /* the flag goes with this one alone; CONFIG_SERVE: with all */
     size_t offset;                /* of the field in struct config */
     struct config_value value;    /* what it must be */
     const char *default_text;     /* NULL: none */

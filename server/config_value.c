@@ -149,7 +149,7 @@ static enum err parse_path(const struct config_value *value, const char *text, v
 }
 
 /* The host as it is written: IPv6 in brackets. */
-static bool parse_host(const char *text, size_t length, char out_host[CONFIG_HOST_SIZE])
+static bool parse_numeric_host(const char *text, size_t length, char out_host[CONFIG_HOST_SIZE])
 {
     int family = AF_INET;
     if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
@@ -165,42 +165,144 @@ static bool parse_host(const char *text, size_t length, char out_host[CONFIG_HOS
     return inet_pton(family, out_host, &binary) == 1;
 }
 
+static enum err parse_port(const struct config_value *value, const char *text, uint16_t *out,
+                           struct fault *fault)
+{
+    long port = 0;
+    const char *end = scan_number(text, &port);
+    if (end == NULL || *end != '\0')
+        return fault_set(fault, ERR_MALFORMED, NULL,
+                         "port \"%s\" is not a whole number (%ld to %ld)",
+                         config_excerpt(text).text, value->min, value->max);
+    if (port < value->min || port > value->max)
+        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "port %s is out of range (%ld to %ld)",
+                         config_excerpt(text).text, value->min, value->max);
+    *out = (uint16_t)port;
+    return ERR_OK;
+}
+
 static enum err parse_address(const struct config_value *value, const char *text, void *out_field,
                               struct fault *fault)
 {
     struct config_address address = {.port = 0};
     const char *colon = strrchr(text, ':');
-    if (colon == NULL || !parse_host(text, (size_t)(colon - text), address.host))
+    if (colon == NULL || !parse_numeric_host(text, (size_t)(colon - text), address.host))
         return fault_set(
             fault, ERR_MALFORMED, NULL,
             "\"%s\" is not an address (IPv4:PORT or [IPv6]:PORT, such as 127.0.0.1:8080)",
             config_excerpt(text).text);
-    const char *text_of_port = colon + 1;
-    long port = 0;
-    const char *end = scan_number(text_of_port, &port);
-    if (end == NULL || *end != '\0')
+    enum err err = parse_port(value, colon + 1, &address.port, fault);
+    if (err == ERR_OK)
+        memcpy(out_field, &address, sizeof address);
+    return err;
+}
+
+/* A name, or an address as it is written. */
+static bool parse_host(const char *text, size_t length, char out_host[CONFIG_HOST_SIZE])
+{
+    if (length == 0 || length >= CONFIG_HOST_SIZE)
+        return false;
+    if (text[0] == '[')
+        return parse_numeric_host(text, length, out_host);
+    memcpy(out_host, text, length);
+    out_host[length] = '\0';
+    return strpbrk(out_host, ":/?#@ []") == NULL;
+}
+
+static enum err parse_url(const struct config_value *value, const char *text, void *out_field,
+                          struct fault *fault)
+{
+    static const char scheme[] = "http://";
+    char place[CONFIG_HOST_SIZE + sizeof "[]:65535"] = ""; /* without a slash at its end */
+    struct config_address address = {.port = 80};
+    size_t length = strncmp(text, scheme, strlen(scheme)) == 0 ? strlen(text) - strlen(scheme) : 0;
+    if (length > 0 && text[strlen(text) - 1] == '/')
+        length--;
+    if (length < sizeof place)
+        memcpy(place, text + strlen(scheme), length);
+    char *colon = strrchr(place, ':');
+    if (colon != NULL && strchr(colon, ']') != NULL) /* within an IPv6 address */
+        colon = NULL;
+    size_t host_length = colon != NULL ? (size_t)(colon - place) : strlen(place);
+    if (!parse_host(place, host_length, address.host))
         return fault_set(fault, ERR_MALFORMED, NULL,
-                         "port \"%s\" is not a whole number (%ld to %ld)",
-                         config_excerpt(text_of_port).text, value->min, value->max);
-    if (port < value->min || port > value->max)
-        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "port %s is out of range (%ld to %ld)",
-                         config_excerpt(text_of_port).text, value->min, value->max);
-    address.port = (uint16_t)port;
-    memcpy(out_field, &address, sizeof address);
-    return ERR_OK;
+                         "\"%s\" is not of the form http://HOST:PORT, such as"
+                         " http://127.0.0.1:8080",
+                         config_excerpt(text).text);
+    enum err err = ERR_OK;
+    if (colon != NULL)
+        err = parse_port(value, colon + 1, &address.port, fault);
+    if (err == ERR_OK)
+        memcpy(out_field, &address, sizeof address);
+    return err;
+}
+
+/* Values as text. */
+
+static void format_address(const struct config_value *value, const void *field, char *out)
+{
+    (void)value;
+    const struct config_address *address = field;
+    bool is_ipv6 = strchr(address->host, ':') != NULL;
+    snprintf(out, CONFIG_PATH_SIZE, is_ipv6 ? "[%s]:%u" : "%s:%u", address->host, address->port);
+}
+
+static void format_url(const struct config_value *value, const void *field, char *out)
+{
+    char address[CONFIG_PATH_SIZE];
+    format_address(value, field, address);
+    snprintf(out, CONFIG_PATH_SIZE, "http://%.*s", CONFIG_HOST_SIZE + 8, address);
+}
+
+static void format_path(const struct config_value *value, const void *field, char *out)
+{
+    (void)value;
+    memcpy(out, field, CONFIG_PATH_SIZE);
+}
+
+static unsigned number_of(const void *field)
+{
+    unsigned number;
+    memcpy(&number, field, sizeof number);
+    return number;
+}
+
+static void format_integer(const struct config_value *value, const void *field, char *out)
+{
+    (void)value;
+    snprintf(out, CONFIG_PATH_SIZE, "%u", number_of(field));
+}
+
+static void format_milliseconds(const struct config_value *value, const void *field, char *out)
+{
+    (void)value;
+    format_duration(number_of(field), out, CONFIG_PATH_SIZE);
+}
+
+static void format_choice(const struct config_value *value, const void *field, char *out)
+{
+    snprintf(out, CONFIG_PATH_SIZE, "%s", value->choices[number_of(field)]);
 }
 
 static const struct kind {
     const char *form; /* of a value, for people; NULL: the choices */
+    void (*format)(const struct config_value *value, const void *field, char *out);
     enum err (*parse)(const struct config_value *value, const char *text, void *out_field,
                       struct fault *fault);
 } kinds[] = {
-    [CONFIG_KIND_ADDRESS] = {.form = "ADDRESS:PORT", .parse = parse_address},
-    [CONFIG_KIND_PATH] = {.form = "FILE", .parse = parse_path},
-    [CONFIG_KIND_INTEGER] = {.form = "NUMBER", .parse = parse_integer},
-    [CONFIG_KIND_DURATION] = {.form = "DURATION", .parse = parse_duration},
-    [CONFIG_KIND_CHOICE] = {.form = NULL, .parse = parse_choice},
+    [CONFIG_KIND_ADDRESS] = {"ADDRESS:PORT", format_address, parse_address},
+    [CONFIG_KIND_PATH] = {"FILE", format_path, parse_path},
+    [CONFIG_KIND_INTEGER] = {"NUMBER", format_integer, parse_integer},
+    [CONFIG_KIND_DURATION] = {"DURATION", format_milliseconds, parse_duration},
+    [CONFIG_KIND_CHOICE] = {NULL, format_choice, parse_choice},
+    [CONFIG_KIND_URL] = {"URL", format_url, parse_url},
 };
+
+void config_value_format(const struct config_value *value, const void *field,
+                         char out[CONFIG_PATH_SIZE])
+{
+    kinds[value->kind].format(value, field, out);
+}
 
 enum err config_value_parse(const struct config_value *value, const char *text, void *out_field,
                             struct fault *fault)

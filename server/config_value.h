@@ -8,6 +8,7 @@
  *     integer     12                            unsigned
  *     duration    500ms, 1s, 2m                 unsigned, in milliseconds
  *     choice      one of a list of words        unsigned or an enum, the word's index
+ *     url         http://HOST:PORT              struct config_address
  *
  * What a source (a flag, a variable, a line of the file) has to do with it is config.c's to know.
  */
@@ -21,12 +22,13 @@
 
 enum {
     CONFIG_PATH_SIZE = 4096, /* PATH_MAX of Linux: no longer path, with its NUL, can be opened */
-    CONFIG_HOST_SIZE = 64,   /* INET6_ADDRSTRLEN is 46; the rest is room */
+    CONFIG_HOST_SIZE = 254,  /* RFC 1035: a name has at most 253 characters */
     CONFIG_FORM_SIZE = 128,  /* the form of any value, all choices written out */
     CONFIG_EXCERPT_LENGTH = 120, /* of a text from outside: what is wrong with it must still fit */
 };
 
-/* A numeric address; the host is IPv6 when it holds a colon, and stands here without brackets. */
+/* The host is a numeric address, or of a URL also a name; it is IPv6 when it holds a colon, and
+ * stands here without brackets. */
 struct config_address {
     char host[CONFIG_HOST_SIZE];
     uint16_t port; /* 0 asks for a free port */
@@ -37,7 +39,8 @@ enum config_kind {
     CONFIG_KIND_PATH,
     CONFIG_KIND_INTEGER,
     CONFIG_KIND_DURATION,
-    CONFIG_KIND_CHOICE
+    CONFIG_KIND_CHOICE,
+    CONFIG_KIND_URL
 };
 
 /* What the values of one option must be. */
@@ -53,6 +56,10 @@ struct config_value {
  * `fault->detail` then quotes the text and says what is allowed. */
 MUST_CHECK enum err config_value_parse(const struct config_value *value, const char *text,
                                        void *out_field, struct fault *fault);
+
+/* Writes a value as config_value_parse() reads it. */
+void config_value_format(const struct config_value *value, const void *field,
+                         char out[CONFIG_PATH_SIZE]);
 
 /* Stores `number`, or the end of the range that is nearest to it. For integers. */
 void config_value_store_nearest(const struct config_value *value, long number, void *out_field);

@@ -4,6 +4,7 @@
  * options -> config -> store -> service -> http -> wait for a signal -> stop in reverse
  */
 #include "api/api.h"
+#include "api/health.h"
 #include "base/log.h"
 #include "config.h"
 #include "service/service.h"
@@ -83,6 +84,18 @@ static int serve(const struct config *config)
     return status;
 }
 
+/* Without a URL, the daemon that these options would start. */
+static int ask_health(const struct config *config)
+{
+    const struct config_address *place =
+        config->url.host[0] != '\0' ? &config->url : &config->listen;
+    struct fault fault;
+    if (health_ask(place->host, place->port, &fault) == ERR_OK)
+        return EXIT_CLEAN;
+    fprintf(stderr, "ttstd: %s\n", fault.detail);
+    return EXIT_FAILED;
+}
+
 int main(int argc, char *argv[])
 {
     if (occupy_standard_descriptors() < 0)
@@ -96,6 +109,14 @@ int main(int argc, char *argv[])
     case CONFIG_VERSION:
         printf("ttstd %s (%s)\n", TTSTD_VERSION, TTSTD_COMMIT);
         return EXIT_CLEAN;
+    case CONFIG_CHECK:
+        puts("ttstd: the options can be used");
+        return EXIT_CLEAN;
+    case CONFIG_PRINT:
+        config_print(&config, stdout);
+        return EXIT_CLEAN;
+    case CONFIG_HEALTH:
+        return ask_health(&config);
     case CONFIG_UNUSABLE:
         fprintf(stderr, "ttstd: %s\n", message);
         return EXIT_UNUSABLE_OPTIONS;
@@ -103,5 +124,6 @@ int main(int argc, char *argv[])
         break;
     }
     log_set_level(config.log_level);
+    log_set_format(config.log_format);
     return serve(&config);
 }

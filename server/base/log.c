@@ -12,6 +12,7 @@
 enum { LINE_SIZE = 1024 };
 
 static enum log_level threshold = LOG_INFO;
+static enum log_format log_format = LOG_FORMAT_TEXT;
 
 struct line {
     char bytes[LINE_SIZE];
@@ -66,17 +67,16 @@ static bool needs_quotes(const char *text)
     return false;
 }
 
-/* Writes the character at `*text` as it stands in quotes, at most 4 bytes, and moves on. */
-static unsigned put_quoted(const char **text, char out[])
+/* The longest that one character or byte becomes in quotes: \u001f. */
+enum { PIECE_SIZE = 6 };
+
+/* Writes the character at `*text` as it stands in quotes and moves on; returns its size. */
+typedef unsigned put_piece(const char **text, char out[PIECE_SIZE]);
+
+static unsigned put_character(const char **text, char out[PIECE_SIZE])
 {
-    static const char hex[] = "0123456789abcdef";
     unsigned char c = (unsigned char)**text;
     unsigned size = character_size(*text);
-    if (is_unprintable(*text)) {
-        memcpy(out, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
-        (*text)++;
-        return 4;
-    }
     if (c == '"' || c == '\\') {
         memcpy(out, (char[]){'\\', (char)c}, 2);
         (*text)++;
@@ -87,19 +87,40 @@ static unsigned put_quoted(const char **text, char out[])
     return size;
 }
 
-/* A value that does not fit is cut between two characters. */
-static void add_value(struct line *line, const char *text)
+static const char hex[] = "0123456789abcdef";
+
+static unsigned put_in_pairs(const char **text, char out[PIECE_SIZE])
 {
-    if (!needs_quotes(text) && line->size + strlen(text) < LINE_SIZE) {
-        add_plain(line, text);
-        return;
+    unsigned char c = (unsigned char)**text;
+    if (!is_unprintable(*text))
+        return put_character(text, out);
+    memcpy(out, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
+    (*text)++;
+    return 4;
+}
+
+static unsigned put_in_json(const char **text, char out[PIECE_SIZE])
+{
+    unsigned char c = (unsigned char)**text;
+    if (!is_unprintable(*text))
+        return put_character(text, out);
+    (*text)++;
+    if (c >= 0x80) {
+        memcpy(out, (char[]){'\xef', '\xbf', '\xbd'}, 3); /* U+FFFD */
+        return 3;
     }
-    enum { QUOTE_AND_NEWLINE = 2 };
-    char piece[4];
+    memcpy(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+    return 6;
+}
+
+/* Cuts what does not fit, between two characters, so that `tail` bytes remain after the quote. */
+static void add_quoted(struct line *line, const char *text, put_piece *put, unsigned tail)
+{
+    char piece[PIECE_SIZE];
     add_char(line, '"');
     while (*text != '\0') {
-        unsigned size = put_quoted(&text, piece);
-        if (line->size + size + QUOTE_AND_NEWLINE > LINE_SIZE)
+        unsigned size = put(&text, piece);
+        if (line->size + size + 1 + tail > LINE_SIZE)
             break;
         memcpy(line->bytes + line->size, piece, size);
         line->size += size;
@@ -107,9 +128,53 @@ static void add_value(struct line *line, const char *text)
     add_char(line, '"');
 }
 
+static void add_pair(struct line *line, const struct log_field *field)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%" PRId64, field->number);
+    const char *text = field->text != NULL ? field->text : number;
+    if (line->size > 0)
+        add_char(line, ' ');
+    add_plain(line, field->key);
+    add_char(line, '=');
+    if (needs_quotes(text) || line->size + strlen(text) >= LINE_SIZE)
+        add_quoted(line, text, put_in_pairs, 1);
+    else
+        add_plain(line, text);
+}
+
+static void add_member(struct line *line, const struct log_field *field)
+{
+    enum { CLOSING = 2 }; /* brace and newline */
+    char number[24];
+    snprintf(number, sizeof number, "%" PRId64, field->number);
+    if (line->size + strlen(field->key) + strlen(",\"\":") + sizeof number + CLOSING > LINE_SIZE)
+        return;
+    add_plain(line, line->size == 0 ? "{\"" : ",\"");
+    add_plain(line, field->key);
+    add_plain(line, "\":");
+    if (field->text != NULL)
+        add_quoted(line, field->text, put_in_json, CLOSING);
+    else
+        add_plain(line, number);
+}
+
+static void add_field(struct line *line, struct log_field field)
+{
+    if (log_format == LOG_FORMAT_JSON)
+        add_member(line, &field);
+    else
+        add_pair(line, &field);
+}
+
 void log_set_level(enum log_level level)
 {
     threshold = level;
+}
+
+void log_set_format(enum log_format format)
+{
+    log_format = format;
 }
 
 int log_enabled(enum log_level level)
@@ -125,20 +190,13 @@ void log_event(enum log_level level, const char *event, const struct log_field f
     struct line line = {.size = 0};
     char time[CLOCK_TEXT_SIZE];
     clock_format(clock_unix_ms(), time);
-    add_plain(&line, "time=");
-    add_plain(&line, time);
-    add_plain(&line, " level=");
-    add_plain(&line, levels[level]);
-    add_plain(&line, " event=");
-    add_plain(&line, event);
-    for (const struct log_field *field = fields; field->key != NULL; field++) {
-        add_char(&line, ' ');
-        add_plain(&line, field->key);
-        add_char(&line, '=');
-        char number[24];
-        snprintf(number, sizeof number, "%" PRId64, field->number);
-        add_value(&line, field->text != NULL ? field->text : number);
-    }
+    add_field(&line, LOG_TEXT("time", time));
+    add_field(&line, LOG_TEXT("level", levels[level]));
+    add_field(&line, LOG_TEXT("event", event));
+    for (const struct log_field *field = fields; field->key != NULL; field++)
+        add_field(&line, *field);
+    if (log_format == LOG_FORMAT_JSON)
+        line.bytes[line.size++] = '}';
     line.bytes[line.size++] = '\n';
     /* Nowhere is left to complain to when standard error itself fails. */
     ssize_t ignored = write(STDERR_FILENO, line.bytes, line.size);

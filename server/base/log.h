@@ -1,10 +1,12 @@
 /*
- * log - one line an event, on standard error, as key=value pairs:
+ * log - one line an event, on standard error, as key=value pairs or as a JSON object:
  *
  *     time=2026-01-31T12:00:00.000Z level=info event=listening address=127.0.0.1 port=8080
+ *     {"time":"2026-01-31T12:00:00.000Z","level":"info","event":"listening","address":"127.0.0.1","port":8080}
  *
- * Values with blanks, quotes or control characters are quoted and escaped, so a
- * line is always one line. Safe from any thread: a line is one write(2).
+ * In pairs, values with blanks, quotes or control characters are quoted and escaped; in JSON, bytes
+ * that are no UTF-8 show as U+FFFD. So a line is always one line. A value that does not fit is cut;
+ * in JSON, fields that do not fit are left out. Safe from any thread: a line is one write(2).
  */
 #ifndef TTSTD_BASE_LOG_H
 #define TTSTD_BASE_LOG_H
@@ -13,6 +15,7 @@
 #include <stdint.h>
 
 enum log_level { LOG_ERROR = 0, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_format { LOG_FORMAT_TEXT = 0, LOG_FORMAT_JSON };
 
 struct log_field {
     const char *key;
@@ -31,6 +34,9 @@ struct log_field {
 
 /* Lines less urgent than `level` are dropped from now on. Call before threads start. */
 void log_set_level(enum log_level level);
+
+/* How lines look from now on; at first they are pairs. Call before threads start. */
+void log_set_format(enum log_format format);
 
 /* Whether a line of `level` would be written. */
 int log_enabled(enum log_level level);

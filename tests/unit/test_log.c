@@ -282,6 +282,63 @@ START_TEST(test_lines_of_several_threads_are_whole)
 }
 END_TEST
 
+/* Receives one JSON line and compares what follows its time. */
+static void assert_json(struct capture *capture, const char *expected)
+{
+    enum { JSON_HEAD_SIZE = 9 + CLOCK_TEXT_SIZE - 1 }; /* {"time":" and a time */
+    ck_assert_uint_gt(receive(capture, MSG_DONTWAIT), JSON_HEAD_SIZE);
+    ck_assert_mem_eq(capture->line, "{\"time\":\"", 9);
+    ck_assert_str_eq(capture->line + JSON_HEAD_SIZE, expected);
+}
+
+START_TEST(test_a_line_can_be_a_json_object)
+{
+    struct capture capture = capture_begin();
+    log_set_format(LOG_FORMAT_JSON);
+    LOG(LOG_INFO, "listening", LOG_TEXT("address", "127.0.0.1"), LOG_NUMBER("port", 8080),
+        LOG_NUMBER("low", INT64_MIN), LOG_TEXT("none", ""));
+    assert_json(&capture, "\",\"level\":\"info\",\"event\":\"listening\",\"address\":\"127.0.0.1\","
+                          "\"port\":8080,\"low\":-9223372036854775808,\"none\":\"\"}\n");
+    LOG(LOG_ERROR, "e");
+    assert_json(&capture, "\",\"level\":\"error\",\"event\":\"e\"}\n");
+    capture_end(&capture);
+}
+END_TEST
+
+START_TEST(test_json_escapes_what_json_forbids_and_mends_what_is_no_utf_8)
+{
+    struct capture capture = capture_begin();
+    log_set_format(LOG_FORMAT_JSON);
+    LOG(LOG_INFO, "e", LOG_TEXT("k", "a\"b\\c\n\x1f\x7f d=\xc3\xa9\xff\xc3"));
+    assert_json(&capture, "\",\"level\":\"info\",\"event\":\"e\",\"k\":\"a\\\"b\\\\c\\u000a\\u001f"
+                          "\\u007f d=\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\"}\n");
+    capture_end(&capture);
+}
+END_TEST
+
+START_TEST(test_a_json_line_stays_an_object_whatever_does_not_fit)
+{
+    char text[2 * LINE_MAX_SIZE];
+    for (size_t length = LINE_MAX_SIZE - 100; length < LINE_MAX_SIZE + 10; length++) {
+        struct capture capture = capture_begin();
+        log_set_format(LOG_FORMAT_JSON);
+        memset(text, '\n', sizeof text);
+        memset(text, 'x', length);
+        text[length + 1] = '\0';
+        LOG(LOG_INFO, "e", LOG_TEXT("k", text), LOG_NUMBER("n", INT64_MIN), LOG_TEXT("l", "z"));
+        size_t size = receive(&capture, MSG_DONTWAIT);
+        ck_assert_uint_le(size, LINE_MAX_SIZE);
+        ck_assert_uint_eq(strlen(capture.line), size);
+        ck_assert_str_eq(capture.line + size - 2, "}\n");
+        unsigned quotes = 0;
+        for (const char *c = capture.line; *c != '\0'; c++)
+            quotes += *c == '"';
+        ck_assert_uint_eq(quotes % 2, 0);
+        capture_end(&capture);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -301,6 +358,9 @@ int main(void)
         test_lines_less_urgent_than_the_level_are_dropped,
         test_the_level_is_info_unless_told_otherwise,
         test_lines_of_several_threads_are_whole,
+        test_a_line_can_be_a_json_object,
+        test_json_escapes_what_json_forbids_and_mends_what_is_no_utf_8,
+        test_a_json_line_stays_an_object_whatever_does_not_fit,
         NULL,
     };
     return unit_run("log", tests);

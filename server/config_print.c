@@ -1,0 +1,56 @@
+/* The usage page, and the options as a config file. */
+#include "config.h"
+#include "config_option.h"
+
+enum { HELP_COLUMN = 37 };
+
+static void print_option(FILE *out, const struct config_option *option)
+{
+    char form[CONFIG_FORM_SIZE] = "";
+    char head[CONFIG_FORM_SIZE + CONFIG_NAME_SIZE + 8];
+    if (config_option_takes_value(option))
+        config_value_form(&option->value, form);
+    snprintf(head, sizeof head, "  --%s %s", option->flag, form);
+    fprintf(out, "%-*s%s\n", HELP_COLUMN, head, option->help);
+    if (!config_option_takes_value(option))
+        return;
+    char range[CONFIG_FORM_SIZE];
+    config_value_range(&option->value, range);
+    fprintf(out, "%*s%s%sdefault: %s; %s\n", HELP_COLUMN, "", range, range[0] == '\0' ? "" : "; ",
+            option->default_text == NULL ? "none" : option->default_text, option->env);
+}
+
+void config_print_help(FILE *out)
+{
+    fputs("Usage: ttstd [serve] [OPTION]...   learns board games by self-play, serves moves over "
+          "HTTP\n"
+          "       ttstd health [OPTION]...    asks a daemon whether it is alive: exit status 0 or "
+          "1\n\n",
+          out);
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
+        print_option(out, &config_options[i]);
+    fputs("\nA DURATION is a whole number of ms, s or m: 500ms, 1s, 2m.\n"
+          "A flag is stronger than its environment variable, that than a line `option = value` in\n"
+          "the config file, that than the default. In the file, # opens a line of comment.\n",
+          out);
+}
+
+/* A file cannot name another one, and what was not given has no line. */
+static bool has_line(const struct config *config, const struct config_option *option)
+{
+    const void *field = (const char *)config + option->offset;
+    return config_option_takes_value(option) && field != config->config_file &&
+           (field != &config->url || config->url.host[0] != '\0');
+}
+
+void config_print(const struct config *config, FILE *out)
+{
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
+        const struct config_option *option = &config_options[i];
+        char text[CONFIG_PATH_SIZE];
+        if (!has_line(config, option))
+            continue;
+        config_value_format(&option->value, (const char *)config + option->offset, text);
+        fprintf(out, "%s = %s\n", option->flag, text);
+    }
+}

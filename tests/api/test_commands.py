@@ -1,0 +1,140 @@
+"""What ttstd does beside serving: health, options checked and printed; and how its log looks."""
+
+import json
+import signal
+import socket
+import threading
+
+import pytest
+
+from daemon import Daemon, eventually, run_to_end
+
+
+def test_a_daemon_that_serves_is_healthy(shared):
+    for flags in (["--url", shared.url], ["--url", shared.url + "/"],
+                  ["--listen", f"0.0.0.0:{shared.port}"]):
+        ended = run_to_end("health", *flags)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_health_asks_the_daemon_that_its_own_options_would_start(shared):
+    address = f"127.0.0.1:{shared.port}"
+    assert run_to_end("health", env={"TTSTD_LISTEN": address}).returncode == 0
+    assert run_to_end("health", env={"TTSTD_URL": f"http://{address}"}).returncode == 0
+
+
+def free_port():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return unused.getsockname()[1]
+
+
+def assert_unhealthy(port, reason):
+    ended = run_to_end("health", "--url", f"http://127.0.0.1:{port}")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("ttstd: ") and str(port) in line and reason in line
+
+
+def test_where_nobody_listens_nobody_is_healthy():
+    assert_unhealthy(free_port(), "Connection refused")
+
+
+@pytest.mark.parametrize(
+    "answer, reason",
+    [
+        (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", "503"),
+        (b"SSH-2.0-OpenSSH\r\n", "SSH-2.0"),
+        (b"HTTP/1.1 2", "HTTP/1.1 2"),
+        (b"", '""'),
+    ],
+    ids=["503", "no HTTP", "cut", "nothing"],
+)
+def test_who_answers_otherwise_is_not_healthy(answer, reason):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            connection, _ = server.accept()
+            connection.recv(4096)
+            connection.sendall(answer)
+            connection.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        assert_unhealthy(server.getsockname()[1], reason)
+        thread.join()
+
+
+def test_who_does_not_answer_in_time_is_not_healthy(daemon):
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        assert_unhealthy(daemon.port, "timed out")
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+
+
+def test_a_host_that_cannot_be_found_is_named():
+    ended = run_to_end("health", "--url", "http://host.invalid:1")
+    assert ended.returncode == 1
+    assert "host.invalid" in ended.stderr
+
+
+def test_options_are_checked_without_a_start(tmp_path):
+    ended = run_to_end("--check-config", "--database", tmp_path / "x.db", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "ttstd: the options can be used\n")
+    ended = run_to_end("--check-config", "--save-interval", "1", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("ttstd: --save-interval: ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_options_are_printed_as_a_config_file_that_can_be_used(tmp_path):
+    flags = ["--listen", "[::1]:9", "--training-threads", "7", "--log-format", "json"]
+    printed = run_to_end("--print-config", *flags, env={"TTSTD_SAVE_INTERVAL": "2m"})
+    assert printed.returncode == 0
+    assert printed.stdout.splitlines() == [
+        "listen = [::1]:9",
+        "database = ttst.db",
+        "training-threads = 7",
+        "save-interval = 2m",
+        "log-level = info",
+        "log-format = json",
+    ]
+    file = tmp_path / "ttstd.conf"
+    file.write_text(printed.stdout)
+    again = run_to_end("--config", file, "--print-config")
+    assert again.stdout == printed.stdout
+
+
+class JsonDaemon(Daemon):
+    """One that logs JSON."""
+
+    def __init__(self, folder, *flags):
+        super().__init__(folder, "--log-format", "json", *flags)
+
+    def start(self):
+        self.spawn()
+
+        def port():
+            for line in self.log.splitlines():
+                event = json.loads(line)
+                if event["event"] == "listening":
+                    return event["port"]
+            return None
+
+        self.port = eventually("the daemon listens", port)
+        return self
+
+
+def test_the_log_can_be_json_one_object_an_event(tmp_path):
+    folder = tmp_path / 'a "quoted" folder'
+    folder.mkdir()
+    daemon = JsonDaemon(folder).start()
+    assert daemon.terminate().status == 0
+    events = [json.loads(line) for line in daemon.log.splitlines()]
+    assert [event["event"] for event in events] == ["starting", "listening", "stopping", "stopped"]
+    for event in events:
+        assert list(event)[:3] == ["time", "level", "event"]
+        assert event["level"] == "info"
+    assert events[0]["database"] == str(daemon.database)
+    assert type(events[0]["training_threads"]) is int
