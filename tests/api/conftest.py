@@ -81,6 +81,16 @@ def shared_is_alive(request):
         shared.start()
 
 
+@pytest.fixture
+def nothing_left_training(request):
+    """Jobs of a shared daemon end with the test that asked for them."""
+    yield
+    if "shared" in request.fixturenames:
+        shared = request.getfixturevalue("shared")
+        for job in shared.delete("/train").json()["jobs"]:
+            shared.finish(job["id"])
+
+
 @pytest.fixture(scope="session")
 def speed(tmp_path_factory):
     """Matches a second that this build plays on this machine, roughly."""

@@ -11,6 +11,8 @@ from contract import VERSION, assert_fits, assert_problem
 from daemon import BINARY, DEADLINE_S, ROOT, Wire, encode, parse_log
 from tictactoe import EMPTY
 
+pytestmark = pytest.mark.usefixtures("nothing_left_training")
+
 MOVE = encode({"board": EMPTY})
 WHOLE = b"POST /move HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n%s" % (len(MOVE), MOVE)
 ORDER = {"game": "tictactoe", "rule": "beads"}

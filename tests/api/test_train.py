@@ -23,15 +23,7 @@ from tictactoe import EMPTY
 ACTIVE_MAX = 256
 FINISHED_KEPT = 1000
 
-
-@pytest.fixture(autouse=True)
-def nothing_left_training(request):
-    """Jobs of a shared daemon end with the test that asked for them."""
-    yield
-    if "shared" in request.fixturenames:
-        shared = request.getfixturevalue("shared")
-        for job in shared.delete("/train").json()["jobs"]:
-            shared.finish(job["id"])
+pytestmark = pytest.mark.usefixtures("nothing_left_training")
 
 
 # The job.
