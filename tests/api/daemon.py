@@ -313,10 +313,11 @@ class Wire:
         return self
 
     def ask(self, method, path, body=b"", *headers):
-        """A whole request; headers are whole lines."""
+        """A whole request; headers are whole lines. Its length is added unless they tell it."""
+        tells_length = ("content-length:", "transfer-encoding:")
+        if body and not any(line.lower().startswith(tells_length) for line in headers):
+            headers = (*headers, f"Content-Length: {len(body)}")
         head = [f"{method} {path} HTTP/1.1", "Host: test", *headers]
-        if body:
-            head.append(f"Content-Length: {len(body)}")
         return self.send("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
 
     def answer(self, has_body=True):

@@ -70,11 +70,6 @@ def test_a_brain_counts_what_all_its_jobs_played(daemon):
     assert brain["saved_at"] >= jobs[-1]["started_at"]
 
 
-@pytest.mark.parametrize("name", ["nobody", "DEFAULT", "Default", "default@1", "a" * 64, "a" * 300])
-def test_an_unknown_brain_is_not_found(shared, name):
-    assert_problem(shared.get("/brains/" + name), 404)
-
-
 # Boards.
 
 
@@ -110,25 +105,6 @@ def test_a_board_is_shown_with_its_exact_values(shared):
             for cell in range(9)
         ]
         assert seen["proofs"] is None
-
-
-@pytest.mark.parametrize("board, status", [
-    ("00000000", 400), ("0000000000", 400), ("00000000x", 400), ("111220000", 422),
-    ("110000000", 422), ("121212212", 422), ("111222000", 422),
-])
-def test_a_board_that_is_none_is_refused(shared, board, status):
-    assert_problem(shared.get(f"/brains/default/boards/{board}"), status, "board")
-
-
-@pytest.mark.parametrize("policy, status", [("best", 422), ("power", 422), ("power:x", 400)])
-def test_a_policy_that_is_none_is_refused(shared, policy, status):
-    assert_problem(
-        shared.get(f"/brains/default/boards/{EMPTY}?policy={policy}"), status, "policy"
-    )
-
-
-def test_a_board_of_an_unknown_brain_is_not_found(shared):
-    assert_problem(shared.get(f"/brains/nobody/boards/{EMPTY}"), 404)
 
 
 # Creating brains.
@@ -293,77 +269,6 @@ def test_two_who_create_the_same_brain_at_once_make_one(daemon):
                 wire.ask("PUT", f"/brains/twin{number}", encode(ORDER))
             statuses = sorted(wire.answer().status for wire in (one, other))
         assert statuses == [200, 201]
-
-
-# What is refused. One line a case: name, body, status, field.
-
-REFUSED = [
-    ("no game", {"rule": "beads"}, 400, "game"),
-    ("no rule", {"game": "tictactoe"}, 400, "rule"),
-    ("game null", {**ORDER, "game": None}, 400, "game"),
-    ("game a number", {**ORDER, "game": 3}, 400, "game"),
-    ("game unknown", {**ORDER, "game": "chess"}, 422, "game"),
-    ("game empty", {**ORDER, "game": ""}, 422, "game"),
-    ("game with a very long name", {**ORDER, "game": "t" * 3000}, 422, "game"),
-    ("game twice", '{"game":"tictactoe","game":"tictactoe","rule":"beads"}', 400, "game"),
-    ("rule null", {**ORDER, "rule": None}, 400, "rule"),
-    ("rule a number", {**ORDER, "rule": 1}, 400, "rule"),
-    ("rule unknown", {**ORDER, "rule": "magic"}, 422, "rule"),
-    ("rule in capitals", {**ORDER, "rule": "Beads"}, 422, "rule"),
-    ("rule twice", '{"game":"tictactoe","rule":"beads","rule":"beads"}', 400, "rule"),
-    ("options null", {**ORDER, "options": None}, 400, "options"),
-    ("options a list", {**ORDER, "options": []}, 400, "options"),
-    ("options twice", '{"game":"tictactoe","rule":"beads","options":{},"options":{}}', 400,
-     "options"),
-    ("an unknown option", order(luck=1), 400, "options.luck"),
-    ("an option twice", '{"game":"tictactoe","rule":"beads","options":{"reward":1,"reward":1}}',
-     400, "options.reward"),
-    ("scoring null", order(scoring=None), 400, "options.scoring"),
-    ("scoring unknown", order(scoring="golf"), 422, "options.scoring"),
-    ("start_weight 0", order(start_weight=0), 422, "options.start_weight"),
-    ("start_weight too large", order(start_weight=2**20 + 1), 422, "options.start_weight"),
-    ("start_weight far too large", order(start_weight=2**40), 422, "options.start_weight"),
-    ("start_weight a text", order(start_weight="6"), 400, "options.start_weight"),
-    ("reward below 0", order(reward=-1), 422, "options.reward"),
-    ("reward too large", order(reward=256), 422, "options.reward"),
-    ("reward with a fraction", order(reward=1.5), 400, "options.reward"),
-    ("reward null", order(reward=None), 400, "options.reward"),
-    ("penalty below 0", order(penalty=-1), 422, "options.penalty"),
-    ("penalty too large", order(penalty=256), 422, "options.penalty"),
-    ("penalty true", order(penalty=True), 400, "options.penalty"),
-    ("draw_reward under ttst", order(draw_reward=1), 422, "options.draw_reward"),
-    ("draw_reward too large", order(scoring="standard", draw_reward=256), 422,
-     "options.draw_reward"),
-    ("halve_above too small", order(halve_above=255), 422, "options.halve_above"),
-    ("halve_above too large", order(halve_above=2**30 + 1), 422, "options.halve_above"),
-    ("halve_above below a fresh row", order(start_weight=29, halve_above=256), 422,
-     "options.halve_above"),
-    ("an unknown field", {**ORDER, "name": "x"}, 400, "name"),
-]
-
-
-@pytest.mark.parametrize("body, status, field", [pytest.param(*c[1:], id=c[0]) for c in REFUSED])
-def test_it_is_refused_and_no_brain_is_made(shared, body, status, field):
-    assert_problem(shared.put("/brains/refused", body), status, field)
-    assert_problem(shared.get("/brains/refused"), 404)
-
-
-@pytest.mark.parametrize("option", ["start_weight", "reward", "penalty", "draw_reward"])
-def test_a_number_out_of_range_is_told_the_same_range_however_far_it_is(shared, option):
-    details = {
-        shared.put("/brains/refused", order(**{option: number})).json()["detail"]
-        for number in (-1, 2**20 + 1, 2**30 + 1)
-    }
-    assert len(details) == 1
-
-
-@pytest.mark.parametrize(
-    "method, path",
-    [("GET", "/brains"), ("GET", "/brains/default"), ("PUT", "/brains/default")],
-)
-def test_an_unknown_parameter_is_refused(shared, method, path):
-    body = ORDER if method == "PUT" else None
-    assert_problem(shared.request(method, path + "?sort=name", body), 400, "sort")
 
 
 def test_training_shows_in_the_list(daemon):

@@ -168,26 +168,3 @@ def test_a_job_goes_on_from_what_matches_taught(house):
     assert one.learn(**order)["results"] == other.learn(**order)["results"]
     assert one.digest() == other.digest()
     assert one.brain()["matches"] == 3003
-
-
-REFUSED = [
-    ("not over", WON[:-1], "moves"),
-    ("no moves", [], "moves"),
-    ("a taken cell", [0, 0], "moves[1]"),
-    ("no such cell", [9], "moves[0]"),
-    ("after the end", [*WON, 5], "moves[5]"),
-    ("more moves than cells", [*DRAWN, 0], "moves[9]"),
-    ("a thousand moves", [*WON, *[8] * 1000], "moves[5]"),
-]
-
-
-@pytest.mark.parametrize("moves, field", [c[1:] for c in REFUSED], ids=[c[0] for c in REFUSED])
-def test_what_is_no_match_is_refused_and_teaches_nothing(shared, moves, field):
-    before = shared.digest()
-    assert_problem(shared.post("/match", {"moves": moves}), 422, field)
-    assert shared.digest() == before
-
-
-def test_an_unknown_brain_learns_nothing(shared):
-    assert_problem(shared.post("/match", {"moves": WON, "brain": "nobody"}), 404, "brain")
-    assert_problem(shared.post("/match", {"moves": WON, "brain": "a" * 500}), 404, "brain")

@@ -245,13 +245,6 @@ def test_too_large_a_body_in_chunks_ends_the_connection(shared, method, path, bo
     assert shared.get("/healthz").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "method, path", [("GET", "/brains"), ("GET", "/healthz"), ("DELETE", "/train/1")]
-)
-def test_a_body_where_none_belongs_is_refused(shared, method, path):
-    assert_problem(shared.request(method, path, {}), 413)
-
-
 @takes_body
 @pytest.mark.parametrize(
     "kind",
