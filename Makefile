@@ -130,8 +130,8 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            TTST_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
 
-.PHONY: all run install uninstall test test-unit test-api bench-programs lint lint-format lint-tidy \
-        lint-includes lint-shell format asan tsan bench clean help FORCE
+.PHONY: all run install uninstall test test-unit test-api test-contract bench-programs lint \
+        lint-format lint-tidy lint-includes lint-shell format asan tsan bench clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -168,15 +168,25 @@ test: ## install what the tests need, build, run all tests
 	@deploy/install-deps.sh build test
 	@$(MAKE) $(JOBS) test-unit
 	@$(MAKE) $(JOBS) test-api
+	@$(MAKE) test-contract
 
 test-unit: all $(UNIT) ## build and run the unit tests
 	@failed=; for t in $(UNIT); do $(TEST_ENV) $(UNDER) $$t || failed="$$failed $$t"; done; \
 	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
+EXCHANGES := $(BUILD)/exchanges.jsonl
+
 test-api: all ## build and run the API tests
 	$(if $(wildcard tests/api/test_*.py),\
-	@$(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider tests/api,\
+	@$(TEST_ENV) TTST_EXCHANGES=$(abspath $(EXCHANGES)) $(UNDER) \
+	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/api,\
 	@echo "no tests in tests/api")
+
+test-contract: tests/contract/node_modules/.package-lock.json ## hold schema/openapi.yaml against what the API tests saw
+	@said=$$(node --test --test-reporter=spec $(wildcard tests/contract/*.test.js) 2>&1) || \
+	{ printf '%s\n' "$$said"; exit 1; }
+	@test -e $(EXCHANGES) || { echo "make test-api has to come first" >&2; exit 1; }
+	@node tests/contract/check.js schema/openapi.yaml server/api/api.c $(EXCHANGES)
 
 asan: ## all tests under the address and undefined behaviour sanitizers
 	@$(MAKE) BUILD=$(BUILD)/asan test
@@ -217,8 +227,8 @@ format: ## rewrite all C as .clang-format wants it
 	@deploy/install-deps.sh lint
 	$(Q)clang-format -i $(C_FILES)
 
-clean: ## remove build/
-	rm -rf build
+clean: ## remove what was built, and what npm installed
+	rm -rf build tests/contract/node_modules
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -284,6 +294,13 @@ $(BUILD)/tests/support.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
 
 $(UNIT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
 	$(call link,$(CHECK_LIBS) $(LIB_LIBS))
+
+# npm writes this file last.
+tests/contract/node_modules/.package-lock.json: tests/contract/package.json \
+                                                tests/contract/package-lock.json
+	@echo "  NPM   $(<D)"
+	$(Q)cd $(<D) && npm ci --loglevel=error
+	@touch $@
 
 BENCH_PLAIN := $(BUILD)/obj/tests/bench/plain.o
 

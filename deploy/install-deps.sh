@@ -21,6 +21,8 @@ test  | /usr/bin/python3 -c 'import requests'   | python3-requests
 test  | /usr/bin/python3 -c 'import prometheus_client' | python3-prometheus-client
 test  | command -v curl                         | curl
 test  | command -v setarch                      | util-linux
+test  | command -v node                         | nodejs
+test  | command -v npm                          | npm
 lint  | command -v clang-tidy                   | clang-tidy
 lint  | command -v clang-format                 | clang-format
 lint  | command -v shellcheck                   | shellcheck

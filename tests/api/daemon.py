@@ -18,6 +18,8 @@ import time
 
 import requests
 
+from recording import record
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TTST_BUILD") or ROOT / "build")
 BINARY = os.environ.get("TTSTD") or str(BUILD / "ttstd")
@@ -218,7 +220,13 @@ class Daemon:
             more["data"] = encode(body)
             more.setdefault("headers", {}).setdefault("Content-Type", "application/json")
         more.setdefault("timeout", DEADLINE_S)
-        return self.session.request(method, self.url + path, **more)
+        answer = self.session.request(method, self.url + path, **more)
+        asked = answer.request
+        record(
+            (asked.method, asked.path_url, asked.headers.items(), asked.body),
+            (answer.status_code, answer.raw.headers.items(), answer.content),
+        )
+        return answer
 
     def get(self, path, **more):
         return self.request("GET", path, **more)
@@ -300,6 +308,7 @@ class Wire:
     def __init__(self, daemon):
         self.socket = socket.create_connection(("127.0.0.1", daemon.port), timeout=DEADLINE_S)
         self.stream = self.socket.makefile("rb")
+        self.asked = collections.deque()  # whole requests that wait for their answers
 
     def __enter__(self):
         return self
@@ -309,6 +318,9 @@ class Wire:
         self.socket.close()
 
     def send(self, text):
+        """Any bytes. Which request they belong to is the test's to know, so none of this
+        connection's is written down from here on."""
+        self.asked = None
         self.socket.sendall(text if isinstance(text, bytes) else text.encode())
         return self
 
@@ -318,7 +330,11 @@ class Wire:
         if body and not any(line.lower().startswith(tells_length) for line in headers):
             headers = (*headers, f"Content-Length: {len(body)}")
         head = [f"{method} {path} HTTP/1.1", "Host: test", *headers]
-        return self.send("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
+        self.socket.sendall("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
+        if self.asked is not None:
+            pairs = [[part.strip() for part in line.split(":", 1)] for line in headers]
+            self.asked.append((method, path, pairs, body))
+        return self
 
     def answer(self, has_body=True):
         """The next answer; None where the daemon has closed the connection."""
@@ -328,6 +344,8 @@ class Wire:
         status = int(line.split()[1])
         headers = http.client.parse_headers(self.stream)
         body = self.stream.read(int(headers.get("Content-Length", 0))) if has_body else b""
+        if self.asked and status >= 200:
+            record(self.asked.popleft(), (status, headers.items(), body))
         return Answer(status, headers, body)
 
     def is_closed_by_daemon(self):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 import tictactoe
-from contract import BOARD, BRAIN, BRAIN_WITH_DIGEST, assert_fits, assert_problem
+from contract import assert_problem
 from daemon import ENDLESS, Wire, encode
 from tictactoe import EMPTY
 
@@ -31,7 +31,6 @@ def order(**options):
 def test_a_fresh_daemon_has_the_default_brain(daemon):
     answer = daemon.get("/brains")
     assert answer.status_code == 200
-    assert_fits(answer.json(), {"brains": [BRAIN]})
     (brain,) = answer.json()["brains"]
     assert brain["name"] == "default"
     assert brain["options"] == DEFAULTS
@@ -47,7 +46,6 @@ def test_a_fresh_daemon_has_the_default_brain(daemon):
 def test_a_brain_is_shown_with_its_digest(daemon):
     answer = daemon.get("/brains/default")
     assert answer.status_code == 200
-    assert_fits(answer.json(), BRAIN_WITH_DIGEST)
     assert answer.json()["digest"] == FRESH
     without = {key: value for key, value in answer.json().items() if key != "digest"}
     assert daemon.get("/brains").json()["brains"] == [without]
@@ -82,7 +80,6 @@ def test_a_board_is_shown_as_moves_are_chosen(shared, query):
         answer = shared.get(f"/brains/default/boards/{board}{query}")
         assert answer.status_code == 200
         seen = answer.json()
-        assert_fits(seen, BOARD)
         move = shared.move(board=board, policy=policy)
         for field in ("board", "player", "weights", "probabilities"):
             assert seen[field] == move[field]
@@ -114,7 +111,6 @@ def test_a_brain_is_created(shared):
     answer = shared.put("/brains/plain", ORDER)
     assert answer.status_code == 201
     assert answer.headers["Location"] == "/brains/plain"
-    assert_fits(answer.json(), BRAIN)
     assert answer.json()["name"] == "plain"
     assert answer.json()["options"] == DEFAULTS
     assert shared.digest("plain") == FRESH

@@ -6,7 +6,7 @@ import random
 import pytest
 
 import tictactoe
-from contract import MATCH, assert_fits, assert_problem
+from contract import assert_problem
 from daemon import ENDLESS
 from tictactoe import EMPTY
 
@@ -69,7 +69,6 @@ class Plain:
 def learned(daemon, moves, **more):
     answer = daemon.post("/match", {"moves": moves, **more})
     assert answer.status_code == 200, answer.text
-    assert_fits(answer.json(), MATCH)
     return answer.json()
 
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 import tictactoe
-from contract import BATCH, DETAILED_BATCH, MOVE, assert_fits, assert_problem
+from contract import assert_problem
 from daemon import encode
 from tictactoe import EMPTY
 
@@ -41,15 +41,10 @@ def weights(trained):
 # What an answer looks like.
 
 
-def test_a_move_has_the_fields_of_the_contract(shared):
-    answer = shared.post("/move", {"board": EMPTY})
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "application/json"
-    move = answer.json()
-    assert_fits(move, MOVE)
+def test_a_move_has_defaults(shared):
+    move = shared.move(board=EMPTY)
     assert (move["brain"], move["board"], move["player"]) == ("default", EMPTY, 1)
     assert (move["result"], move["policy"]) == (None, "sample")
-    assert len(move["weights"]) == len(move["probabilities"]) == 9
 
 
 def test_a_fresh_brain_weighs_all_moves_the_same(daemon):
@@ -59,15 +54,13 @@ def test_a_fresh_brain_weighs_all_moves_the_same(daemon):
 
 
 @pytest.mark.parametrize("detail", [None, False, True])
-def test_a_batch_has_the_fields_of_the_contract(shared, detail):
+def test_a_batch_has_an_entry_a_board_in_each_list(shared, detail):
     boards = [EMPTY, "100000000", "121212000"]
     body = {"boards": boards} if detail is None else {"boards": boards, "detail": detail}
     batch = shared.move(**body)
-    assert_fits(batch, DETAILED_BATCH if detail else BATCH)
     lists = [value for value in batch.values() if isinstance(value, list)]
     assert [len(one) for one in lists] == [len(boards)] * len(lists)
-    if detail:
-        assert {len(row) for row in batch["weights"] + batch["probabilities"]} == {9}
+    assert ("weights" in batch, "probabilities" in batch) == (bool(detail),) * 2
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=str)

