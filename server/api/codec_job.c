@@ -45,7 +45,7 @@ static enum err decode(json_t *root, struct job_request *out, struct fault *faul
     if (err == ERR_OK && fields[OPPONENT].value != NULL)
         err = decode_opponent(fields[OPPONENT].value, fault);
     if (err == ERR_OK && fields[UNTIL].value != NULL && !json_is_null(fields[UNTIL].value))
-        err = fault_set(fault, ERR_IMPOSSIBLE, "until", "must be null");
+        err = fault_set(fault, ERR_MALFORMED, "until", "must be null");
     return err;
 }
 

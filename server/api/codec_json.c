@@ -49,6 +49,8 @@ static enum err refuse_body(const char *body, size_t size, const json_error_t *e
     switch (json_error_code(error)) {
     case json_error_out_of_memory:
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the body");
+    case json_error_null_character:
+        return fault_set(fault, ERR_MALFORMED, NULL, "the body holds the character U+0000");
     case json_error_duplicate_key:
         return refuse_duplicate(body, error, fault);
     default:

@@ -17,6 +17,8 @@ static enum err decode_moves(const json_t *list, struct match_request *out, stru
         uint64_t move = 0;
         enum err err =
             codec_integer(json_array_get(list, i), field, 0, GAME_CELLS_MAX - 1, &move, fault);
+        if (err == ERR_IMPOSSIBLE)
+            return fault_set(fault, err, field, MATCH_NO_SUCH_CELL);
         if (err != ERR_OK)
             return err;
         if (out->count < sizeof out->moves)

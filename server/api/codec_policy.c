@@ -36,6 +36,8 @@ enum err codec_policy(json_t *value, struct policy *out, struct fault *fault)
     enum err err = codec_fields(value, "policy.", &power, 1, fault);
     if (err != ERR_OK)
         return err;
+    if (power.value == NULL)
+        return fault_set(fault, ERR_MALFORMED, "policy.power", "is missing");
     if (!json_is_number(power.value))
         return fault_set(fault, ERR_MALFORMED, "policy.power", "must be a number");
     return take_power(json_number_value(power.value), "policy.power", out, fault);
@@ -49,9 +51,9 @@ enum err codec_policy_text(const char *text, struct policy *out, struct fault *f
     const char *number = text + strlen(head);
     char *end;
     double power = strtod(number, &end);
-    /* strtod() also reads blanks, signs, hexadecimal and names of infinities. */
+    /* strtod() also reads blanks, a plus sign, hexadecimal and names of infinities. */
     if (*number == '\0' || *end != '\0' || strspn(number, "0123456789.eE+-") != strlen(number) ||
-        strchr("+-", *number) != NULL)
+        *number == '+')
         return fault_set(fault, ERR_MALFORMED, "policy", "power: must be followed by a number");
     return take_power(power, "policy", out, fault);
 }

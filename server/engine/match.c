@@ -18,7 +18,7 @@ enum err match_read(const struct states *states, const uint8_t moves[], size_t c
         if (row >= states->rows)
             return refuse_move(i, fault, "the match was over before");
         if (moves[i] >= states->cells)
-            return refuse_move(i, fault, "the board has no such cell");
+            return refuse_move(i, fault, MATCH_NO_SUCH_CELL);
         if ((board_empty(&states->game, states->boards[row]) >> moves[i] & 1) == 0)
             return refuse_move(i, fault, "the cell is taken");
         match.rows[match.plies] = row;

@@ -6,6 +6,9 @@
 
 #include "engine/brain.h"
 
+/* What is wrong with a move that is no cell of any board. */
+#define MATCH_NO_SUCH_CELL "the board has no such cell"
+
 struct match {
     unsigned plies;
     uint32_t rows[ROW_CELLS]; /* the board that each move was made on */

@@ -86,7 +86,7 @@ START_TEST(test_jobs_that_cannot_be_read_are_refused)
         {"\"opponent\":null", ERR_MALFORMED, "opponent"},
         {"\"opponent\":{\"brain\":\"b\"}", ERR_MALFORMED, "opponent"},
         {"\"opponent\":\"random\"", ERR_IMPOSSIBLE, "opponent"},
-        {"\"until\":{}", ERR_IMPOSSIBLE, "until"},
+        {"\"until\":{}", ERR_MALFORMED, "until"},
     };
     assert_refused("{}", ERR_MALFORMED, "matches");
     for (unsigned i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {

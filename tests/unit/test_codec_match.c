@@ -159,7 +159,7 @@ START_TEST(test_what_is_no_policy_is_refused_in_a_query)
         {"power:17", ERR_IMPOSSIBLE}, {"power:1e-999", ERR_IMPOSSIBLE},
         {"power:", ERR_MALFORMED},    {"power:x", ERR_MALFORMED},
         {"power:4x", ERR_MALFORMED},  {"power: 4", ERR_MALFORMED},
-        {"power:+4", ERR_MALFORMED},  {"power:-4", ERR_MALFORMED},
+        {"power:+4", ERR_MALFORMED},  {"power:-4", ERR_IMPOSSIBLE},
         {"power:0x4", ERR_MALFORMED}, {"power:inf", ERR_MALFORMED},
         {"power:nan", ERR_MALFORMED},
     };
