@@ -131,7 +131,8 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
 
 .PHONY: all run install uninstall test test-unit test-api test-contract bench-programs lint \
-        lint-format lint-tidy lint-includes lint-shell format asan tsan bench clean help FORCE
+        lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench clean \
+        help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -204,9 +205,9 @@ bench-programs: $(BENCH)
 	@:
 
 # -k: one run shows all there is to mend. -O: what one check prints stays together.
-lint: ## install the lint tools, check format, code, include directions, shell scripts
+lint: ## install the lint tools, check format, code, include directions, shell scripts, Python types
 	@deploy/install-deps.sh build lint
-	@$(MAKE) $(JOBS) -k -O lint-format lint-tidy lint-includes lint-shell
+	@$(MAKE) $(JOBS) -k -O lint-format lint-tidy lint-includes lint-shell lint-python
 
 C_FILES = $(shell find $(wildcard server tests clients) -name '*.[ch]')
 SHELL_FILES = $(wildcard .ci/run) \
@@ -222,6 +223,9 @@ lint-includes: ## do includes follow server/includes.rules?
 
 lint-shell: ## shellcheck
 	$(Q)shellcheck $(SHELL_FILES)
+
+lint-python: ## are the types of the Python client right?
+	$(Q)cd clients/python && mypy --cache-dir $(abspath $(BUILD))/mypy --no-error-summary
 
 format: ## rewrite all C as .clang-format wants it
 	@deploy/install-deps.sh lint

@@ -26,6 +26,8 @@ test  | command -v npm                          | npm
 lint  | command -v clang-tidy                   | clang-tidy
 lint  | command -v clang-format                 | clang-format
 lint  | command -v shellcheck                   | shellcheck
+lint  | command -v mypy                         | mypy
+lint  | dpkg -s python3-typeshed                | python3-typeshed
 END
 }
 

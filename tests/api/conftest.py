@@ -1,6 +1,12 @@
+import sys
+
 import pytest
 
-from daemon import FLAVOUR, Daemon, sanitizer_reports
+from daemon import DEADLINE_S, FLAVOUR, ROOT, Daemon, sanitizer_reports
+
+sys.path.insert(0, str(ROOT / "clients" / "python"))
+
+import ttst  # where that path finds it
 
 LOG_SHOWN = 6_000  # characters of a log below a failed test
 
@@ -66,6 +72,13 @@ def module_house(tmp_path_factory):
 def shared(module_house):
     """One daemon for all tests of a file that only ask."""
     return module_house()
+
+
+@pytest.fixture
+def client(shared):
+    """The Python client of the shared daemon."""
+    with ttst.Client(shared.url, timeout=DEADLINE_S) as client:
+        yield client
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,116 @@
+"""Turns the JSON of answers into dataclasses.
+
+A class's annotations describe its JSON. A field that they do not name is ignored, because answers
+may gain fields; one that they name must be there, unless it has a default.
+"""
+
+import dataclasses
+import functools
+from datetime import datetime
+from typing import (
+    Annotated,
+    Any,
+    Callable,
+    Dict,
+    Hashable,
+    NamedTuple,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+T = TypeVar("T")
+Reader = Callable[[Any], Any]  # raises ValueError
+
+
+class Mismatch(ValueError):
+    """The JSON is not what the class describes; the message names the field."""
+
+
+class _Field(NamedTuple):
+    name: str
+    read: Reader
+    required: bool
+
+
+def decode(kind: Type[T], value: object) -> T:
+    """An object of that dataclass, from its parsed JSON. Raises Mismatch."""
+    if not isinstance(value, dict):
+        raise Mismatch("no JSON object")
+    known: Dict[str, Any] = {}
+    for field in _fields(cast(Hashable, kind)):
+        if field.name in value:
+            try:
+                known[field.name] = field.read(value[field.name])
+            except ValueError as error:
+                raise Mismatch(f"{field.name}: {error}") from None
+        elif field.required:
+            raise Mismatch(f"{field.name} is missing")
+    return kind(**known)
+
+
+@functools.lru_cache(maxsize=None)
+def _fields(kind: Any) -> Tuple[_Field, ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(
+        _Field(field.name, _reader(hints[field.name]), field.default is dataclasses.MISSING)
+        for field in dataclasses.fields(kind)
+    )
+
+
+def _reader(hint: Any) -> Reader:
+    """What reads a value of that type."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:  # with its reader
+        return cast(Reader, arguments[1])
+    if origin is Union:  # Optional
+        return functools.partial(_read_optional, _reader(arguments[0]))
+    if origin is tuple:
+        return functools.partial(_read_list, _reader(arguments[0]))
+    if dataclasses.is_dataclass(hint):
+        return functools.partial(decode, cast(Type[Any], hint))
+    if hint is float:
+        return _read_float
+    return functools.partial(_read_exactly, origin or hint)
+
+
+def _read_optional(read: Reader, value: Any) -> Any:
+    return None if value is None else read(value)
+
+
+def _read_list(read: Reader, value: Any) -> Tuple[Any, ...]:
+    return tuple(map(read, _read_exactly(list, value)))
+
+
+def _read_float(value: Any) -> float:
+    return value if type(value) is float else float(_read_exactly(int, value))
+
+
+def _read_exactly(kind: type, value: Any) -> Any:
+    if type(value) is not kind:  # isinstance would take true for a number
+        raise ValueError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def read_number_text(value: object) -> int:
+    """A whole number that travels as a string."""
+    if not (isinstance(value, str) and value.isascii() and value.isdigit()):
+        raise ValueError(f"{value!r} is no number in a string")
+    return int(value)
+
+
+def read_time(value: object) -> datetime:
+    """A time as the daemon writes it, in UTC: 2026-01-31T12:00:00.000Z"""
+    if not (isinstance(value, str) and value.endswith("Z")):
+        raise ValueError(f"{value!r} is no time in UTC")
+    return datetime.fromisoformat(value[:-1] + "+00:00")
+
+
+def unchanged(value: Any) -> Any:
+    """What the caller gets as it is in the JSON."""
+    return value

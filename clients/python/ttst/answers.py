@@ -1,0 +1,170 @@
+"""What the daemon answers. Answers may carry more fields in later versions; those are ignored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Dict, Mapping, Optional, Tuple, Union
+
+from ._decode import read_number_text, read_time, unchanged
+
+Policy = Union[str, Mapping[str, float]]
+"""How weights become a move: "sample" (probability proportional to weight), "greedy" (the largest
+weight), or {"power": t} with 0 < t <= 16 (probability proportional to weight ** t)."""
+
+_Seed = Annotated[int, read_number_text]
+_Time = Annotated[datetime, read_time]
+_Policy = Annotated[Policy, unchanged]
+
+
+@dataclass(frozen=True)
+class Move:
+    """The move on one board.
+
+    player         whose turn it was, 1 or 2
+    move           the cell chosen, 0 to 8
+    next           the board after the move
+    result         of `next`; None while the match goes on
+    seed           the one given or drawn, 0 to 2**64 - 1
+    weights        nine, one a cell; 0 where the cell is taken
+    probabilities  nine, 0 to 1: how likely the policy was to choose each cell
+    """
+
+    brain: str
+    board: str
+    player: int
+    move: int
+    next: str
+    result: Optional[str]
+    policy: _Policy
+    seed: _Seed
+    weights: Tuple[int, ...]
+    probabilities: Tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The moves on many boards: an entry a board, in the order asked. Fields as in Move.
+
+    weights, probabilities  None unless detail was asked for
+    """
+
+    brain: str
+    policy: _Policy
+    seed: _Seed
+    moves: Tuple[int, ...]
+    next: Tuple[str, ...]
+    results: Tuple[Optional[str], ...]
+    weights: Optional[Tuple[Tuple[int, ...], ...]] = None
+    probabilities: Optional[Tuple[Tuple[float, ...], ...]] = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """How many matches ended so, by what stood on the board."""
+
+    player1: int
+    player2: int
+    draw: int
+
+
+@dataclass(eq=False)
+class JobFields:
+    """What the daemon tells of a training job.
+
+    state               "queued", "running", "stopping", "done", "stopped" or "failed"
+    matches             to play
+    matches_done        played so far
+    workers             shares played side by side
+    learn               the players whose moves learn: (1, 2), (1,) or (2,)
+    opponent, until     as asked for
+    ended_by            why it is over ("matches", "stop", "error", ...); None while it is not
+    matches_per_second  over its running time
+    started_at, finished_at  None while that has not happened
+    error               why it failed, or None
+    """
+
+    id: int
+    brain: str
+    state: str
+    matches: int
+    matches_done: int
+    workers: int
+    seed: _Seed
+    learn: Tuple[int, ...]
+    opponent: Annotated[Union[str, Dict[str, str]], unchanged]
+    until: Optional[Dict[str, Any]]
+    ended_by: Optional[str]
+    results: Results
+    matches_per_second: int
+    created_at: _Time
+    started_at: Optional[_Time]
+    finished_at: Optional[_Time]
+    error: Optional[str]
+
+
+@dataclass(frozen=True)
+class JobList:
+    jobs: Tuple[JobFields, ...]
+
+
+@dataclass(frozen=True)
+class Brain:
+    """A brain as it was when asked.
+
+    options          all that are in force
+    matches          played in training
+    rows             boards at which somebody is to move
+    training         the id of the job that trains it or will next, or None
+    unsaved_matches  how many of `matches` were not on disk
+    last_save_error  why the last attempt to save it failed, or None
+    warnings         sentences on what a brain with these options cannot learn
+    digest           "sha256:..." over its weights: equal digests, equal weights. Only
+                     Client.brain tells it; None elsewhere
+    """
+
+    name: str
+    game: str
+    rule: str
+    options: Dict[str, Any]
+    matches: int
+    results: Results
+    rows: int
+    training: Optional[int]
+    created_at: _Time
+    saved_at: _Time
+    unsaved_matches: int
+    last_save_error: Optional[str]
+    warnings: Tuple[str, ...]
+    digest: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class BrainList:
+    brains: Tuple[Brain, ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """The versions of the daemon and of the libraries it runs with.
+
+    commit  what it was built from, or "unknown"
+    kernel  the code that plays and learns
+    """
+
+    version: str
+    commit: str
+    kernel: str
+    libmicrohttpd: str
+    sqlite: str
+    jansson: str
+
+
+@dataclass(frozen=True)
+class Health:
+    status: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    title: str
+    detail: str
+    field: Optional[str] = None
