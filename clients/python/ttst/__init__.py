@@ -12,7 +12,17 @@ a board whose match is over: "player1", "player2" or "draw".
 """
 
 from ._version import VERSION as __version__
-from .answers import Batch, Brain, Move, Policy, Results, Version
+from .answers import (
+    Batch,
+    BoardView,
+    Brain,
+    Change,
+    Match,
+    Move,
+    Policy,
+    Results,
+    Version,
+)
 from .board import EMPTY_BOARD, format_board
 from .client import Client
 from .errors import (
@@ -37,11 +47,14 @@ __all__ = [
     "ApiError",
     "BadRequest",
     "Batch",
+    "BoardView",
     "Brain",
+    "Change",
     "Client",
     "Conflict",
     "Impossible",
     "Job",
+    "Match",
     "Move",
     "NotFound",
     "Policy",

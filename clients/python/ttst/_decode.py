@@ -74,6 +74,8 @@ def _reader(hint: Any) -> Reader:
         return functools.partial(_read_list, _reader(arguments[0]))
     if dataclasses.is_dataclass(hint):
         return functools.partial(decode, cast(Type[Any], hint))
+    if hint is Any:
+        return unchanged
     if hint is float:
         return _read_float
     return functools.partial(_read_exactly, origin or hint)

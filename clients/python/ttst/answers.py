@@ -58,6 +58,50 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a brain learned of one move: its weight on the board before the move was made."""
+
+    board: str
+    move: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a brain learned from a match.
+
+    result   what stood on the board at the end
+    changes  of the moves of those players that learn, in the order of play
+    """
+
+    brain: str
+    result: str
+    changes: Tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """A board as a brain sees it, beside the exact truth.
+
+    player         whose turn it is, 1 or 2
+    weights        nine, one a cell; 0 where the cell is taken
+    probabilities  nine, 0 to 1: how likely the policy is to choose each cell
+    proofs         what the brain has proven of each move; None for rules that prove nothing
+    value          for who is to move, if both play perfectly: 1 won, 0 drawn, -1 lost
+    values         the same of each move; None where the cell is taken
+    """
+
+    board: str
+    player: int
+    weights: Tuple[int, ...]
+    probabilities: Tuple[float, ...]
+    proofs: Optional[Tuple[Any, ...]]
+    value: int
+    values: Tuple[Optional[int], ...]
+
+
+@dataclass(frozen=True)
 class Results:
     """How many matches ended so, by what stood on the board."""
 

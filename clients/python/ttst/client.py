@@ -5,7 +5,19 @@ from typing import Any, Iterable, List, Mapping, Optional, Type, Union
 from urllib.parse import quote
 
 from ._http import Http
-from .answers import Batch, Brain, BrainList, Health, JobFields, JobList, Move, Policy, Version
+from .answers import (
+    Batch,
+    BoardView,
+    Brain,
+    BrainList,
+    Health,
+    JobFields,
+    JobList,
+    Match,
+    Move,
+    Policy,
+    Version,
+)
 from .errors import Timeout, Unavailable, UnexpectedAnswer, Unreachable
 from .job import Job
 
@@ -91,6 +103,25 @@ class Client:
         }
         return self._http.ask(Batch, "POST", "/move", body=body, timeout=timeout)
 
+    def match(
+        self,
+        moves: Iterable[int],
+        *,
+        brain: str = "default",
+        learn: Iterable[int] = (1, 2),
+        timeout: Optional[float] = None,
+    ) -> Match:
+        """Has a brain learn from a match that was played elsewhere. On disk when this returns.
+
+        moves  all cells from the empty board to the match's end, whoever chose them
+        learn  the players whose moves learn
+
+        NotFound: no such brain. Conflict: it is in training. Impossible: the match is not over, or
+        `field` names the first move that cannot be: "moves[3]".
+        """
+        body = {"moves": list(moves), "brain": brain, "learn": list(learn)}
+        return self._http.ask(Match, "POST", "/match", body=body, timeout=timeout)
+
     # ---- train
 
     def train(
@@ -163,6 +194,24 @@ class Client:
         """The brain of that name, with its digest. NotFound if there is none."""
         return self._http.ask(Brain, "GET", _brain_path(name), timeout=timeout)
 
+    def board(
+        self,
+        board: str,
+        *,
+        brain: str = "default",
+        policy: Policy = "sample",
+        timeout: Optional[float] = None,
+    ) -> BoardView:
+        """What a brain does on a board, and what would be right.
+
+        policy  the one that `probabilities` are of
+
+        NotFound: no such brain. Impossible: the match is over, or no match gets to this board.
+        """
+        path = f"{_brain_path(brain)}/boards/{quote(board, safe='')}"
+        query = {"policy": _policy_text(policy)}
+        return self._http.ask(BoardView, "GET", path, query=query, timeout=timeout)
+
     def create_brain(
         self,
         name: str,
@@ -215,6 +264,13 @@ class Client:
 def _seed(seed: Optional[int]) -> Optional[str]:
     """As text, because JSON's numbers are exact only up to 2**53."""
     return None if seed is None else str(seed)
+
+
+def _policy_text(policy: Policy) -> str:
+    """As it stands in a query: "power:4"."""
+    if isinstance(policy, str):
+        return policy
+    return ",".join(f"{name}:{value}" for name, value in policy.items())
 
 
 def _brain_path(name: str) -> str:

@@ -67,7 +67,7 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """409: it contradicts what is there, such as a brain of that name with other options."""
+    """409: it contradicts what is there, such as a brain with other options, or in training."""
 
 
 class TooLarge(ApiError):
