@@ -66,12 +66,12 @@ size_t http_unescape(void *context, struct MHD_Connection *connection, char *tex
     for (const char *in = text; *in != '\0'; in++) {
         int high = *in == '%' ? hex_value(in[1]) : -1;
         int low = high >= 0 ? hex_value(in[2]) : -1;
-        if (low >= 0 && high + low > 0) {
-            *out++ = (char)(high << 4 | low);
+        char c = low >= 0 ? (char)(high << 4 | low) : '\0';
+        if (c != '\0' && c != '/')
             in += 2;
-        } else {
-            *out++ = *in;
-        }
+        else
+            c = *in;
+        *out++ = c;
     }
     *out = '\0';
     return (size_t)(out - text);

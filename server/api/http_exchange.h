@@ -27,8 +27,8 @@ enum MHD_Result http_on_request(void *context, struct MHD_Connection *connection
                                 const char *method, const char *version, const char *data,
                                 size_t *size, void **slot);
 
-/* The unescape callback: decodes %XX in place, but %00, which would cut the text short, stays as it
- * is written. Returns the new length. */
+/* The unescape callback: decodes %XX in place, but %00, which would cut the text short, and %2F,
+ * which would end a path's segment, stay as they are written. Returns the new length. */
 size_t http_unescape(void *context, struct MHD_Connection *connection, char *text);
 
 /* MHD_RequestCompletedCallback; its context is the struct traffic. */

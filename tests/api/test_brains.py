@@ -148,7 +148,7 @@ def test_names_that_are_allowed(shared, name):
 
 
 BAD_NAMES = ["A", "Abc", "aB", "1a", "-a", "_a", "a.b", "a%20b", "%20a", "a@b", "a:b", "%C3%A4",
-             "%F0%9F%8E%B2", "a%0A", "a%FF", "a%00b", "a" * 65, "a" * 79]
+             "%F0%9F%8E%B2", "a%0A", "a%FF", "a%00b", "a%2Fb", "a%2fb", "a" * 65, "a" * 79]
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)

@@ -77,7 +77,7 @@ def test_the_contract_is_served_as_it_stands_in_the_sources(shared):
 @pytest.mark.parametrize(
     "path",
     ["/", "/nothing", "/moves", "/move/", "/train/", "/train/1/", "/train/1/2", "//healthz",
-     "/healthz/", "/Healthz", "/brains/", "/brains/a/b", "/brains/a%2Fb", "/../healthz",
+     "/healthz/", "/Healthz", "/brains/", "/brains/a/b", "/train%2F1", "/../healthz",
      "/healthz%20", "/healthz%00", "/healthz%00x", "/brains%00", "/%68ealthz%2F", "/" + "x" * 2000],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
