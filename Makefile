@@ -6,6 +6,8 @@
 # `make install` puts things below $(DESTDIR)$(PREFIX).
 
 VERSION := 0.1.0
+# Who builds outside a clone has to say it.
+COMMIT ?= $(shell git rev-parse --verify --quiet --short HEAD 2>/dev/null || echo unknown)
 
 BUILD  ?= build
 PYTHON ?= /usr/bin/python3
@@ -131,8 +133,8 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
 
 .PHONY: all run install uninstall test test-unit test-api test-contract bench-programs lint \
-        lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench clean \
-        help FORCE
+        lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench image \
+        clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -231,6 +233,13 @@ format: ## rewrite all C as .clang-format wants it
 	@deploy/install-deps.sh lint
 	$(Q)clang-format -i $(C_FILES)
 
+DOCKER ?= docker
+IMAGE  ?= ttstd
+
+image: ## build the container image: make image DOCKER=podman
+	$(DOCKER) build -f deploy/Dockerfile -t $(IMAGE) \
+	  --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) .
+
 clean: ## remove what was built, and what npm installed
 	rm -rf build tests/contract/node_modules
 
@@ -256,8 +265,7 @@ $(BUILD)/gen/embedded.c: schema/embed.sh schema/openapi.yaml $(MIGRATIONS) schem
 # Asked for at every build, but written only when it would say something else.
 $(BUILD)/gen/version.h: FORCE
 	@mkdir -p $(@D)
-	@commit=$$(git rev-parse --verify --quiet --short HEAD 2>/dev/null) || commit=unknown; \
-	printf '#define TTSTD_VERSION "%s"\n#define TTSTD_COMMIT "%s"\n' '$(VERSION)' "$$commit" > $@.new; \
+	@printf '#define TTSTD_VERSION "%s"\n#define TTSTD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@.new; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # ---- libttst: only what ttst.h exports can be seen from outside

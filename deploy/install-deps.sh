@@ -7,6 +7,7 @@ set -eu
 # gcc without its recommendations comes without the C library's headers, hence libc6-dev.
 table() {
     cat <<'END'
+build | command -v make                         | make
 build | command -v gcc                          | gcc
 build | test -e /usr/include/stdio.h            | libc6-dev
 build | command -v pkg-config                   | pkg-config
