@@ -134,7 +134,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
 
 .PHONY: all run install uninstall test test-unit test-api test-contract bench-programs lint \
         lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench image \
-        clean help FORCE
+        try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -239,6 +239,10 @@ IMAGE  ?= ttstd
 image: ## build the container image: make image DOCKER=podman
 	$(DOCKER) build -f deploy/Dockerfile -t $(IMAGE) \
 	  --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) .
+
+try-deploy: ## as root: install what it needs, build the container image without Docker, try it
+	@deploy/install-deps.sh image
+	@deploy/try.sh
 
 clean: ## remove what was built, and what npm installed
 	rm -rf build tests/contract/node_modules

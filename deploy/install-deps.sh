@@ -1,6 +1,6 @@
 #!/bin/sh
-# install-deps.sh GROUP... - installs the Debian packages of the groups (build, test, lint) that this
-# machine lacks. Says nothing and needs no rights when there is nothing to do.
+# install-deps.sh GROUP... - installs the Debian packages of the groups (build, test, lint, image) that
+# this machine lacks. Says nothing and needs no rights when there is nothing to do.
 set -eu
 
 # group | how to see that it is there | package
@@ -29,6 +29,16 @@ lint  | command -v clang-format                 | clang-format
 lint  | command -v shellcheck                   | shellcheck
 lint  | command -v mypy                         | mypy
 lint  | dpkg -s python3-typeshed                | python3-typeshed
+image | command -v podman                       | podman
+image | command -v runc                         | runc
+image | test -x /usr/lib/cni/bridge             | containernetworking-plugins
+image | command -v iptables                     | iptables
+image | command -v ip                           | iproute2
+image | command -v debootstrap                  | debootstrap
+image | command -v docker-compose               | docker-compose
+image | command -v yamllint                     | yamllint
+image | command -v curl                         | curl
+image | command -v jq                           | jq
 END
 }
 
@@ -45,16 +55,16 @@ packages=
 message=
 for group; do
     case $group in
-    build | test | lint) ;;
+    build | test | lint | image) ;;
     *)
-        echo "usage: install-deps.sh [build] [test] [lint]" >&2
+        echo "usage: install-deps.sh [build] [test] [lint] [image]" >&2
         exit 2
         ;;
     esac
     new=$(missing "$group")
     [ -n "$new" ] || continue
     packages="$packages$new"
-    message="$message$new (needed to $group)"
+    message="$message$new (for $group)"
 done
 [ -n "$packages" ] || exit 0
 
