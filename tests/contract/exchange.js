@@ -4,11 +4,11 @@ import { parseDocument } from 'yaml';
 
 const PATH_SHOWN = 100;
 
-// Any byte of a path may be written as %41. What is no such escape stands for itself, and so does
-// %00.
+// Any byte of a path may be written as %41. What is no such escape stands for itself, and so do %00
+// and %2F, which does not end a segment.
 function unescape(path) {
   return path.replace(/%([0-9a-f]{2})/gi, (escape, hex) =>
-    hex === '00' ? escape : String.fromCharCode(parseInt(hex, 16)),
+    /00|2f/i.test(hex) ? escape : String.fromCharCode(parseInt(hex, 16)),
   );
 }
 
