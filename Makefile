@@ -68,6 +68,8 @@ OBJ     := $(SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/gen/embedded.o
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
 TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(wildcard tests/bench/*.c))
 UNIT  := $(UNIT_SRC:%.c=$(BUILD)/%)
+# The engine for wider boards, which nothing is shipped with yet: the tests that it has to pass.
+WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,test_kernel test_selfplay)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
 TIDY  := $(SRC:%.c=$(BUILD)/tidy/%.ok)
 
@@ -101,6 +103,7 @@ HARDEN_LD := -Wl,-z,relro,-z,now
 
 # Whoever compares processor features must ask for all that these levels contain.
 tuning = $(if $(filter server/engine/%,$1),-O3,-O2) \
+         $(if $(filter server/engine/selfplay_%,$1),-fno-tree-slp-vectorize) \
          $(if $(filter %_avx2.c,$1),-march=x86-64-v3) $(if $(filter %_avx512.c,$1),-march=x86-64-v4)
 
 # $1: the source file
@@ -133,7 +136,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
 
 .PHONY: all run install uninstall test test-unit test-api test-contract bench-programs lint \
-        lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench image \
+        lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench profile image \
         try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
@@ -173,8 +176,8 @@ test: ## install what the tests need, build, run all tests
 	@$(MAKE) $(JOBS) test-api
 	@$(MAKE) test-contract
 
-test-unit: all $(UNIT) ## build and run the unit tests
-	@failed=; for t in $(UNIT); do $(TEST_ENV) $(UNDER) $$t || failed="$$failed $$t"; done; \
+test-unit: all $(UNIT) $(WIDE) ## build and run the unit tests
+	@failed=; for t in $(UNIT) $(WIDE); do $(TEST_ENV) $(UNDER) $$t || failed="$$failed $$t"; done; \
 	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
 EXCHANGES := $(BUILD)/exchanges.jsonl
@@ -197,11 +200,15 @@ asan: ## all tests under the address and undefined behaviour sanitizers
 tsan: ## all tests under the thread sanitizer
 	@$(MAKE) BUILD=$(BUILD)/tsan test
 
-bench: ## build and run the benchmarks
-	@deploy/install-deps.sh build test
+bench: ## build, measure everything beside its baselines, print the tables of tests/bench/README.md
+	@deploy/install-deps.sh build bench
 	@$(MAKE) $(JOBS) all bench-programs
-	@$(BUILD)/tests/bench/bench_engine
-	@$(TEST_ENV) $(PYTHON) tests/bench/bench_train.py
+	@$(TEST_ENV) $(PYTHON) tests/bench/bench.py
+
+profile: ## as root: where training time goes, in the daemon and in the Python reference
+	@deploy/install-deps.sh build bench profile
+	@$(MAKE) $(JOBS) all
+	@$(TEST_ENV) $(PYTHON) tests/bench/hot_spots.py
 
 bench-programs: $(BENCH)
 	@:
@@ -311,6 +318,14 @@ $(BUILD)/tests/support.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
 $(UNIT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
 	$(call link,$(CHECK_LIBS) $(LIB_LIBS))
 
+WIDE_OBJ := $(patsubst %.c,$(BUILD)/wide/%.o,$(LIB_SRC) $(patsubst %,tests/support/%.c,unit plain_selfplay))
+
+$(BUILD)/wide/%.o: %.c Makefile | $(BUILD)/gen/version.h
+	$(call compile,$(PROGRAM_FLAGS) $(CHECK_CFLAGS) -Itests -DENGINE_ROW_CELLS=16)
+
+$(WIDE): %: %.o $(WIDE_OBJ)
+	$(call link,$(CHECK_LIBS) $(NETTLE_LIBS))
+
 # npm writes this file last.
 tests/contract/node_modules/.package-lock.json: tests/contract/package.json \
                                                 tests/contract/package-lock.json
@@ -333,4 +348,4 @@ $(TIDY): $(BUILD)/tidy/%.ok: $(BUILD)/obj/%.o .clang-tidy
 	{ printf '%s\n' "$$found"; exit 1; }
 	@touch $@
 
--include $(patsubst %.o,%.d,$(OBJ) $(LIB_OBJ) $(TEST_OBJ))
+-include $(patsubst %.o,%.d,$(OBJ) $(LIB_OBJ) $(TEST_OBJ) $(WIDE_OBJ) $(WIDE:%=%.o))

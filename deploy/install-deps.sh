@@ -1,6 +1,6 @@
 #!/bin/sh
-# install-deps.sh GROUP... - installs the Debian packages of the groups (build, test, lint, image) that
-# this machine lacks. Says nothing and needs no rights when there is nothing to do.
+# install-deps.sh GROUP... - installs the Debian packages of the groups (build, test, lint, bench,
+# profile, image) that this machine lacks. Says nothing and needs no rights when there is nothing to do.
 set -eu
 
 # group | how to see that it is there | package
@@ -24,6 +24,10 @@ test  | command -v curl                         | curl
 test  | command -v setarch                      | util-linux
 test  | command -v node                         | nodejs
 test  | command -v npm                          | npm
+bench | test -x /usr/bin/python3                | python3
+bench | /usr/bin/python3 -c 'import requests'   | python3-requests
+bench | /usr/bin/python3 -c 'import numpy'      | python3-numpy
+profile | command -v perf                       | linux-perf
 lint  | command -v clang-tidy                   | clang-tidy
 lint  | command -v clang-format                 | clang-format
 lint  | command -v shellcheck                   | shellcheck
@@ -55,9 +59,9 @@ packages=
 message=
 for group; do
     case $group in
-    build | test | lint | image) ;;
+    build | test | lint | bench | profile | image) ;;
     *)
-        echo "usage: install-deps.sh [build] [test] [lint] [image]" >&2
+        echo "usage: install-deps.sh [build] [test] [lint] [bench] [profile] [image]" >&2
         exit 2
         ;;
     esac

@@ -20,12 +20,16 @@
 /* Enough for every message whose file names are of ordinary length. */
 #define CONFIG_MESSAGE_SIZE 512
 
+/* What the option `kernel` may be: first "auto", then names of engine/kernel.h; ends with NULL. */
+extern const char *const config_kernels[];
+
 struct config {
     char config_file[CONFIG_PATH_SIZE]; /* empty when there is none */
     struct config_address listen;
     char database[CONFIG_PATH_SIZE];
     unsigned training_threads;
     unsigned save_interval_ms;
+    unsigned kernel; /* an index of config_kernels */
     enum log_level log_level;
     enum log_format log_format;
     struct config_address url; /* the host is empty when there is none */

@@ -15,6 +15,8 @@ static long online_cores(void)
     return sysconf(_SC_NPROCESSORS_ONLN);
 }
 
+const char *const config_kernels[] = {"auto", "scalar", "avx2", "avx512", NULL};
+
 static const char *const log_formats[] = {"text", "json", NULL};
 _Static_assert(LOG_FORMAT_TEXT == 0 && LOG_FORMAT_JSON == 1,
                "log_formats names enum log_format in order");
@@ -38,6 +40,10 @@ static const struct config_option options[] = {
      .value = {.kind = CONFIG_KIND_INTEGER, .min = 1, .max = 64},
      .default_text = "one per online core", .default_number = online_cores,
      .help = "threads that train"},
+    {.flag = "kernel", .env = "TTSTD_KERNEL", FIELD(kernel),
+     .value = {.kind = CONFIG_KIND_CHOICE, .choices = config_kernels},
+     .default_text = "auto",
+     .help = "the code that trains: all learn the same; auto: the fastest"},
     {.flag = "save-interval", .env = "TTSTD_SAVE_INTERVAL", FIELD(save_interval_ms),
      .value = {.kind = CONFIG_KIND_DURATION, .min = 10, .max = 60L * 60 * 1000},
      .default_text = "1s",

@@ -54,16 +54,31 @@ static int close_service(struct service *service, int status)
     return status;
 }
 
+/* NULL, and a line that says why, if this machine cannot run the one that is asked for. */
+static const struct kernel *choose_kernel(const struct config *config)
+{
+    const char *name = config_kernels[config->kernel];
+    const struct kernel *kernel = config->kernel == 0 ? kernel_best() : kernel_find(name);
+    if (kernel != NULL && kernel_is_usable(kernel))
+        return kernel;
+    fprintf(stderr, "ttstd: kernel: this processor cannot run %s\n", name);
+    return NULL;
+}
+
 static int serve(const struct config *config)
 {
     sigset_t signals;
+    const struct kernel *kernel = choose_kernel(config);
+    if (kernel == NULL)
+        return EXIT_UNUSABLE_OPTIONS;
     block_signals(&signals);
     LOG(LOG_INFO, "starting", LOG_TEXT("version", TTSTD_VERSION), LOG_TEXT("commit", TTSTD_COMMIT),
         LOG_TEXT("database", config->database),
-        LOG_NUMBER("training_threads", config->training_threads));
+        LOG_NUMBER("training_threads", config->training_threads), LOG_TEXT("kernel", kernel->name));
     struct fault fault;
     struct service *service;
     struct service_options options = {.database = config->database,
+                                      .kernel = kernel,
                                       .training_threads = config->training_threads,
                                       .save_interval_ms = config->save_interval_ms};
     if (service_open(&options, &service, &fault) != ERR_OK)

@@ -99,6 +99,7 @@ static void stop_listening(struct http *http)
 static void *loop(void *arg)
 {
     struct http *http = arg;
+    pthread_setname_np(pthread_self(), "http");
     while (!http_is_draining(http))
         turn(http, -1);
     stop_listening(http); /* whoever comes now is told so, not left to wait */

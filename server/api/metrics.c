@@ -2,7 +2,6 @@
 #include "api/reply.h"
 #include "api/resources.h"
 #include "base/process.h"
-#include "engine/selfplay.h"
 #include "service/figures.h"
 #include "version.h"
 
@@ -29,7 +28,7 @@ static void add_process(struct text *out, const struct api *api)
 {
     add_head(out, "build_info", "gauge", "Always 1; what runs is in the labels.");
     text_add_format(out, "ttstd_build_info{version=\"%s\",commit=\"%s\",kernel=\"%s\"} 1\n",
-                    TTSTD_VERSION, TTSTD_COMMIT, selfplay_kernel());
+                    TTSTD_VERSION, TTSTD_COMMIT, service_kernel(api->service));
     add_head(out, "start_time_seconds", "gauge", "When it began to serve, in seconds since 1970.");
     text_add_format(out, "ttstd_start_time_seconds %.3f\n", (double)api->started_at_ms / 1000.0);
     add_gauge(out, "resident_memory_bytes", process_resident_bytes(),

@@ -3,7 +3,6 @@
 #include "api/reply.h"
 #include "api/resources.h"
 #include "base/embedded.h"
-#include "engine/selfplay.h"
 #include "store/store.h"
 #include "version.h"
 
@@ -32,11 +31,11 @@ enum handled get_readyz(void *context, struct exchange *exchange)
 
 enum handled get_version(void *context, struct exchange *exchange)
 {
-    (void)context;
+    const struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
     codec_encode_version(&(struct version){.version = TTSTD_VERSION,
                                            .commit = TTSTD_COMMIT,
-                                           .kernel = selfplay_kernel(),
+                                           .kernel = service_kernel(api->service),
                                            .libmicrohttpd = http_library_version(),
                                            .sqlite = store_library_version()},
                          &reply->body);

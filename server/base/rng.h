@@ -14,6 +14,7 @@
 #ifndef TTSTD_BASE_RNG_H
 #define TTSTD_BASE_RNG_H
 
+#include <stdalign.h>
 #include <stdint.h>
 
 enum { RNG_LANES = 8, RNG_BLOCK = 2 * RNG_LANES };
@@ -23,7 +24,8 @@ struct rng {
 };
 
 struct rng_blocks {
-    uint64_t state[4][RNG_LANES]; /* word-major, so that a lane step is a vector step */
+    /* Word-major, so that a lane step is a vector step. */
+    alignas(RNG_LANES * sizeof(uint64_t)) uint64_t state[4][RNG_LANES];
 };
 
 /* Advances `*state` and returns the next SplitMix64 output. */

@@ -7,7 +7,7 @@
 
 static size_t rows_size(const struct states *states)
 {
-    return ((size_t)states->rows + RESULT_COUNT) * sizeof(struct row);
+    return states_all_rows(states) * sizeof(struct row);
 }
 
 static void start_row(struct brain *brain, uint32_t index)
@@ -21,6 +21,13 @@ static void start_row(struct brain *brain, uint32_t index)
             weights[cell] = brain->rule.start_weight;
     }
     brain_set_weights(brain, index, weights);
+}
+
+static void start_absorbing_row(struct brain *brain, uint32_t index)
+{
+    bool is_last = index + RESULT_COUNT >= states_all_rows(brain->states);
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+        brain->rows[index].next[cell] = (uint16_t)(is_last ? index : index + RESULT_COUNT);
 }
 
 enum err brain_create(const struct states *states, const struct rule *rule, struct brain **out)
@@ -38,9 +45,8 @@ enum err brain_create(const struct states *states, const struct rule *rule, stru
     *brain = (struct brain){.states = states, .rule = *rule, .rows = rows};
     for (uint32_t row = 0; row < states->rows; row++)
         start_row(brain, row);
-    for (uint32_t row = states->rows; row < states->rows + RESULT_COUNT; row++)
-        for (unsigned cell = 0; cell < ROW_CELLS; cell++)
-            rows[row].next[cell] = (uint16_t)row;
+    for (uint32_t row = states->rows; row < states_all_rows(states); row++)
+        start_absorbing_row(brain, row);
     *out = brain;
     return ERR_OK;
 }
@@ -75,20 +81,44 @@ void brain_set_weights(struct brain *brain, uint32_t row, const uint32_t weights
         sums[cell + 1] = sums[cell] + weights[cell];
 }
 
+static void merge_row(struct row *base, const struct row *const workers[], unsigned count)
+{
+    uint32_t before[ROW_CELLS];
+    int64_t after[ROW_CELLS];
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++) {
+        before[cell] = row_weight(base, cell);
+        after[cell] = before[cell];
+    }
+    for (unsigned worker = 0; worker < count; worker++)
+        for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+            after[cell] += (int64_t)row_weight(workers[worker], cell) - before[cell];
+    uint32_t sum = 0;
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++) {
+        int64_t least = before[cell] < ROW_WEIGHT_MIN ? before[cell] : ROW_WEIGHT_MIN;
+        sum += (uint32_t)(after[cell] > least ? after[cell] : least);
+        base->sums[cell + 1] = sum;
+    }
+}
+
+static bool has_same_weights(const struct row *a, const struct row *b)
+{
+    return memcmp(a->sums, b->sums, sizeof a->sums) == 0;
+}
+
+/* Most rows did not change, or in one worker's table only. */
 void brain_merge(struct brain *base, const struct brain *const workers[], unsigned count)
 {
-    for (uint32_t row = 0; row < base->states->rows; row++) {
-        uint32_t merged[ROW_CELLS];
-        for (unsigned cell = 0; cell < ROW_CELLS; cell++) {
-            int64_t before = row_weight(&base->rows[row], cell);
-            int64_t after = before;
-            for (unsigned worker = 0; worker < count; worker++)
-                after += (int64_t)row_weight(&workers[worker]->rows[row], cell) - before;
-            if (before != 0 && after < ROW_WEIGHT_MIN)
-                after = ROW_WEIGHT_MIN;
-            merged[cell] = (uint32_t)after;
-        }
-        brain_set_weights(base, row, merged);
+    for (uint32_t index = 0; index < base->states->rows; index++) {
+        struct row *row = &base->rows[index];
+        const struct row *changed[BRAIN_MERGE_MAX];
+        unsigned changes = 0;
+        for (unsigned worker = 0; worker < count; worker++)
+            if (!has_same_weights(row, &workers[worker]->rows[index]))
+                changed[changes++] = &workers[worker]->rows[index];
+        if (changes == 1)
+            memcpy(row->sums, changed[0]->sums, sizeof row->sums);
+        else if (changes > 1)
+            merge_row(row, changed, changes);
     }
 }
 

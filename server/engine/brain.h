@@ -10,7 +10,8 @@
  *  1. A legal move's weight is at least 1, a taken cell's is 0.
  *  2. Every row's total is at most rule.halve_above.
  *  3. matches = results[0] + results[1] + results[2].
- *  4. next[] of an absorbing row leads to that row, whatever its sums.
+ *  4. next[] of an absorbing row leads to the one of the same result in the next group, in the
+ *     last group to itself, whatever its sums.
  */
 #ifndef TTSTD_ENGINE_BRAIN_H
 #define TTSTD_ENGINE_BRAIN_H
@@ -25,9 +26,10 @@ struct brain {
     struct rule rule;
     uint64_t matches;               /* played in training */
     uint64_t results[RESULT_COUNT]; /* of those matches, by result - 1 */
-    struct row *rows;               /* states->rows + RESULT_COUNT */
+    struct row *rows;               /* states_all_rows(states) */
 };
 
+enum { BRAIN_MERGE_MAX = 64 };                        /* workers */
 enum { BRAIN_DIGEST_SIZE = 7 + 2 * SHA256_SIZE + 1 }; /* "sha256:", hex, NUL */
 
 /* A fresh brain: every legal move has rule->start_weight. ERR_UNSUPPORTED where the game has more

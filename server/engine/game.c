@@ -32,6 +32,13 @@ unsigned game_cells(const struct game *game)
     return (unsigned)game->width * game->height;
 }
 
+/* Player 1's run, and a move of player 2 between any two of its stones. */
+unsigned game_shortest(const struct game *game)
+{
+    unsigned moves = 2u * game->run - 1;
+    return moves < game_cells(game) ? moves : game_cells(game);
+}
+
 static uint64_t all_cells(const struct game *game)
 {
     unsigned cells = game_cells(game);

@@ -55,6 +55,9 @@ bool game_is_valid(const struct game *game);
 
 unsigned game_cells(const struct game *game);
 
+/* The fewest moves after which a match can be over. */
+unsigned game_shortest(const struct game *game);
+
 /* The player to move, 1 or 2. */
 unsigned board_player(struct board board);
 

@@ -92,6 +92,6 @@ unsigned policy_choose(const struct policy *policy, const uint32_t weights[], un
     case POLICY_POWER:
         return choose_powered(policy, weights, count, random);
     default:
-        return sampler_draw(weights, count, (uint32_t)(random >> 32));
+        return (unsigned)sampler_draw(weights, count, (uint32_t)(random >> 32));
     }
 }

@@ -6,22 +6,29 @@
  *         40     18  next[9]:  the row that each cell's move leads to
  *         58      6  spare, zero
  *
- * One row is one 64-byte cache line. Weights are kept as running sums because a draw
+ * One row of nine cells is one 64-byte cache line. Weights are kept as running sums because a draw
  * is then a count of comparisons (sampler.h); a move's weight is a difference of two
  * neighbours. The successors are the same in every brain of a game, yet they stand
  * here too: the line that a draw reads then also says where the move leads.
  *
  * ROW_CELLS is the kernels' width, the one place that limits how many cells a game
- * that is played and learned may have. A game with fewer leaves the last ones zero.
+ * that is played and learned may have. A game with fewer leaves the last ones zero. The
+ * same sources make an engine of any other width up to 63: the tests build one with
+ * ENGINE_ROW_CELLS, and it learns the same from the same seed.
  */
 #ifndef TTSTD_ENGINE_ROW_H
 #define TTSTD_ENGINE_ROW_H
 
 #include <stdalign.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#ifndef ENGINE_ROW_CELLS
+#define ENGINE_ROW_CELLS 9
+#endif
+
 enum {
-    ROW_CELLS = 9,
+    ROW_CELLS = ENGINE_ROW_CELLS,
     ROW_ALIGN = 64,
     ROW_WEIGHT_MIN = 1, /* the floor of every legal move's weight */
 };
@@ -31,7 +38,7 @@ struct row {
     uint16_t next[ROW_CELLS];
 };
 
-_Static_assert(sizeof(struct row) == ROW_ALIGN, "a row is one cache line");
+_Static_assert(sizeof(struct row) == ROW_ALIGN || ROW_CELLS > 9, "a row is one cache line");
 
 static inline uint32_t row_weight(const struct row *row, unsigned cell)
 {
@@ -43,14 +50,20 @@ static inline uint32_t row_total(const struct row *row)
     return row->sums[ROW_CELLS];
 }
 
-/* row_above[cell][i] selects the sums that include `cell`'s weight: all ones for i > cell. */
-extern const uint32_t row_above[ROW_CELLS][ROW_CELLS + 1];
+/* As many zeros as a row has sums, then as many words of all ones. */
+extern const uint32_t row_window[2 * (ROW_CELLS + 1)];
+
+/* A row of masks, all ones for the sums that include `cell`'s weight: word i for i > cell. */
+static inline const uint32_t *row_above(size_t cell)
+{
+    return row_window + ROW_CELLS - cell;
+}
 
 /* Adds `change`, which may be a negative number in two's complement, to a cell's weight. All sums
  * are read before the first is written, so that compilers make it a few vector operations. */
 static inline void row_add(struct row *row, unsigned cell, uint32_t change)
 {
-    const uint32_t *above = row_above[cell];
+    const uint32_t *above = row_above(cell);
     uint32_t sums[ROW_CELLS + 1];
     for (unsigned i = 0; i <= ROW_CELLS; i++)
         sums[i] = row->sums[i] + (change & above[i]);

@@ -10,21 +10,24 @@
 #ifndef TTSTD_ENGINE_SAMPLER_H
 #define TTSTD_ENGINE_SAMPLER_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+enum { SAMPLER_COUNT_MAX = 64 };
 
 /* sums[0] = 0, sums[i+1] = sums[i] + weight i; `count` is a constant wherever this is inlined.
  * A row whose weights are all zero yields count - 1. */
-static inline unsigned sampler_draw_sums(const uint32_t sums[], unsigned count, uint32_t random)
+static inline size_t sampler_draw_sums(const uint32_t sums[], unsigned count, uint32_t random)
 {
     uint32_t r = (uint32_t)(((uint64_t)random * sums[count]) >> 32);
-    unsigned drawn = 0;
+    size_t drawn = 0;
     for (unsigned i = 1; i < count; i++)
         drawn += sums[i] <= r;
     return drawn;
 }
 
-/* The same draw on plain weights: equal weights and numbers give equal moves. The total must be
- * above 0 and below 2^32. */
-unsigned sampler_draw(const uint32_t weights[], unsigned count, uint32_t random);
+/* The same draw on plain weights: equal weights and numbers give equal moves. -1 unless there are
+ * 1 to SAMPLER_COUNT_MAX weights with a total above 0 and below 2^32. */
+int sampler_draw(const uint32_t weights[], unsigned count, uint32_t random);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include "base/rng.h"
 #include "engine/brain.h"
+#include "engine/kernel.h"
 
 enum { SELFPLAY_LANES = RNG_BLOCK };
 
@@ -24,7 +25,10 @@ struct selfplay {
     uint64_t seed;
     uint64_t matches;
     unsigned lanes; /* K: 1 or SELFPLAY_LANES; what K does not divide is played with K = 1, last */
-    unsigned learners; /* of enum learner */
+    unsigned learners;            /* of enum learner */
+    const struct brain *opponent; /* whose moves the player that does not learn makes, unchanged;
+                                     of the same states; NULL: the brain's own */
+    const struct kernel *kernel;  /* NULL: the best one; has no say in the result */
 };
 
 struct tally {
@@ -35,8 +39,5 @@ struct tally {
 /* Plays on `brain` and changes its weights; matches, results and halving are the caller's. Row
  * totals must stay below 2^32: see RULE_HALVE_ABOVE_MAX. */
 void selfplay_run(struct brain *brain, const struct selfplay *plan, struct tally *out);
-
-/* The name of the kernel that plays: "scalar". */
-const char *selfplay_kernel(void);
 
 #endif

@@ -129,6 +129,7 @@ enum err states_create(const struct game *game, struct states **out)
     *states = (struct states){.game = *game,
                               .cells = game_cells(game),
                               .rows = (uint32_t)list.count,
+                              .levels = game_cells(game) - game_shortest(game) + 1,
                               .boards = list.boards,
                               .next = next,
                               .backward = backward};

@@ -6,7 +6,10 @@
  * ascending order of their texts; the number is the board's row in every brain.
  *
  * Finished boards have no number of their own: moves that end a match lead to one of
- * RESULT_COUNT absorbing rows behind the decision rows, one a result.
+ * RESULT_COUNT absorbing rows behind the decision rows, one a result. Play goes on there until the
+ * longest match is over (selfplay.h), each ply in the next one of `levels` such groups: so the last
+ * row tells how a match ended and when, and matches that are over do not all learn on one and the
+ * same row, which would wait for every store to it.
  *
  * Invariants
  *  1. boards[] ascends strictly by board_compare(); boards[0] is the empty board.
@@ -21,7 +24,7 @@
 
 #include "engine/game.h"
 
-enum { STATES_ROWS_MAX = UINT16_MAX + 1 - RESULT_COUNT };
+enum { STATES_ROWS_MAX = UINT16_MAX + 1 - GAME_CELLS_MAX * RESULT_COUNT };
 
 #define STATES_NO_ROW UINT32_MAX
 
@@ -29,7 +32,8 @@ struct states {
     struct game game;
     unsigned cells;
     uint32_t rows;
-    uint32_t moves; /* legal moves over all decision boards */
+    uint32_t levels; /* of absorbing rows: one for each number of moves that a match may have */
+    uint32_t moves;  /* legal moves over all decision boards */
     struct board *boards;
     uint16_t *next;
     uint16_t *backward; /* all rows, those with more stones first */
@@ -42,10 +46,17 @@ void states_destroy(struct states *states);
 /* The row of a decision board, or STATES_NO_ROW. */
 uint32_t states_find(const struct states *states, struct board board);
 
+/* Decision rows and absorbing ones together. */
+static inline uint32_t states_all_rows(const struct states *states)
+{
+    return states->rows + states->levels * RESULT_COUNT;
+}
+
 /* The result that an absorbing row stands for; RESULT_NONE for a decision row. */
 static inline enum result states_result(const struct states *states, uint32_t row)
 {
-    return row < states->rows ? RESULT_NONE : (enum result)(row - states->rows + 1);
+    return row < states->rows ? RESULT_NONE
+                              : (enum result)((row - states->rows) % RESULT_COUNT + 1);
 }
 
 #endif

@@ -16,6 +16,7 @@ _Static_assert((int)TTST_BOTH == (int)LEARN_BOTH, "the same set of players");
 struct ttst_brain {
     struct states *states;
     struct brain *brain;
+    const struct kernel *kernel;
 };
 
 int ttst_brain_create(const char *game_name, struct ttst_brain **out)
@@ -27,6 +28,7 @@ int ttst_brain_create(const char *game_name, struct ttst_brain **out)
     if (made == NULL)
         return TTST_NO_MEMORY;
     struct rule rule = rule_default(RULE_BEADS);
+    made->kernel = kernel_best();
     if (states_create(game, &made->states) != ERR_OK ||
         brain_create(made->states, &rule, &made->brain) != ERR_OK) {
         ttst_brain_destroy(made);
@@ -63,7 +65,8 @@ int ttst_brain_train(struct ttst_brain *brain, uint64_t matches, uint64_t seed, 
             .seed = rng_mix((uint64_t[]){seed, done}, 2),
             .matches = left < MATCHES_BETWEEN_HALVINGS ? left : MATCHES_BETWEEN_HALVINGS,
             .lanes = lanes,
-            .learners = learners};
+            .learners = learners,
+            .kernel = brain->kernel};
         struct tally tally;
         selfplay_run(brain->brain, &plan, &tally);
         brain_halve(brain->brain);
@@ -73,6 +76,15 @@ int ttst_brain_train(struct ttst_brain *brain, uint64_t matches, uint64_t seed, 
     }
     if (results != NULL)
         memcpy(results, counts, sizeof counts);
+    return TTST_OK;
+}
+
+int ttst_brain_set_kernel(struct ttst_brain *brain, const char *name)
+{
+    const struct kernel *kernel = strcmp(name, "auto") == 0 ? kernel_best() : kernel_find(name);
+    if (kernel == NULL || !kernel_is_usable(kernel))
+        return TTST_BAD_ARGUMENT;
+    brain->kernel = kernel;
     return TTST_OK;
 }
 
@@ -106,11 +118,16 @@ int ttst_brain_move(const struct ttst_brain *brain, const char *board, uint32_t 
     uint32_t row;
     int status = find_row(brain, board, &row);
     if (status == TTST_OK)
-        *move = sampler_draw_sums(brain->brain->rows[row].sums, ROW_CELLS, random);
+        *move = (unsigned)sampler_draw_sums(brain->brain->rows[row].sums, ROW_CELLS, random);
     return status;
 }
 
 void ttst_brain_digest(const struct ttst_brain *brain, char digest[TTST_DIGEST_SIZE])
 {
     brain_digest(brain->brain, digest);
+}
+
+int ttst_sample(const uint32_t weights[], unsigned count, uint32_t random)
+{
+    return kernel_best()->sample(weights, count, random);
 }

@@ -46,6 +46,11 @@ TTST_API unsigned ttst_brain_cells(const struct ttst_brain *brain);
 TTST_API int ttst_brain_train(struct ttst_brain *brain, uint64_t matches, uint64_t seed,
                               unsigned lanes, unsigned learners, uint64_t results[3]);
 
+/* Chooses the code that plays and learns: "scalar", "avx2", "avx512", or "auto", the fastest that
+ * this processor can run, which is what a new brain has. All learn the same from the same seed, to
+ * the bit. TTST_BAD_ARGUMENT where there is none of that name or the processor cannot run it. */
+TTST_API int ttst_brain_set_kernel(struct ttst_brain *brain, const char *kernel);
+
 /* Copies the weights of a board, one a cell, 0 for a taken one. */
 TTST_API int ttst_brain_weights(const struct ttst_brain *brain, const char *board,
                                 uint32_t weights[]);
@@ -53,6 +58,13 @@ TTST_API int ttst_brain_weights(const struct ttst_brain *brain, const char *boar
 /* Draws a move by weight with the help of 32 random bits. */
 TTST_API int ttst_brain_move(const struct ttst_brain *brain, const char *board, uint32_t random,
                              unsigned *move);
+
+/* Draws one of `count` weights, 1 to 64 of them, with probability weight / total, by the help of 32
+ * uniformly random bits; returns its index. A weight of 0 is never drawn; the share of every other
+ * is exact to 2^-32: of the 2^32 values of `random`, floor or ceil of 2^32 x weight / total draw
+ * it. Equal weights and bits give equal draws on every processor. The total must be above 0 and
+ * below 2^32, else -1. Needs no brain, allocates nothing; a few nanoseconds. Any thread. */
+TTST_API int ttst_sample(const uint32_t weights[], unsigned count, uint32_t random);
 
 /* SHA-256 over all weights; equal digests, equal brains. */
 TTST_API void ttst_brain_digest(const struct ttst_brain *brain, char digest[TTST_DIGEST_SIZE]);

@@ -171,6 +171,7 @@ static enum err load(struct service *service, struct fault *fault)
 static enum err start_threads(struct service *service, struct fault *fault)
 {
     struct trainer_options options = {.threads = service->options.training_threads,
+                                      .kernel = service->options.kernel,
                                       .save_interval_ms = service->options.save_interval_ms,
                                       .save = run_save,
                                       .over = run_over};
@@ -221,6 +222,8 @@ enum err service_open(const struct service_options *options, struct service **ou
     if (service == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
     service->options = *options;
+    if (service->options.kernel == NULL)
+        service->options.kernel = kernel_best();
     service->next_brain_id = 1;
     service->next_job_id = 1;
     enum err err = mailbox_open(&service->inbox);
@@ -293,6 +296,11 @@ enum err service_close(struct service *service, struct fault *fault)
     enum err err = name_losses(service, fault);
     release(service);
     return err;
+}
+
+const char *service_kernel(const struct service *service)
+{
+    return service->options.kernel->name;
 }
 
 uint64_t service_draw_seed(struct service *service)

@@ -22,13 +22,15 @@
 #define TTSTD_SERVICE_SERVICE_H
 
 #include "base/fault.h"
+#include "engine/kernel.h"
 
 #include <stdint.h>
 
 struct service;
 
 struct service_options {
-    const char *database; /* path */
+    const char *database;        /* path */
+    const struct kernel *kernel; /* that trains; NULL: the best one */
     unsigned training_threads;
     unsigned save_interval_ms;
 };
@@ -62,6 +64,9 @@ int service_tick(struct service *service);
 /* Suspends training, saves, closes the database and frees all. ERR_OK if everything is on disk;
  * otherwise `fault->detail` says in one line what is lost. No call may be under way. */
 MUST_CHECK enum err service_close(struct service *service, struct fault *fault);
+
+/* The name of the kernel that trains. */
+const char *service_kernel(const struct service *service);
 
 /* A random seed, for whoever gave none. */
 uint64_t service_draw_seed(struct service *service);

@@ -376,6 +376,7 @@ static struct message *without_stop(struct store *store, struct message *first)
 static void *serve(void *arg)
 {
     struct store *store = arg;
+    pthread_setname_np(pthread_self(), "store");
     while (!store->stopping) {
         mailbox_wait(&store->inbox, -1);
         struct message *first = without_stop(store, mailbox_take(&store->inbox));

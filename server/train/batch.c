@@ -17,7 +17,8 @@ void batch_play(struct batch *batch, const struct brain *base, const struct batc
     struct selfplay plan = {.seed = schedule_seed(share->seed, batch->worker, base->matches),
                             .matches = share->matches,
                             .lanes = share->lanes,
-                            .learners = share->learners};
+                            .learners = share->learners,
+                            .kernel = share->kernel};
     selfplay_run(batch->table, &plan, &batch->tally);
 }
 

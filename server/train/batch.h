@@ -39,6 +39,7 @@ struct batch_share {
     uint64_t matches;
     unsigned lanes;
     unsigned learners;
+    const struct kernel *kernel; /* as in struct selfplay */
 };
 void batch_play(struct batch *batch, const struct brain *base, const struct batch_share *share);
 

@@ -45,6 +45,7 @@ static void play_shares(struct crew *crew)
 static void *member(void *arg)
 {
     struct crew *crew = arg;
+    pthread_setname_np(pthread_self(), "train");
     crew_be_nice();
     pthread_mutex_lock(&crew->lock);
     while (!crew->leave) {

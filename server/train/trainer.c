@@ -105,7 +105,8 @@ static enum err play_round(struct trainer *trainer, struct training *training)
         shares[worker] = (struct batch_share){.seed = training->seed,
                                               .matches = round.shares[worker],
                                               .lanes = round.lanes,
-                                              .learners = training->learners};
+                                              .learners = training->learners,
+                                              .kernel = trainer->options.kernel};
     struct crew_work work = {.base = training->table,
                              .batches = trainer->batches,
                              .shares = shares,
@@ -148,6 +149,7 @@ static void take_turn(struct trainer *trainer)
 static void *lead(void *arg)
 {
     struct trainer *trainer = arg;
+    pthread_setname_np(pthread_self(), "train");
     crew_be_nice();
     for (;;) {
         mailbox_deliver(&trainer->inbox);

@@ -43,8 +43,9 @@ struct training {
 };
 
 struct trainer_options {
-    unsigned threads;          /* that play, the leader included */
-    unsigned save_interval_ms; /* between two saves of a training */
+    unsigned threads;            /* that play, the leader included */
+    const struct kernel *kernel; /* that they play with; NULL: the best one */
+    unsigned save_interval_ms;   /* between two saves of a training */
     /* Takes a copy of training->table to be saved, without waiting; false: not now, ask again
      * after the next round. */
     bool (*save)(struct training *training);

@@ -96,6 +96,7 @@ def test_options_are_printed_as_a_config_file_that_can_be_used(tmp_path):
         "listen = [::1]:9",
         "database = ttst.db",
         "training-threads = 7",
+        "kernel = auto",
         "save-interval = 2m",
         "log-level = info",
         "log-format = json",
@@ -138,3 +139,39 @@ def test_the_log_can_be_json_one_object_an_event(tmp_path):
         assert event["level"] == "info"
     assert events[0]["database"] == str(daemon.database)
     assert type(events[0]["training_threads"]) is int
+
+
+# The kernels.
+
+FEATURES = {"scalar": set(), "avx2": {"avx2", "bmi2", "fma"}, "avx512": {"avx512bw", "avx512vl"}}
+
+
+def has_features(kernel):
+    with open("/proc/cpuinfo", encoding="ascii") as cpus:
+        return FEATURES[kernel] <= set(cpus.read().split())
+
+
+@pytest.mark.parametrize("kernel", FEATURES)
+def test_every_kernel_that_the_processor_has_trains_the_same_brain(house, kernel):
+    if not has_features(kernel):
+        ended = run_to_end("--kernel", kernel)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr == f"ttstd: kernel: this processor cannot run {kernel}\n"
+        return
+    chosen, best = house("--kernel", kernel), house()
+    assert chosen.get("/version").json()["kernel"] == kernel
+    order = {"matches": 30_000, "workers": 3, "seed": 11}
+    assert chosen.learn(**order)["results"] == best.learn(**order)["results"]
+    assert chosen.digest() == best.digest()
+
+
+def test_the_fastest_kernel_is_chosen_unless_told_otherwise(shared):
+    kernel = [name for name in FEATURES if has_features(name)][-1]
+    assert shared.get("/version").json()["kernel"] == kernel
+    assert shared.events("starting")[0].fields["kernel"] == kernel
+
+
+def test_a_kernel_that_is_none_is_named():
+    ended = run_to_end(env={"TTSTD_KERNEL": "mmx"})
+    assert ended.returncode == 2
+    assert "TTSTD_KERNEL" in ended.stderr and "auto, scalar, avx2, avx512" in ended.stderr

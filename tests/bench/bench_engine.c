@@ -1,30 +1,30 @@
 /*
- * bench_engine - how fast the engine plays and learns, beside the plain baseline, in one run.
+ * bench_engine - measures one thing about the engine and prints it; bench.py asks, in turns, for
+ * what is to be compared.
  *
- * Every figure is the median of RUNS; baseline and engine take turns, so that a machine that
- * slows down slows both.
+ *     bench_engine kernels               the kernels that this processor can run, a line each
+ *     bench_engine train plain           matches a second, and seconds for the first 100,000
+ *     bench_engine train KERNEL LANES    the same of libttst
+ *     bench_engine draw KERNEL           nanoseconds a draw of nine weights: from a row, from
+ * weights
  */
 #include "bench/plain.h"
-#include "engine/sampler.h"
-#include "engine/selfplay.h"
+#include "engine/kernel.h"
+#include "engine/ttst.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum {
-    RUNS = 7,
-    WARM_UP = 2000000, /* matches before a steady run */
-    STEADY = 3000000,  /* matches of a steady run */
-    FIRST = 100000,
-    FIRST_SINGLE = 2000, /* of these, with K = 1: as the training schedule has it */
+    WARM_UP = 2000000,   /* matches before a steady run */
+    STEADY = 8000000,    /* matches of a steady run */
+    FIRST = 100000,      /* from an empty brain */
+    FIRST_SINGLE = 2000, /* of these, with one lane: as the training schedule has it */
     DRAWS = 20000000,
+    NUMBERS = 1024, /* random numbers, drawn beforehand */
 };
-
-enum figure { PLAIN, SINGLE, LOCK_STEP, FIGURES };
-
-static const char *const names[FIGURES] = {"plain C, a match at a time", "engine, K = 1",
-                                           "engine, K = 16"};
 
 static double now_s(void)
 {
@@ -33,161 +33,99 @@ static double now_s(void)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-static int compare(const void *a, const void *b)
+static void fail(const char *why)
 {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
+    fprintf(stderr, "bench_engine: %s\n", why);
+    exit(2);
 }
 
-static double median(double values[RUNS])
+static void train_plain(double *out_steady_s, double *out_first_s)
 {
-    qsort(values, RUNS, sizeof values[0], compare);
-    return values[RUNS / 2];
-}
-
-static void train(struct brain *brain, uint64_t matches, unsigned lanes, uint64_t seed)
-{
-    struct tally tally;
-    selfplay_run(brain,
-                 &(struct selfplay){
-                     .seed = seed, .matches = matches, .lanes = lanes, .learners = LEARN_BOTH},
-                 &tally);
-    brain_halve(brain);
-}
-
-static struct brain *fresh(const struct states *states)
-{
-    struct rule rule = rule_default(RULE_BEADS);
-    struct brain *brain;
-    if (brain_create(states, &rule, &brain) != ERR_OK)
-        abort();
-    return brain;
-}
-
-static void bench_steady(const struct states *states, double out[FIGURES])
-{
-    double seconds[FIGURES][RUNS];
     struct plain *plain = plain_create(1);
-    struct brain *single = fresh(states);
-    struct brain *lock_step = fresh(states);
     if (plain == NULL)
-        abort();
+        fail("no memory");
+    double begin = now_s();
+    plain_train(plain, FIRST);
+    *out_first_s = now_s() - begin;
     plain_train(plain, WARM_UP);
-    train(single, WARM_UP, 1, 1);
-    train(lock_step, WARM_UP, SELFPLAY_LANES, 1);
-    for (unsigned run = 0; run < RUNS; run++) {
-        double start = now_s();
-        plain_train(plain, STEADY);
-        double plain_end = now_s();
-        train(single, STEADY, 1, run);
-        double single_end = now_s();
-        train(lock_step, STEADY, SELFPLAY_LANES, run);
-        seconds[PLAIN][run] = plain_end - start;
-        seconds[SINGLE][run] = single_end - plain_end;
-        seconds[LOCK_STEP][run] = now_s() - single_end;
-    }
-    for (unsigned figure = 0; figure < FIGURES; figure++)
-        out[figure] = STEADY / median(seconds[figure]);
+    begin = now_s();
+    plain_train(plain, STEADY);
+    *out_steady_s = now_s() - begin;
     plain_destroy(plain);
-    brain_destroy(single);
-    brain_destroy(lock_step);
 }
 
-static void bench_first(const struct states *states, double out[FIGURES])
+static void learn(struct ttst_brain *brain, uint64_t matches, unsigned lanes)
 {
-    double seconds[FIGURES][RUNS];
-    for (unsigned run = 0; run < RUNS; run++) {
-        struct plain *plain = plain_create(run);
-        struct brain *single = fresh(states);
-        struct brain *lock_step = fresh(states);
-        if (plain == NULL)
-            abort();
-        double start = now_s();
-        plain_train(plain, FIRST);
-        double plain_end = now_s();
-        train(single, FIRST, 1, run);
-        double single_end = now_s();
-        train(lock_step, FIRST_SINGLE, 1, run);
-        train(lock_step, FIRST - FIRST_SINGLE, SELFPLAY_LANES, run);
-        seconds[PLAIN][run] = plain_end - start;
-        seconds[SINGLE][run] = single_end - plain_end;
-        seconds[LOCK_STEP][run] = now_s() - single_end;
-        plain_destroy(plain);
-        brain_destroy(single);
-        brain_destroy(lock_step);
-    }
-    for (unsigned figure = 0; figure < FIGURES; figure++)
-        out[figure] = median(seconds[figure]) * 1e3;
+    if (ttst_brain_train(brain, matches, matches, lanes, TTST_BOTH, NULL) != TTST_OK)
+        fail("it did not train");
 }
 
-/* Nanoseconds a draw of nine weights in a loop, over running sums and over plain weights. */
-static void bench_draw(double *out_sums, double *out_weights)
+static void train_library(const char *kernel, unsigned lanes, double *out_steady_s,
+                          double *out_first_s)
 {
-    const uint32_t weights[ROW_CELLS] = {4218, 618, 894, 1233, 2791, 225, 25, 311, 3839};
-    uint32_t sums[ROW_CELLS + 1] = {0};
+    struct ttst_brain *brain;
+    if (ttst_brain_create("tictactoe", &brain) != TTST_OK ||
+        ttst_brain_set_kernel(brain, kernel) != TTST_OK)
+        fail("no such kernel here");
+    double begin = now_s();
+    learn(brain, FIRST_SINGLE, 1);
+    learn(brain, FIRST - FIRST_SINGLE, lanes);
+    *out_first_s = now_s() - begin;
+    learn(brain, WARM_UP, lanes);
+    begin = now_s();
+    learn(brain, STEADY, lanes);
+    *out_steady_s = now_s() - begin;
+    ttst_brain_destroy(brain);
+}
+
+static void draw(const char *name, double *out_row_ns, double *out_weights_ns)
+{
+    static const uint32_t weights[ROW_CELLS] = {4218, 618, 894, 1233, 2791, 225, 25, 311, 3839};
+    static uint32_t numbers[NUMBERS];
+    const struct kernel *kernel = kernel_find(name);
+    if (kernel == NULL || !kernel_is_usable(kernel))
+        fail("no such kernel here");
+    struct row row = {.sums = {0}};
     for (unsigned cell = 0; cell < ROW_CELLS; cell++)
-        sums[cell + 1] = sums[cell] + weights[cell];
-    double by_sums[RUNS];
-    double by_weights[RUNS];
+        row.sums[cell + 1] = row.sums[cell] + weights[cell];
+    for (unsigned i = 0; i < NUMBERS; i++)
+        numbers[i] = i * 2654435761u; /* 2^32 / the golden ratio: spread over all moves */
     unsigned drawn = 0;
-    for (unsigned run = 0; run < RUNS; run++) {
-        struct rng rng;
-        rng_seed(&rng, run);
-        double start = now_s();
-        for (unsigned i = 0; i < DRAWS; i++)
-            drawn += sampler_draw_sums(sums, ROW_CELLS, (uint32_t)rng_next(&rng));
-        double middle = now_s();
-        for (unsigned i = 0; i < DRAWS; i++)
-            drawn += sampler_draw(weights, ROW_CELLS, (uint32_t)rng_next(&rng));
-        by_sums[run] = middle - start;
-        by_weights[run] = now_s() - middle;
-    }
+    double begin = now_s();
+    for (unsigned i = 0; i < DRAWS; i++)
+        drawn += kernel->draw(&row, numbers[i % NUMBERS]);
+    double middle = now_s();
+    for (unsigned i = 0; i < DRAWS; i++)
+        drawn += (unsigned)kernel->sample(weights, ROW_CELLS, numbers[i % NUMBERS]);
+    double end = now_s();
     if (drawn == 0)
-        abort(); /* keeps the draws from being left out */
-    *out_sums = median(by_sums) / DRAWS * 1e9;
-    *out_weights = median(by_weights) / DRAWS * 1e9;
+        fail("nothing was drawn"); /* keeps the draws from being left out */
+    *out_row_ns = (middle - begin) / DRAWS * 1e9;
+    *out_weights_ns = (end - middle) / DRAWS * 1e9;
 }
 
-static void print_processor(void)
+int main(int argc, char *argv[])
 {
-    char line[256];
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        char model[200];
-        if (sscanf(line, "model name : %199[^\n]", model) == 1) {
-            printf("processor: %s\n", model);
-            break;
-        }
+    const char *what = argc > 1 ? argv[1] : "";
+    const char *name = argc > 2 ? argv[2] : "";
+    double first = 0;
+    double second = 0;
+    if (strcmp(what, "kernels") == 0) {
+        for (unsigned i = 0; i < kernel_count(); i++)
+            if (kernel_is_usable(kernel_at(i)))
+                puts(kernel_at(i)->name);
+        return 0;
     }
-    if (file != NULL)
-        fclose(file);
-}
-
-int main(void)
-{
-    struct states *states;
-    if (states_create(game_find("tictactoe"), &states) != ERR_OK)
-        return 1;
-    double steady[FIGURES];
-    double first[FIGURES];
-    double by_sums;
-    double by_weights;
-    bench_steady(states, steady);
-    bench_first(states, first);
-    bench_draw(&by_sums, &by_weights);
-    states_destroy(states);
-
-    print_processor();
-    printf("kernel: %s; medians of %d; one thread; rule beads, both players learn\n\n",
-           selfplay_kernel(), RUNS);
-    printf("%-28s %14s %7s %20s %7s\n", "", "M matches/s", "", "first 100,000 in ms", "");
-    for (unsigned figure = 0; figure < FIGURES; figure++)
-        printf("%-28s %14.1f %6.2fx %20.2f %6.2fx\n", names[figure], steady[figure] / 1e6,
-               steady[figure] / steady[PLAIN], first[figure], first[PLAIN] / first[figure]);
-    printf(
-        "\na draw of nine weights, random number included: %.1f ns over running sums, %.1f ns over "
-        "plain weights\n",
-        by_sums, by_weights);
+    if (strcmp(what, "train") == 0 && strcmp(name, "plain") == 0)
+        train_plain(&first, &second);
+    else if (strcmp(what, "train") == 0 && argc > 3)
+        train_library(name, (unsigned)strtoul(argv[3], NULL, 10), &first, &second);
+    else if (strcmp(what, "draw") == 0)
+        draw(name, &first, &second);
+    else
+        fail("usage: kernels | train plain | train KERNEL LANES | draw KERNEL");
+    if (strcmp(what, "train") == 0)
+        first = STEADY / first;
+    printf("%.9g %.9g\n", first, second);
     return 0;
 }

@@ -42,7 +42,7 @@ void brains_fill_random(struct brain *brain, struct rng *rng, uint32_t most)
 
 void brains_garble_absorbing_rows(struct brain *brain, uint32_t value)
 {
-    for (uint32_t row = brain->states->rows; row < brain->states->rows + RESULT_COUNT; row++)
+    for (uint32_t row = brain->states->rows; row < states_all_rows(brain->states); row++)
         for (unsigned i = 0; i <= ROW_CELLS; i++)
             brain->rows[row].sums[i] = value + i;
 }

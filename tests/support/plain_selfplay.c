@@ -97,7 +97,8 @@ static unsigned plain_draw(const uint32_t weights[], unsigned cells, uint32_t ra
 }
 
 /* Plays one match; `numbers` has one for every ply but that which fills the board. */
-static struct plain_match plain_play(const struct plain_selfplay *plain, const uint32_t numbers[])
+static struct plain_match plain_play(const struct plain_selfplay *plain, unsigned learners,
+                                     const uint32_t numbers[])
 {
     struct plain_match match = {.plies = 0};
     char board[PLAIN_SELFPLAY_CELLS];
@@ -107,7 +108,10 @@ static struct plain_match plain_play(const struct plain_selfplay *plain, const u
         unsigned player = 1 + ply % 2;
         unsigned index = plain_selfplay_index(board, plain->cells);
         uint32_t number = ply + 1 < plain->cells ? numbers[ply] : 0;
-        unsigned move = plain_draw(plain->weights[index], plain->cells, number);
+        bool learns = (learners & (player == 1 ? LEARN_PLAYER1 : LEARN_PLAYER2)) != 0;
+        const struct plain_selfplay *mover =
+            learns || plain->opponent == NULL ? plain : plain->opponent;
+        unsigned move = plain_draw(mover->weights[index], plain->cells, number);
         match.boards[ply] = index;
         match.moves[ply] = move;
         board[move] = (char)('0' + player);
@@ -154,7 +158,7 @@ static void plain_group(struct plain_selfplay *plain, unsigned learners)
         uint32_t numbers[PLAIN_SELFPLAY_CELLS];
         for (unsigned ply = 0; ply + 1 < plain->cells; ply++)
             numbers[ply] = blocks[ply][k];
-        matches[k] = plain_play(plain, numbers);
+        matches[k] = plain_play(plain, learners, numbers);
     }
     for (unsigned k = 0; k < GROUP; k++)
         plain_learn(plain, &matches[k], learners);
@@ -177,7 +181,7 @@ void plain_selfplay_train(struct plain_selfplay *plain, const struct selfplay *p
             taken %= GROUP;
             numbers[ply] = block[taken++];
         }
-        struct plain_match match = plain_play(plain, numbers);
+        struct plain_match match = plain_play(plain, plan->learners, numbers);
         plain_learn(plain, &match, plan->learners);
     }
 }

@@ -11,13 +11,14 @@
 
 #include "engine/selfplay.h"
 
-enum { PLAIN_SELFPLAY_CELLS = 9, PLAIN_SELFPLAY_BOARDS = 19683 /* 3 to the cells */ };
+enum { PLAIN_SELFPLAY_CELLS = 10, PLAIN_SELFPLAY_BOARDS = 59049 /* 3 to the cells */ };
 
 struct plain_selfplay {
     struct game game;
     struct rule rule;
     unsigned cells;
     uint32_t weights[PLAIN_SELFPLAY_BOARDS][PLAIN_SELFPLAY_CELLS];
+    const struct plain_selfplay *opponent; /* makes the moves of who does not learn; or NULL */
     struct rng lanes[8];
     struct tally tally; /* of the last training */
 };

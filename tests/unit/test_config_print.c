@@ -26,6 +26,7 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
     ck_assert_str_eq(text, "listen = [::1]:1\n"
                            "database = a b.db\n"
                            "training-threads = 3\n"
+                           "kernel = auto\n"
                            "save-interval = 1500ms\n"
                            "log-level = info\n"
                            "log-format = json\n");

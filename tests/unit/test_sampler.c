@@ -35,7 +35,16 @@ static unsigned draw_sums(const uint32_t weights[CELLS], uint32_t random)
 {
     uint32_t sums[CELLS + 1];
     to_sums(weights, sums);
-    return sampler_draw_sums(sums, CELLS, random);
+    return (unsigned)sampler_draw_sums(sums, CELLS, random);
+}
+
+/* The draw on plain weights, which must be ones that can be drawn from. */
+static unsigned draw_weights(const uint32_t weights[], unsigned count, uint32_t random)
+{
+    int drawn = sampler_draw(weights, count, random);
+    if (drawn < 0)
+        ck_abort_msg("no draw from %u weights", count);
+    return (unsigned)drawn;
 }
 
 /* Rows as play makes them, and the extremes of what a row may hold. Some weights are 0, not all. */
@@ -60,7 +69,7 @@ static uint64_t first_number(const uint32_t weights[CELLS], unsigned move)
     uint64_t high = (uint64_t)1 << 32;
     while (low < high) {
         uint64_t middle = (low + high) / 2;
-        if (sampler_draw(weights, CELLS, (uint32_t)middle) >= move)
+        if (draw_weights(weights, CELLS, (uint32_t)middle) >= move)
             high = middle;
         else
             low = middle + 1;
@@ -90,7 +99,7 @@ START_TEST(test_sampler_never_picks_a_zero_weight)
         uint32_t numbers[8];
         interesting_numbers(&rng, weights, numbers);
         for (unsigned i = 0; i < 8; i++)
-            if (weights[sampler_draw(weights, CELLS, numbers[i])] == 0 ||
+            if (weights[draw_weights(weights, CELLS, numbers[i])] == 0 ||
                 weights[draw_sums(weights, numbers[i])] == 0)
                 ck_abort_msg("seed %" PRIu64 " number %" PRIu32, seed, numbers[i]);
     }
@@ -107,7 +116,7 @@ START_TEST(test_drawing_over_sums_equals_drawing_over_weights)
         uint32_t numbers[8];
         interesting_numbers(&rng, weights, numbers);
         for (unsigned i = 0; i < 8; i++)
-            if (draw_sums(weights, numbers[i]) != sampler_draw(weights, CELLS, numbers[i]))
+            if (draw_sums(weights, numbers[i]) != draw_weights(weights, CELLS, numbers[i]))
                 ck_abort_msg("seed %" PRIu64 " number %" PRIu32, seed, numbers[i]);
     }
 }
@@ -126,8 +135,8 @@ START_TEST(test_the_extreme_numbers_draw_the_first_and_the_last_legal_move)
             first++;
         while (weights[last] == 0)
             last--;
-        if (sampler_draw(weights, CELLS, 0) != first ||
-            sampler_draw(weights, CELLS, UINT32_MAX) != last)
+        if (draw_weights(weights, CELLS, 0) != first ||
+            draw_weights(weights, CELLS, UINT32_MAX) != last)
             ck_abort_msg("seed %" PRIu64, seed);
     }
 }
@@ -140,10 +149,10 @@ START_TEST(test_a_row_of_other_than_nine_weights_is_drawn_from_too)
     static const unsigned expected[] = {1, 3, 3, 4};
     for (unsigned quarter = 0; quarter < 4; quarter++) {
         uint32_t number = (uint32_t)quarter << 30;
-        ck_assert_uint_eq(sampler_draw(weights, 5, number), expected[quarter]);
+        ck_assert_uint_eq(draw_weights(weights, 5, number), expected[quarter]);
         ck_assert_uint_eq(sampler_draw_sums(sums, 5, number), expected[quarter]);
     }
-    ck_assert_uint_eq(sampler_draw((const uint32_t[]){7}, 1, UINT32_MAX), 0);
+    ck_assert_uint_eq(draw_weights((const uint32_t[]){7}, 1, UINT32_MAX), 0);
     ck_assert_uint_eq(sampler_draw_sums((const uint32_t[]){0, 7}, 1, UINT32_MAX), 0);
 }
 END_TEST

@@ -35,7 +35,7 @@ static void assert_same_weights(const struct brain *brain, const struct plain_se
         const uint32_t *expected = plain->weights[plain_selfplay_index(board, states->cells)];
         uint32_t weights[ROW_CELLS];
         brain_weights(brain, row, weights);
-        for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+        for (unsigned cell = 0; cell < states->cells; cell++)
             if (weights[cell] != expected[cell])
                 ck_abort_msg("seed %" PRIu64 ": board %.*s cell %u weighs %" PRIu32
                              ", not %" PRIu32,
@@ -51,8 +51,19 @@ static void assert_same_tally(const struct tally *tally, const struct tally *exp
     ck_assert_msg(tally->plies == expected->plies, "seed %" PRIu64, seed);
 }
 
+/* The kernels that this processor can run. */
+static unsigned usable_kernels(const struct kernel *out[8])
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < kernel_count(); i++)
+        if (kernel_is_usable(kernel_at(i)))
+            out[count++] = kernel_at(i);
+    return count;
+}
+
 /* Trains both twice, so that the second run begins with what the first has learned. */
-static void assert_plain(const struct game *game, const struct rule *rule, struct selfplay plan)
+static void assert_kernel_plain(const struct game *game, const struct rule *rule,
+                                struct selfplay plan)
 {
     struct states *states = created_states(game);
     struct brain *brain = created_brain(states, rule);
@@ -67,6 +78,17 @@ static void assert_plain(const struct game *game, const struct rule *rule, struc
     free(plain);
     brain_destroy(brain);
     states_destroy(states);
+}
+
+/* With every kernel. */
+static void assert_plain(const struct game *game, const struct rule *rule, struct selfplay plan)
+{
+    const struct kernel *kernels[8];
+    unsigned count = usable_kernels(kernels);
+    for (unsigned i = 0; i < count; i++) {
+        plan.kernel = kernels[i];
+        assert_kernel_plain(game, rule, plan);
+    }
 }
 
 /* With K = 1 and K = 16, and for a count that 16 divides and one that it does not. */
@@ -187,7 +209,7 @@ START_TEST(test_rows_near_the_bound_equal_plain_play)
         board_format(&tictactoe, states->boards[row], board);
         uint32_t *heavy = plain->weights[plain_selfplay_index(board, 9)];
         brain_weights(brain, row, weights);
-        unsigned cell = (unsigned)((char *)memchr(board, '0', PLAIN_SELFPLAY_CELLS) - board);
+        unsigned cell = (unsigned)((char *)memchr(board, '0', 9) - board);
         weights[cell] = heavy[cell] = RULE_HALVE_ABOVE_MAX - 8 * rule.start_weight;
         brain_set_weights(brain, row, weights);
     }
@@ -204,18 +226,64 @@ START_TEST(test_rows_near_the_bound_equal_plain_play)
 }
 END_TEST
 
-START_TEST(test_games_of_fewer_cells_equal_plain_play)
+START_TEST(test_games_of_any_number_of_cells_equal_plain_play)
 {
     static const struct game games[] = {
         {.width = 1, .height = 1, .run = 1}, {.width = 2, .height = 1, .run = 2},
         {.width = 2, .height = 2, .run = 2}, {.width = 3, .height = 2, .run = 2},
         {.width = 2, .height = 3, .run = 3}, {.width = 1, .height = 5, .run = 3},
         {.width = 4, .height = 2, .run = 3}, {.width = 9, .height = 1, .run = 4},
-        {.width = 3, .height = 3, .run = 2},
+        {.width = 3, .height = 3, .run = 2}, {.width = 5, .height = 2, .run = 2},
     };
     const struct rule rule = rule_default(RULE_BEADS);
     for (unsigned i = 0; i < sizeof games / sizeof games[0]; i++)
-        assert_plain_each_way(&games[i], &rule, LEARN_BOTH, 1600, 100 + i);
+        if (game_cells(&games[i]) <= ROW_CELLS)
+            assert_plain_each_way(&games[i], &rule, LEARN_BOTH, 1600, 100 + i);
+}
+END_TEST
+
+/* Plays against what another brain has learned. */
+static void assert_plain_against(const struct kernel *kernel, unsigned learners, unsigned lanes)
+{
+    const struct rule rule = rule_default(RULE_BEADS);
+    struct states *states = created_states(&tictactoe);
+    struct brain *brain = created_brain(states, &rule);
+    struct brain *opponent = created_brain(states, &rule);
+    struct plain_selfplay *plain = plain_selfplay_create(&tictactoe, &rule);
+    struct plain_selfplay *plain_opponent = plain_selfplay_create(&tictactoe, &rule);
+    const struct selfplay lesson = {
+        .seed = 201, .matches = 3000, .lanes = 1, .learners = LEARN_BOTH, .kernel = kernel};
+    const struct selfplay plan = {.seed = 202,
+                                  .matches = MATCHES + 3,
+                                  .lanes = lanes,
+                                  .learners = learners,
+                                  .opponent = opponent,
+                                  .kernel = kernel};
+    struct tally tally;
+    selfplay_run(opponent, &lesson, &tally);
+    plain_selfplay_train(plain_opponent, &lesson);
+    plain->opponent = plain_opponent;
+    selfplay_run(brain, &plan, &tally);
+    plain_selfplay_train(plain, &plan);
+    assert_same_weights(brain, plain, plan.seed);
+    assert_same_tally(&tally, &plain->tally, plan.seed);
+    assert_same_weights(opponent, plain_opponent, lesson.seed); /* it learned nothing */
+    free(plain_opponent);
+    free(plain);
+    brain_destroy(opponent);
+    brain_destroy(brain);
+    states_destroy(states);
+}
+
+START_TEST(test_a_frozen_opponent_plays_as_in_plain_play)
+{
+    const struct kernel *kernels[8];
+    unsigned count = usable_kernels(kernels);
+    for (unsigned i = 0; i < count; i++) {
+        assert_plain_against(kernels[i], LEARN_PLAYER1, 1);
+        assert_plain_against(kernels[i], LEARN_PLAYER1, SELFPLAY_LANES);
+        assert_plain_against(kernels[i], LEARN_PLAYER2, SELFPLAY_LANES);
+    }
 }
 END_TEST
 
@@ -226,7 +294,7 @@ static void train_and_digest(const struct selfplay *plan, uint32_t garbage, stru
     const struct rule rule = rule_default(RULE_BEADS);
     struct states *states = created_states(&tictactoe);
     struct brain *brain = created_brain(states, &rule);
-    for (uint32_t row = states->rows; row < states->rows + RESULT_COUNT; row++)
+    for (uint32_t row = states->rows; row < states_all_rows(states); row++)
         for (unsigned i = 0; i <= ROW_CELLS; i++)
             brain->rows[row].sums[i] = garbage * (i * 7 % 5);
     selfplay_run(brain, plan, tally);
@@ -357,7 +425,8 @@ int main(void)
         test_a_reward_or_penalty_of_zero_equals_plain_play,
         test_the_least_and_the_largest_start_weight_equal_plain_play,
         test_rows_near_the_bound_equal_plain_play,
-        test_games_of_fewer_cells_equal_plain_play,
+        test_games_of_any_number_of_cells_equal_plain_play,
+        test_a_frozen_opponent_plays_as_in_plain_play,
         test_what_lies_in_absorbing_rows_has_no_say,
         test_a_frozen_players_rows_stay_as_they_are,
         test_the_callers_share_of_the_brain_stays,

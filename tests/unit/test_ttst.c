@@ -186,6 +186,55 @@ static void assert_refused(const char *board, int status)
     ttst_brain_destroy(brain);
 }
 
+START_TEST(test_every_kernel_that_can_be_chosen_makes_the_same_brain)
+{
+    static const char *const names[] = {"auto", "scalar", "avx2", "avx512"};
+    struct ttst_brain *expected = created();
+    unsigned usable = 0;
+    train(expected, 5000, 3);
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct ttst_brain *brain = created();
+        int status = ttst_brain_set_kernel(brain, names[i]);
+        usable += status == TTST_OK;
+        train(brain, 5000, 3);
+        ck_assert(status == TTST_OK || status == TTST_BAD_ARGUMENT);
+        ck_assert_msg(same_digest(brain, expected), "%s", names[i]);
+        ttst_brain_destroy(brain);
+    }
+    ck_assert_uint_ge(usable, 2); /* auto and scalar, on every processor */
+    ck_assert_int_eq(ttst_brain_set_kernel(expected, "mmx"), TTST_BAD_ARGUMENT);
+    ttst_brain_destroy(expected);
+}
+END_TEST
+
+START_TEST(test_a_sample_is_exact_to_one_in_two_to_the_32)
+{
+    /* Halves and quarters: the borders are known to the bit. */
+    static const uint32_t weights[4] = {2, 0, 1, 1};
+    static const uint32_t half = (uint32_t)1 << 31;
+    static const uint32_t quarter = (uint32_t)1 << 30;
+    ck_assert_int_eq(ttst_sample(weights, 4, 0), 0);
+    ck_assert_int_eq(ttst_sample(weights, 4, half - 1), 0);
+    ck_assert_int_eq(ttst_sample(weights, 4, half), 2);
+    ck_assert_int_eq(ttst_sample(weights, 4, half + quarter - 1), 2);
+    ck_assert_int_eq(ttst_sample(weights, 4, half + quarter), 3);
+    ck_assert_int_eq(ttst_sample(weights, 4, UINT32_MAX), 3);
+}
+END_TEST
+
+START_TEST(test_what_cannot_be_sampled_is_told_apart)
+{
+    uint32_t weights[65] = {0};
+    ck_assert_int_eq(ttst_sample(weights, 9, 1), -1);
+    weights[0] = 1;
+    ck_assert_int_eq(ttst_sample(weights, 64, 1), 0);
+    ck_assert_int_eq(ttst_sample(weights, 65, 1), -1);
+    ck_assert_int_eq(ttst_sample(weights, 0, 1), -1);
+    weights[1] = UINT32_MAX;
+    ck_assert_int_eq(ttst_sample(weights, 2, 1), -1);
+}
+END_TEST
+
 START_TEST(test_a_malformed_board_is_a_bad_argument)
 {
     assert_refused("", TTST_BAD_ARGUMENT);
@@ -248,6 +297,9 @@ int main(void)
         test_training_moves_weight_to_the_centre,
         test_the_player_that_does_not_learn_keeps_its_weights,
         test_other_lanes_or_learners_are_bad_arguments_and_change_nothing,
+        test_every_kernel_that_can_be_chosen_makes_the_same_brain,
+        test_a_sample_is_exact_to_one_in_two_to_the_32,
+        test_what_cannot_be_sampled_is_told_apart,
         test_a_malformed_board_is_a_bad_argument,
         test_a_finished_or_unreachable_board_has_no_move,
         test_a_move_is_drawn_by_weight,

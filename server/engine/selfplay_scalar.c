@@ -1,0 +1,34 @@
+/* The portable kernel, and the reference of all others. */
+#include "engine/kernels.h"
+#include "engine/sampler.h"
+#include "engine/selfplay.h"
+
+static inline size_t row_draw(const struct row *row, uint32_t random)
+{
+    return sampler_draw_sums(row->sums, ROW_CELLS, random);
+}
+
+static inline void row_learn(struct row *row, size_t cell, int32_t change)
+{
+    row_change(row, (unsigned)cell, change);
+}
+
+static inline void take_block(struct rng_blocks *blocks, uint32_t out[RNG_BLOCK])
+{
+    rng_blocks_next(blocks, out);
+}
+
+#include "engine/selfplay_loop.h"
+
+static unsigned draw(const struct row *row, uint32_t random)
+{
+    return (unsigned)row_draw(row, random);
+}
+
+static void change(struct row *row, unsigned cell, int32_t by)
+{
+    row_learn(row, cell, by);
+}
+
+const struct kernel kernel_scalar = {
+    .name = "scalar", .play = play, .draw = draw, .change = change, .sample = sampler_draw};
