@@ -113,23 +113,23 @@ enum handled get_board(void *context, struct exchange *exchange)
 {
     struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
-    const char *policy_text = exchange_query(exchange, BOARD_POLICY);
-    const char *board_text = exchange_parameter(exchange, 1);
-    struct board_text board = {board_text, strlen(board_text)};
-    struct policy policy = {.kind = POLICY_SAMPLE};
+    const char *policy = exchange_query(exchange, BOARD_POLICY);
+    const char *board = exchange_parameter(exchange, 1);
+    struct board_order order = {.brain = exchange_parameter(exchange, 0),
+                                .board = {board, strlen(board)},
+                                .policy = {.kind = POLICY_SAMPLE}};
     struct board_view view;
     struct fault fault;
     enum err err = ERR_OK;
-    if (policy_text != NULL)
-        err = codec_policy_text(policy_text, &policy, &fault);
+    if (policy != NULL)
+        err = codec_policy_text(policy, &order.policy, &fault);
     if (err == ERR_OK)
-        err = service_view_board(api->service, exchange_parameter(exchange, 0), &board, &view,
-                                 &fault);
+        err = service_view_board(api->service, &order, &view, &fault);
     if (err != ERR_OK) {
         reply_problem(reply, &fault);
         return HANDLED_NOW;
     }
-    codec_encode_board_view(&view, &policy, &reply->body);
+    codec_encode_board_view(&view, &reply->body);
     reply_json(reply, 200);
     return HANDLED_NOW;
 }

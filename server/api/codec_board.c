@@ -38,11 +38,8 @@ void codec_add_weights(struct text *out, const uint32_t weights[], unsigned cell
     text_add(out, "]", 1);
 }
 
-void codec_add_probabilities(struct text *out, const struct policy *policy,
-                             const uint32_t weights[], unsigned cells)
+void codec_add_probabilities(struct text *out, const double probabilities[], unsigned cells)
 {
-    double probabilities[ROW_CELLS];
-    policy_probabilities(policy, weights, cells, probabilities);
     for (unsigned cell = 0; cell < cells; cell++) {
         text_add(out, cell == 0 ? "[" : ",", 1);
         add_probability(out, probabilities[cell]);
@@ -67,30 +64,35 @@ void codec_add_result(struct text *out, enum result result)
         codec_add_plain_string(out, result_name(result));
 }
 
-static void add_values(struct text *out, const struct board_view *view)
+/* A number for each empty cell of the board, null for the others. */
+static void add_numbers(struct text *out, const struct board_view *view, const int8_t numbers[])
 {
-    uint64_t empty = board_empty(&view->states->game, view->board);
-    for (unsigned cell = 0; cell < view->states->cells; cell++) {
+    uint64_t empty = board_empty(view->game, view->board);
+    for (unsigned cell = 0; cell < game_cells(view->game); cell++) {
         text_add(out, cell == 0 ? "[" : ",", 1);
         if (empty >> cell & 1)
-            text_add_format(out, "%d", view->values[cell]);
+            text_add_format(out, "%d", numbers[cell]);
         else
             text_add_string(out, "null");
     }
     text_add(out, "]", 1);
 }
 
-void codec_encode_board_view(const struct board_view *view, const struct policy *policy,
-                             struct text *out)
+void codec_encode_board_view(const struct board_view *view, struct text *out)
 {
-    const struct states *states = view->states;
+    const unsigned cells = game_cells(view->game);
     text_add_string(out, "{\"board\":");
-    codec_add_board(out, &states->game, view->board);
+    codec_add_board(out, view->game, view->board);
     text_add_format(out, ",\"player\":%u,\"weights\":", view->player);
-    codec_add_weights(out, view->weights, states->cells);
+    codec_add_weights(out, view->weights, cells);
     text_add_string(out, ",\"probabilities\":");
-    codec_add_probabilities(out, policy, view->weights, states->cells);
-    text_add_format(out, ",\"proofs\":null,\"value\":%d,\"values\":", view->value);
-    add_values(out, view);
+    codec_add_probabilities(out, view->probabilities, cells);
+    text_add_string(out, ",\"proofs\":");
+    if (view->has_proofs)
+        add_numbers(out, view, view->proofs);
+    else
+        text_add_string(out, "null");
+    text_add_format(out, ",\"value\":%d,\"values\":", view->value);
+    add_numbers(out, view, view->values);
     text_add(out, "}", 1);
 }

@@ -18,11 +18,9 @@ void codec_add_result(struct text *out, enum result result);
 /* Lists with an entry a cell. Probabilities have twelve decimals, and one that is not zero never
  * prints as zero. */
 void codec_add_weights(struct text *out, const uint32_t weights[], unsigned cells);
-void codec_add_probabilities(struct text *out, const struct policy *policy,
-                             const uint32_t weights[], unsigned cells);
+void codec_add_probabilities(struct text *out, const double probabilities[], unsigned cells);
 
-/* Appends what a brain under a policy does on a board, beside the board's exact values. */
-void codec_encode_board_view(const struct board_view *view, const struct policy *policy,
-                             struct text *out);
+/* Appends what a brain does on a board, beside the board's exact values. */
+void codec_encode_board_view(const struct board_view *view, struct text *out);
 
 #endif

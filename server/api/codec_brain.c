@@ -2,6 +2,7 @@
 
 #include "api/codec_json.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,10 +28,32 @@ static enum err decode_number(const json_t *value, const struct rule_option *opt
     return err;
 }
 
+/* Kept in 65536ths, so a share that is none of those is rounded. */
+static enum err decode_explore(const json_t *value, uint32_t *out, struct fault *fault)
+{
+    const double share = json_number_value(value);
+    if (!json_is_number(value))
+        return fault_set(fault, ERR_MALFORMED, "options.explore", "must be a number");
+    if (!(share >= 0 && share <= 1))
+        return fault_set(fault, ERR_IMPOSSIBLE, "options.explore", "must be from 0 to 1");
+    *out = (uint32_t)lround(share * RULE_EXPLORE_ONE);
+    return ERR_OK;
+}
+
+static enum err decode_symmetry(const json_t *value, bool *out, struct fault *fault)
+{
+    if (!json_is_boolean(value))
+        return fault_set(fault, ERR_MALFORMED, "options.symmetry", "must be true or false");
+    *out = json_is_true(value);
+    return ERR_OK;
+}
+
 static enum err decode_options(json_t *options, struct rule *out, struct fault *fault)
 {
-    enum { SCORING = RULE_OPTION_COUNT, FIELDS };
-    struct field fields[FIELDS] = {[SCORING] = {"scoring", NULL}};
+    enum { SCORING = RULE_OPTION_COUNT, EXPLORE, SYMMETRY, FIELDS };
+    struct field fields[FIELDS] = {[SCORING] = {"scoring", NULL},
+                                   [EXPLORE] = {"explore", NULL},
+                                   [SYMMETRY] = {"symmetry", NULL}};
     for (unsigned i = 0; i < RULE_OPTION_COUNT; i++)
         fields[i].name = rule_options[i].name;
     if (!json_is_object(options))
@@ -38,6 +61,10 @@ static enum err decode_options(json_t *options, struct rule *out, struct fault *
     enum err err = codec_fields(options, "options.", fields, FIELDS, fault);
     if (err == ERR_OK && fields[SCORING].value != NULL)
         err = decode_scoring(fields[SCORING].value, &out->scoring, fault);
+    if (err == ERR_OK && fields[EXPLORE].value != NULL)
+        err = decode_explore(fields[EXPLORE].value, &out->explore, fault);
+    if (err == ERR_OK && fields[SYMMETRY].value != NULL)
+        err = decode_symmetry(fields[SYMMETRY].value, &out->symmetry, fault);
     for (unsigned i = 0; i < RULE_OPTION_COUNT && err == ERR_OK; i++)
         if (fields[i].value != NULL)
             err = decode_number(fields[i].value, &rule_options[i], out, fault);
@@ -63,7 +90,8 @@ static enum err decode_rule(const json_t *value, struct brain_request *out, stru
     if (err != ERR_OK)
         return err;
     if (rule_kind_parse(name, &kind) != ERR_OK)
-        return fault_set(fault, ERR_IMPOSSIBLE, "rule", "must be \"beads\"");
+        return fault_set(fault, ERR_IMPOSSIBLE, "rule",
+                         "must be \"beads\", \"menace\" or \"guard\"");
     out->rule = rule_default(kind);
     return ERR_OK;
 }
@@ -106,6 +134,11 @@ static json_t *encode_options(const struct rule *rule)
         if (rule_has_option(rule, &rule_options[i]))
             json_object_set_new(options, rule_options[i].name,
                                 json_integer(*rule_number(&copy, &rule_options[i])));
+    if (options != NULL) {
+        json_object_set_new(options, "explore",
+                            json_real((double)rule->explore / RULE_EXPLORE_ONE));
+        json_object_set_new(options, "symmetry", json_boolean(rule->symmetry));
+    }
     return options;
 }
 

@@ -1,6 +1,7 @@
 #include "api/codec_job.h"
 
 #include "api/codec_json.h"
+#include "api/codec_policy.h"
 #include "engine/selfplay.h"
 #include "train/schedule.h"
 
@@ -8,12 +9,73 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum err decode_opponent(const json_t *value, struct fault *fault)
+static enum err decode_opponent(json_t *value, struct job_request *out, struct fault *fault)
 {
-    const char *opponent;
-    enum err err = codec_string(value, "opponent", &opponent, fault);
-    if (err == ERR_OK && strcmp(opponent, "self") != 0)
-        err = fault_set(fault, ERR_IMPOSSIBLE, "opponent", "must be \"self\"");
+    if (json_is_object(value)) {
+        struct field brain = {"brain", NULL};
+        enum err err = codec_fields(value, "opponent.", &brain, 1, fault);
+        if (err == ERR_OK && brain.value == NULL)
+            err = fault_set(fault, ERR_MALFORMED, "opponent.brain", "is missing");
+        out->opponent = JOB_OPPONENT_BRAIN;
+        return err != ERR_OK
+                   ? err
+                   : codec_brain(brain.value, "opponent.brain", out->opponent_brain, fault);
+    }
+    if (!json_is_string(value))
+        return fault_set(fault, ERR_MALFORMED, "opponent",
+                         "must be a string or {\"brain\": \"name\"}");
+    if (job_opponent_parse(json_string_value(value), &out->opponent) != ERR_OK ||
+        out->opponent == JOB_OPPONENT_BRAIN)
+        return fault_set(fault, ERR_IMPOSSIBLE, "opponent",
+                         "must be \"self\", \"random\", \"perfect\" or {\"brain\": \"name\"}");
+    return ERR_OK;
+}
+
+static enum err decode_below(const json_t *value, double *out, struct fault *fault)
+{
+    if (!json_is_number(value))
+        return fault_set(fault, ERR_MALFORMED, "until.exploitability_below", "must be a number");
+    if (!(json_number_value(value) > 0 && json_number_value(value) <= 1))
+        return fault_set(fault, ERR_IMPOSSIBLE, "until.exploitability_below",
+                         "must be above 0 and at most 1");
+    *out = json_number_value(value);
+    return ERR_OK;
+}
+
+static enum err decode_never_loses(const json_t *value, struct fault *fault)
+{
+    if (!json_is_boolean(value))
+        return fault_set(fault, ERR_MALFORMED, "until.never_loses", "must be true");
+    if (!json_is_true(value))
+        return fault_set(fault, ERR_IMPOSSIBLE, "until.never_loses", "must be true");
+    return ERR_OK;
+}
+
+static enum err decode_until(json_t *value, struct until *out, struct fault *fault)
+{
+    enum { NEVER_LOSES, BELOW, POLICY, FIELDS };
+    struct field fields[FIELDS] = {[NEVER_LOSES] = {"never_loses", NULL},
+                                   [BELOW] = {"exploitability_below", NULL},
+                                   [POLICY] = {"policy", NULL}};
+    if (!json_is_object(value))
+        return fault_set(fault, ERR_MALFORMED, "until", "must be an object or null");
+    enum err err = codec_fields(value, "until.", fields, FIELDS, fault);
+    if (err != ERR_OK)
+        return err;
+    if ((fields[NEVER_LOSES].value == NULL) == (fields[BELOW].value == NULL))
+        return fault_set(fault, ERR_MALFORMED, "until",
+                         "must have never_loses or exploitability_below, not both");
+    if (fields[NEVER_LOSES].value != NULL) {
+        out->kind = UNTIL_NEVER_LOSES;
+        out->policy.kind = POLICY_GREEDY;
+        return fields[POLICY].value != NULL ? fault_set(fault, ERR_MALFORMED, "until.policy",
+                                                        "goes with exploitability_below only")
+                                            : decode_never_loses(fields[NEVER_LOSES].value, fault);
+    }
+    out->kind = UNTIL_EXPLOITABILITY_BELOW;
+    err = decode_below(fields[BELOW].value, &out->below, fault);
+    if (err == ERR_OK && fields[POLICY].value != NULL)
+        err = codec_policy(fields[POLICY].value, "until.policy", &out->policy, fault);
     return err;
 }
 
@@ -31,7 +93,7 @@ static enum err decode(json_t *root, struct job_request *out, struct fault *faul
         err = codec_integer(fields[MATCHES].value, "matches", 1, JOB_MATCHES_MAX, &out->matches,
                             fault);
     if (err == ERR_OK && fields[BRAIN].value != NULL)
-        err = codec_brain(fields[BRAIN].value, out->brain, fault);
+        err = codec_brain(fields[BRAIN].value, "brain", out->brain, fault);
     uint64_t workers = 1;
     if (err == ERR_OK && fields[WORKERS].value != NULL)
         err = codec_integer(fields[WORKERS].value, "workers", 1, SCHEDULE_WORKERS_MAX, &workers,
@@ -43,9 +105,9 @@ static enum err decode(json_t *root, struct job_request *out, struct fault *faul
     if (err == ERR_OK && fields[LEARN].value != NULL)
         err = codec_learners(fields[LEARN].value, &out->learners, fault);
     if (err == ERR_OK && fields[OPPONENT].value != NULL)
-        err = decode_opponent(fields[OPPONENT].value, fault);
+        err = decode_opponent(fields[OPPONENT].value, out, fault);
     if (err == ERR_OK && fields[UNTIL].value != NULL && !json_is_null(fields[UNTIL].value))
-        err = fault_set(fault, ERR_MALFORMED, "until", "must be null");
+        err = decode_until(fields[UNTIL].value, &out->until, fault);
     return err;
 }
 
@@ -71,6 +133,26 @@ static json_t *learners_list(unsigned learners)
     return list;
 }
 
+static json_t *opponent_of(const struct job *job)
+{
+    if (job->opponent == JOB_OPPONENT_BRAIN)
+        return json_pack("{s:s}", "brain", job->opponent_brain);
+    return json_string(job_opponent_name(job->opponent));
+}
+
+static json_t *until_of(const struct until *until)
+{
+    switch (until->kind) {
+    case UNTIL_NEVER_LOSES:
+        return json_pack("{s:b}", "never_loses", 1);
+    case UNTIL_EXPLOITABILITY_BELOW:
+        return json_pack("{s:f, s:o}", "exploitability_below", until->below, "policy",
+                         codec_policy_value(&until->policy));
+    default:
+        return json_null();
+    }
+}
+
 void codec_encode_job(const struct job_view *view, struct text *out)
 {
     const struct job *job = &view->job;
@@ -79,12 +161,13 @@ void codec_encode_job(const struct job_view *view, struct text *out)
     double seconds = (double)job->running_ms / 1000.0;
     json_int_t speed = seconds > 0 ? (json_int_t)((double)job->matches_done / seconds) : 0;
     codec_write(
-        json_pack("{s:I, s:s, s:s, s:I, s:I, s:i, s:s, s:o, s:s, s:n, s:o, s:{s:I, s:I, s:I},"
+        json_pack("{s:I, s:s, s:s, s:I, s:I, s:i, s:s, s:o, s:o, s:o, s:o, s:{s:I, s:I, s:I},"
                   " s:I, s:o, s:o, s:o, s:o}",
                   "id", (json_int_t)job->id, "brain", view->brain, "state",
                   job_state_name(job->state), "matches", (json_int_t)job->matches, "matches_done",
                   (json_int_t)job->matches_done, "workers", (int)job->workers, "seed", seed,
-                  "learn", learners_list(job->learners), "opponent", "self", "until", "ended_by",
+                  "learn", learners_list(job->learners), "opponent", opponent_of(job), "until",
+                  until_of(&job->until), "ended_by",
                   codec_optional_string(job_end_name(job->ended_by)), "results", "player1",
                   (json_int_t)job->results[RESULT_PLAYER1 - 1], "player2",
                   (json_int_t)job->results[RESULT_PLAYER2 - 1], "draw",

@@ -13,6 +13,9 @@ struct job_request {
     uint64_t matches;
     unsigned workers;
     unsigned learners;
+    enum job_opponent opponent;
+    char opponent_brain[REQUEST_BRAIN_SIZE];
+    struct until until;
     bool has_seed;
     uint64_t seed;
 };

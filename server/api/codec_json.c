@@ -141,15 +141,16 @@ enum err codec_seed(const json_t *value, const char *name, uint64_t *out, struct
     }
 }
 
-enum err codec_brain(const json_t *value, char out[REQUEST_BRAIN_SIZE], struct fault *fault)
+enum err codec_brain(const json_t *value, const char *name, char out[REQUEST_BRAIN_SIZE],
+                     struct fault *fault)
 {
-    const char *name = "";
-    enum err err = codec_string(value, "brain", &name, fault);
+    const char *brain = "";
+    enum err err = codec_string(value, name, &brain, fault);
     if (err != ERR_OK)
         return err;
-    if (strlen(name) >= REQUEST_BRAIN_SIZE)
-        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
-    memcpy(out, name, strlen(name) + 1);
+    if (strlen(brain) >= REQUEST_BRAIN_SIZE)
+        return fault_set(fault, ERR_NOT_FOUND, name, "there is no brain of that name");
+    memcpy(out, brain, strlen(brain) + 1);
     return ERR_OK;
 }
 
@@ -199,7 +200,8 @@ static int append(const char *bytes, size_t size, void *context)
 
 void codec_write(json_t *value, struct text *out)
 {
-    if (value == NULL || json_dump_callback(value, append, out, JSON_COMPACT) != 0)
+    if (value == NULL ||
+        json_dump_callback(value, append, out, JSON_COMPACT | JSON_REAL_PRECISION(15)) != 0)
         out->failed = true;
     json_decref(value);
 }

@@ -42,7 +42,7 @@ MUST_CHECK enum err codec_string(const json_t *value, const char *name, const ch
 MUST_CHECK enum err codec_seed(const json_t *value, const char *name, uint64_t *out,
                                struct fault *fault);
 /* A brain's name, whether there is one or not. */
-MUST_CHECK enum err codec_brain(const json_t *value, char out[REQUEST_BRAIN_SIZE],
+MUST_CHECK enum err codec_brain(const json_t *value, const char *name, char out[REQUEST_BRAIN_SIZE],
                                 struct fault *fault);
 /* `learn`: a list of players, as a set of enum learner. */
 MUST_CHECK enum err codec_learners(const json_t *list, unsigned *out, struct fault *fault);

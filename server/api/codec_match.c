@@ -36,7 +36,7 @@ static enum err decode(json_t *root, struct match_request *out, struct fault *fa
     if (err == ERR_OK)
         err = decode_moves(fields[MOVES].value, out, fault);
     if (err == ERR_OK && fields[BRAIN].value != NULL)
-        err = codec_brain(fields[BRAIN].value, out->brain, fault);
+        err = codec_brain(fields[BRAIN].value, "brain", out->brain, fault);
     if (err == ERR_OK && fields[LEARN].value != NULL)
         err = codec_learners(fields[LEARN].value, &out->learners, fault);
     return err;
@@ -57,7 +57,6 @@ enum err codec_decode_match_request(const char *body, size_t size, struct match_
 
 void codec_encode_match(const char *brain, const struct match_call *match, struct text *out)
 {
-    const struct states *states = match->states;
     text_add_string(out, "{\"brain\":");
     codec_add_plain_string(out, brain);
     text_add_string(out, ",\"result\":");
@@ -66,7 +65,7 @@ void codec_encode_match(const char *brain, const struct match_call *match, struc
     for (unsigned i = 0; i < match->change_count; i++) {
         const struct match_change *change = &match->changes[i];
         text_add_string(out, i == 0 ? "{\"board\":" : ",{\"board\":");
-        codec_add_board(out, &states->game, states->boards[change->row]);
+        codec_add_board(out, match->game, change->board);
         text_add_format(out, ",\"move\":%u,\"before\":%u,\"after\":%u}", change->move,
                         change->before, change->after);
     }

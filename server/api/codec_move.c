@@ -72,7 +72,7 @@ static enum err decode(json_t *root, struct move_request *out, struct fault *fau
     if (err == ERR_OK && fields[BRAIN].value != NULL)
         err = codec_string(fields[BRAIN].value, "brain", &out->brain, fault);
     if (err == ERR_OK && fields[POLICY].value != NULL)
-        err = codec_policy(fields[POLICY].value, &out->policy, fault);
+        err = codec_policy(fields[POLICY].value, "policy", &out->policy, fault);
     out->has_seed = fields[SEED].value != NULL;
     if (err == ERR_OK && out->has_seed)
         err = codec_seed(fields[SEED].value, "seed", &out->seed, fault);
@@ -131,7 +131,7 @@ static void encode_one(const struct move_request *request, const struct game *ga
     text_add_string(out, ",\"weights\":");
     codec_add_weights(out, choice->weights, game_cells(game));
     text_add_string(out, ",\"probabilities\":");
-    codec_add_probabilities(out, &request->policy, choice->weights, game_cells(game));
+    codec_add_probabilities(out, choice->probabilities, game_cells(game));
     text_add(out, "}", 1);
 }
 
@@ -162,7 +162,7 @@ static void add_column(struct text *out, enum column column, const struct move_r
             codec_add_weights(out, choices[i].weights, game_cells(game));
             break;
         case COLUMN_PROBABILITIES:
-            codec_add_probabilities(out, &request->policy, choices[i].weights, game_cells(game));
+            codec_add_probabilities(out, choices[i].probabilities, game_cells(game));
             break;
         }
     }

@@ -11,11 +11,14 @@
 
 #include <jansson.h>
 
-/* ERR_MALFORMED, ERR_IMPOSSIBLE; the field is `policy` or `policy.power`. */
-MUST_CHECK enum err codec_policy(json_t *value, struct policy *out, struct fault *fault);
+/* ERR_MALFORMED, ERR_IMPOSSIBLE; `name` is for faults, of which the field may be `name.power`. */
+MUST_CHECK enum err codec_policy(json_t *value, const char *name, struct policy *out,
+                                 struct fault *fault);
+/* The parameter `policy`. */
 MUST_CHECK enum err codec_policy_text(const char *text, struct policy *out, struct fault *fault);
 
-/* As in a body. */
+/* As in a body, both. */
+json_t *codec_policy_value(const struct policy *policy);
 void codec_add_policy(struct text *out, const struct policy *policy);
 
 #endif

@@ -78,6 +78,9 @@ const char *exchange_parameter(const struct exchange *exchange, unsigned index);
 /* The value of the route's query parameter with that index; NULL if it is not there. */
 const char *exchange_query(const struct exchange *exchange, unsigned index);
 
+/* The value of a header of the request; NULL if it is not there. */
+const char *exchange_header(const struct exchange *exchange, const char *name);
+
 /* The reply of an exchange that was HANDLED_LATER stands in it. The loop's thread. */
 void http_answer(struct exchange *exchange);
 

@@ -49,6 +49,11 @@ const char *exchange_query(const struct exchange *exchange, unsigned index)
     return exchange->query[index];
 }
 
+const char *exchange_header(const struct exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')

@@ -88,8 +88,6 @@ enum handled get_metrics(void *context, struct exchange *exchange)
     add_process(&reply->body, api);
     add_http(&reply->body, api->http);
     add_service(&reply->body, &figures);
-    reply_json(reply, 200);
-    if (reply->status == 200)
-        reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    reply_text(reply, "text/plain; version=0.0.4; charset=utf-8");
     return HANDLED_NOW;
 }

@@ -15,6 +15,7 @@ static enum err choose(struct api *api, struct move_request *request, struct mov
                                .boards = request->boards,
                                .count = request->count,
                                .is_batch = request->is_batch,
+                               .detail = request->detail || !request->is_batch,
                                .policy = request->policy,
                                .seed = request->seed};
     const struct game *game;

@@ -48,8 +48,6 @@ enum handled get_openapi(void *context, struct exchange *exchange)
     (void)context;
     struct reply *reply = exchange_reply(exchange);
     text_add(&reply->body, (const char *)embedded_openapi.bytes, embedded_openapi.size);
-    reply_json(reply, 200);
-    if (reply->status == 200)
-        reply->content_type = "application/yaml"; /* RFC 9512 */
+    reply_text(reply, "application/yaml"); /* RFC 9512 */
     return HANDLED_NOW;
 }

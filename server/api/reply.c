@@ -88,3 +88,10 @@ void reply_json(struct reply *reply, unsigned status)
     reply->status = status;
     reply->content_type = "application/json";
 }
+
+void reply_text(struct reply *reply, const char *content_type)
+{
+    reply_json(reply, 200);
+    if (reply->status == 200)
+        reply->content_type = content_type;
+}

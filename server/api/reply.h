@@ -19,4 +19,7 @@ void reply_error(struct reply *reply, enum err err, const char *detail);
  * becomes a 503. */
 void reply_json(struct reply *reply, unsigned status);
 
+/* Makes it a 200 of another type; likewise. `content_type` is a literal. */
+void reply_text(struct reply *reply, const char *content_type);
+
 #endif

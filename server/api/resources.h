@@ -54,12 +54,19 @@ enum handled get_brain(void *context, struct exchange *exchange);
 enum handled put_brain(void *context, struct exchange *exchange);
 
 enum handled get_board(void *context, struct exchange *exchange);
+enum handled get_evaluation(void *context, struct exchange *exchange);
+enum handled get_curve(void *context, struct exchange *exchange);
 
 /* Query parameters, in the order of the names that the route table gives. */
 enum train_query { TRAIN_STATE, TRAIN_BRAIN, TRAIN_LIMIT };
 #define TRAIN_QUERY                                                                                \
     {                                                                                              \
         "state", "brain", "limit"                                                                  \
+    }
+enum evaluation_query { EVALUATION_POLICY, EVALUATION_AGAINST };
+#define EVALUATION_QUERY                                                                           \
+    {                                                                                              \
+        "policy", "against"                                                                        \
     }
 enum board_query { BOARD_POLICY };
 #define BOARD_QUERY                                                                                \

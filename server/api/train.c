@@ -90,7 +90,10 @@ enum handled post_train(void *context, struct exchange *exchange)
                               .workers = request.workers,
                               .seed =
                                   request.has_seed ? request.seed : service_draw_seed(api->service),
-                              .learners = request.learners};
+                              .learners = request.learners,
+                              .opponent = request.opponent,
+                              .opponent_brain = request.opponent_brain,
+                              .until = request.until};
     struct pending *pending = pending_create(api, exchange, on_started);
     if (pending == NULL)
         return HANDLED_NOW;

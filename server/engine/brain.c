@@ -14,10 +14,10 @@ static void start_row(struct brain *brain, uint32_t index)
 {
     const struct states *states = brain->states;
     uint32_t weights[ROW_CELLS] = {0};
-    uint64_t empty = board_empty(&states->game, states->boards[index]);
+    brain->rows[index].legal = (row_set)states->legal[index];
     for (unsigned cell = 0; cell < states->cells; cell++) {
         brain->rows[index].next[cell] = states->next[(size_t)index * states->cells + cell];
-        if (empty >> cell & 1)
+        if (states->legal[index] >> cell & 1)
             weights[cell] = brain->rule.start_weight;
     }
     brain_set_weights(brain, index, weights);
@@ -73,6 +73,13 @@ void brain_weights(const struct brain *brain, uint32_t row, uint32_t out[ROW_CEL
         out[cell] = row_weight(&brain->rows[row], cell);
 }
 
+void brain_played_weights(const struct brain *brain, uint32_t row, uint32_t out[ROW_CELLS])
+{
+    const row_set best = row_best(&brain->rows[row]);
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+        out[cell] = row_weight(&brain->rows[row], cell) & (0 - (uint32_t)(best >> cell & 1));
+}
+
 void brain_set_weights(struct brain *brain, uint32_t row, const uint32_t weights[ROW_CELLS])
 {
     uint32_t *sums = brain->rows[row].sums;
@@ -100,11 +107,6 @@ static void merge_row(struct row *base, const struct row *const workers[], unsig
     }
 }
 
-static bool has_same_weights(const struct row *a, const struct row *b)
-{
-    return memcmp(a->sums, b->sums, sizeof a->sums) == 0;
-}
-
 /* Most rows did not change, or in one worker's table only. */
 void brain_merge(struct brain *base, const struct brain *const workers[], unsigned count)
 {
@@ -113,8 +115,12 @@ void brain_merge(struct brain *base, const struct brain *const workers[], unsign
         const struct row *changed[BRAIN_MERGE_MAX];
         unsigned changes = 0;
         for (unsigned worker = 0; worker < count; worker++)
-            if (!has_same_weights(row, &workers[worker]->rows[index]))
+            if (!row_is_same(row, &workers[worker]->rows[index]))
                 changed[changes++] = &workers[worker]->rows[index];
+        for (unsigned i = 0; i < changes; i++) {
+            row->winning |= changed[i]->winning;
+            row->losing |= changed[i]->losing;
+        }
         if (changes == 1)
             memcpy(row->sums, changed[0]->sums, sizeof row->sums);
         else if (changes > 1)
@@ -139,7 +145,7 @@ void brain_halve(struct brain *brain)
             halve_row(brain, row);
 }
 
-/* Writes "BOARD,w0,...,wn\n" to `out` and returns its end. */
+/* Writes "BOARD,w0,...,wn[,q0,...,qn]\n" to `out` and returns its end. */
 static char *put_line(const struct brain *brain, uint32_t row, char *out)
 {
     const struct states *states = brain->states;
@@ -149,13 +155,20 @@ static char *put_line(const struct brain *brain, uint32_t row, char *out)
         *out++ = ',';
         out = text_put_number(out, row_weight(&brain->rows[row], cell));
     }
+    for (unsigned cell = 0; rule_has_proofs(&brain->rule) && cell < states->cells; cell++) {
+        int proof = row_move_proof(&brain->rows[row], cell);
+        *out++ = ',';
+        if (proof < 0)
+            *out++ = '-';
+        *out++ = proof == 0 ? '0' : '1';
+    }
     *out++ = '\n';
     return out;
 }
 
 void brain_digest(const struct brain *brain, char out[BRAIN_DIGEST_SIZE])
 {
-    enum { LINE_SIZE = ROW_CELLS * (1 + 1 + 10) + 1 }; /* digit, comma, 32-bit number */
+    enum { LINE_SIZE = ROW_CELLS * (1 + 1 + 10 + 3) + 1 }; /* digit, comma, 32-bit number, proof */
     struct sha256 hash;
     sha256_start(&hash);
     for (uint32_t row = 0; row < brain->states->rows; row++) {

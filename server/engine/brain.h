@@ -10,7 +10,9 @@
  *  1. A legal move's weight is at least 1, a taken cell's is 0.
  *  2. Every row's total is at most rule.halve_above.
  *  3. matches = results[0] + results[1] + results[2].
- *  4. next[] of an absorbing row leads to the one of the same result in the next group, in the
+ *  4. A move is proven to win or to lose, not both, and only if it is legal; none is unless the
+ *     rule has proofs.
+ *  5. next[] of an absorbing row leads to the one of the same result in the next group, in the
  *     last group to itself, whatever its sums.
  */
 #ifndef TTSTD_ENGINE_BRAIN_H
@@ -44,19 +46,23 @@ void brain_copy(struct brain *to, const struct brain *from);
 /* Writes the weights of a row, one a cell of the game. */
 void brain_weights(const struct brain *brain, uint32_t row, uint32_t out[ROW_CELLS]);
 
+/* The same, but 0 for moves that the rule's proofs leave out. */
+void brain_played_weights(const struct brain *brain, uint32_t row, uint32_t out[ROW_CELLS]);
+
 /* Replaces the weights of a row. The caller keeps invariants 1 and 2. */
 void brain_set_weights(struct brain *brain, uint32_t row, const uint32_t weights[ROW_CELLS]);
 
 /* Adds what `count` workers learned from `base`, each on a copy of its own, to `base`:
- * weight = max(1, base + sum over workers of (worker - base)), in 64-bit sums. Matches and results
- * are not touched. */
+ * weight = max(1, base + sum over workers of (worker - base)), in 64-bit sums; what any worker
+ * proved is proven. Matches and results are not touched. */
 void brain_merge(struct brain *base, const struct brain *const workers[], unsigned count);
 
 /* Halves the weights of each row (floor 1) until its total is at most rule.halve_above. */
 void brain_halve(struct brain *brain);
 
 /* "sha256:" and the hex SHA-256 over the lines `BOARD,w0,...,wn\n` of all decision boards in
- * ascending order. Equal digests, equal brains. */
+ * ascending order; under rules with proofs each line goes on with `,q0,...,qn`, 1 for a move proven
+ * to win, -1 to lose, else 0. Equal digests, equal brains. */
 void brain_digest(const struct brain *brain, char out[BRAIN_DIGEST_SIZE]);
 
 #endif

@@ -13,19 +13,19 @@ enum err match_read(const struct states *states, const uint8_t moves[], size_t c
                     struct match *out, struct fault *fault)
 {
     struct match match = {.plies = 0};
-    uint32_t row = 0; /* the empty board */
+    struct board board = {{0, 0}};
     for (size_t i = 0; i < count; i++) {
-        if (row >= states->rows)
+        if (match.result != RESULT_NONE)
             return refuse_move(i, fault, "the match was over before");
         if (moves[i] >= states->cells)
             return refuse_move(i, fault, MATCH_NO_SUCH_CELL);
-        if ((board_empty(&states->game, states->boards[row]) >> moves[i] & 1) == 0)
+        if ((board_empty(&states->game, board) >> moves[i] & 1) == 0)
             return refuse_move(i, fault, "the cell is taken");
-        match.rows[match.plies] = row;
+        (void)states_place(states, board, &match.places[match.plies]);
         match.moves[match.plies++] = moves[i];
-        row = states->next[(size_t)row * states->cells + moves[i]];
+        board = board_play(board, moves[i]);
+        match.result = game_result(&states->game, board);
     }
-    match.result = states_result(states, row);
     if (match.result == RESULT_NONE)
         return fault_set(fault, ERR_IMPOSSIBLE, "moves", "the match is not over after %zu moves",
                          count);
@@ -33,24 +33,48 @@ enum err match_read(const struct states *states, const uint8_t moves[], size_t c
     return ERR_OK;
 }
 
+static bool learns(unsigned learners, unsigned ply)
+{
+    return learners >> (ply & 1) & 1;
+}
+
+/* The cell of its row that a move stands for. */
+static unsigned cell_in_row(const struct match *match, unsigned ply)
+{
+    return match->places[ply].cell[match->moves[ply]];
+}
+
+/* As prove_match() of selfplay_loop.h. */
+static void prove(struct brain *brain, const struct match *match, unsigned learners)
+{
+    int proof = match->result == RESULT_DRAW ? 0 : 1; /* for who made the last move */
+    for (unsigned ply = match->plies; ply-- > 0;)
+        proof = row_prove(&brain->rows[match->places[ply].row], cell_in_row(match, ply), proof,
+                          learns(learners, ply));
+}
+
 unsigned match_learn(struct brain *brain, const struct match *match, unsigned learners,
                      struct match_change out[ROW_CELLS])
 {
     unsigned count = 0;
     for (unsigned ply = 0; ply < match->plies; ply++) {
-        unsigned player = 1 + (ply & 1);
-        if ((learners >> (player - 1) & 1) == 0)
+        struct row *row = &brain->rows[match->places[ply].row];
+        unsigned cell = cell_in_row(match, ply);
+        if (!learns(learners, ply))
             continue;
-        struct row *row = &brain->rows[match->rows[ply]];
-        unsigned move = match->moves[ply];
-        out[count++] = (struct match_change){
-            .row = match->rows[ply], .move = move, .before = row_weight(row, move)};
-        row_change(row, move, rule_change(&brain->rule, match->result, player));
+        out[count++] = (struct match_change){.board = match->places[ply].board,
+                                             .move = match->moves[ply],
+                                             .before = row_weight(row, cell)};
+        row_change(row, cell, rule_change(&brain->rule, match->result, 1 + (ply & 1)));
     }
+    if (rule_has_proofs(&brain->rule))
+        prove(brain, match, learners);
     brain->matches++;
     brain->results[match->result - 1]++;
     brain_halve(brain);
-    for (unsigned i = 0; i < count; i++)
-        out[i].after = row_weight(&brain->rows[out[i].row], out[i].move);
+    for (unsigned ply = 0, i = 0; ply < match->plies; ply++)
+        if (learns(learners, ply))
+            out[i++].after =
+                row_weight(&brain->rows[match->places[ply].row], cell_in_row(match, ply));
     return count;
 }

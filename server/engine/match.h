@@ -11,14 +11,14 @@
 
 struct match {
     unsigned plies;
-    uint32_t rows[ROW_CELLS]; /* the board that each move was made on */
+    struct place places[ROW_CELLS]; /* the board that each move was made on */
     uint8_t moves[ROW_CELLS];
     enum result result;
 };
 
 /* What one move taught. */
 struct match_change {
-    uint32_t row;
+    struct board board;
     unsigned move;
     uint32_t before; /* the weight */
     uint32_t after;
@@ -31,7 +31,8 @@ MUST_CHECK enum err match_read(const struct states *states, const uint8_t moves[
 
 /* Changes the weights of the learning players' moves (a set of enum learner) as the brain's rule
  * says, counts the match, and halves rows that have grown too heavy. Tells what it changed, in the
- * order of play; returns how many that are. */
+ * order of play; returns how many that are. The brain is one of the states that the match was read
+ * with. */
 unsigned match_learn(struct brain *brain, const struct match *match, unsigned learners,
                      struct match_change out[ROW_CELLS]);
 

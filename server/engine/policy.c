@@ -43,26 +43,39 @@ static double powered(const struct policy *policy, uint32_t weight, uint32_t mos
     return share > DBL_MIN ? share : DBL_MIN;
 }
 
+static void sample_probabilities(const uint32_t weights[], unsigned count, double out[])
+{
+    uint64_t total = 0;
+    for (unsigned i = 0; i < count; i++)
+        total += weights[i];
+    const double share = 1.0 / (double)total;
+    for (unsigned i = 0; i < count; i++)
+        out[i] = (double)(int64_t)weights[i] * share;
+}
+
+static void power_probabilities(const struct policy *policy, const uint32_t weights[],
+                                unsigned count, double out[])
+{
+    const uint32_t most = weights[largest(weights, count)];
+    double total = 0;
+    for (unsigned i = 0; i < count; i++)
+        total += out[i] = powered(policy, weights[i], most);
+    for (unsigned i = 0; i < count; i++)
+        out[i] /= total;
+}
+
 void policy_probabilities(const struct policy *policy, const uint32_t weights[], unsigned count,
                           double out[])
 {
-    unsigned best = largest(weights, count);
-    double total = 0;
-    for (unsigned i = 0; i < count; i++) {
-        switch (policy->kind) {
-        case POLICY_GREEDY:
+    if (policy->kind == POLICY_SAMPLE) {
+        sample_probabilities(weights, count, out);
+    } else if (policy->kind == POLICY_POWER) {
+        power_probabilities(policy, weights, count, out);
+    } else {
+        const unsigned best = largest(weights, count);
+        for (unsigned i = 0; i < count; i++)
             out[i] = i == best;
-            break;
-        case POLICY_POWER:
-            out[i] = powered(policy, weights[i], weights[best]);
-            break;
-        default:
-            out[i] = weights[i];
-        }
-        total += out[i];
     }
-    for (unsigned i = 0; i < count; i++)
-        out[i] /= total;
 }
 
 static unsigned choose_powered(const struct policy *policy, const uint32_t weights[],

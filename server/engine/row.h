@@ -4,12 +4,13 @@
  *     offset  bytes
  *          0     40  sums[10]: sums[0] = 0, sums[i+1] = sums[i] + weight of cell i
  *         40     18  next[9]:  the row that each cell's move leads to
- *         58      6  spare, zero
+ *         58      6  the sets of moves that are legal, proven to win, proven to lose
  *
- * One row of nine cells is one 64-byte cache line. Weights are kept as running sums because a draw
- * is then a count of comparisons (sampler.h); a move's weight is a difference of two
- * neighbours. The successors are the same in every brain of a game, yet they stand
- * here too: the line that a draw reads then also says where the move leads.
+ * Proofs are for rules that make them (rule.h): a move that wins whatever the other player does, or
+ * loses if the other one plays right. One row of nine cells is one 64-byte cache line. Weights are
+ * kept as running sums because a draw is then a count of comparisons (sampler.h); a move's weight
+ * is a difference of two neighbours. The successors are the same in every brain of a game, yet they
+ * stand here too: the line that a draw reads then also says where the move leads.
  *
  * ROW_CELLS is the kernels' width, the one place that limits how many cells a game
  * that is played and learned may have. A game with fewer leaves the last ones zero. The
@@ -20,8 +21,10 @@
 #define TTSTD_ENGINE_ROW_H
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifndef ENGINE_ROW_CELLS
 #define ENGINE_ROW_CELLS 9
@@ -33,9 +36,21 @@ enum {
     ROW_WEIGHT_MIN = 1, /* the floor of every legal move's weight */
 };
 
+/* A set of a row's cells. */
+#if ENGINE_ROW_CELLS <= 16
+typedef uint16_t row_set;
+#elif ENGINE_ROW_CELLS <= 32
+typedef uint32_t row_set;
+#else
+typedef uint64_t row_set;
+#endif
+
 struct row {
     alignas(ROW_ALIGN) uint32_t sums[ROW_CELLS + 1];
     uint16_t next[ROW_CELLS];
+    row_set legal;
+    row_set winning;
+    row_set losing;
 };
 
 _Static_assert(sizeof(struct row) == ROW_ALIGN || ROW_CELLS > 9, "a row is one cache line");
@@ -57,6 +72,51 @@ extern const uint32_t row_window[2 * (ROW_CELLS + 1)];
 static inline const uint32_t *row_above(size_t cell)
 {
     return row_window + ROW_CELLS - cell;
+}
+
+/* Whether two rows weigh and prove the same. */
+static inline bool row_is_same(const struct row *a, const struct row *b)
+{
+    return memcmp(a->sums, b->sums, sizeof a->sums) == 0 && a->winning == b->winning &&
+           a->losing == b->losing;
+}
+
+/* The moves that a rule with proofs plays among: the proven winners, or else all but the proven
+ * losers, or else all. */
+static inline row_set row_best(const struct row *row)
+{
+    row_set open = row->legal & (row_set)~row->losing;
+    row_set hopeful = open != 0 ? open : row->legal;
+    return row->winning != 0 ? row->winning : hopeful;
+}
+
+/* What is proven for the player to move: 1 won, -1 lost, 0 nothing. */
+static inline int row_proof(const struct row *row)
+{
+    if (row->winning != 0)
+        return 1;
+    return row->losing == row->legal ? -1 : 0;
+}
+
+/* The same of one move. */
+static inline int row_move_proof(const struct row *row, unsigned cell)
+{
+    return (int)(row->winning >> cell & 1) - (int)(row->losing >> cell & 1);
+}
+
+/* Learns that a move is proven to win (1) or to lose (-1) or neither (0), if the row `learns`.
+ * Returns what is proven then for the player who moved before, whose move led here. A row that does
+ * not learn stays as it is, but the move counts all the same. */
+static inline int row_prove(struct row *row, unsigned cell, int proof, bool learns)
+{
+    struct row seen = *row;
+    seen.winning |= (row_set)((row_set)(proof > 0) << cell);
+    seen.losing |= (row_set)((row_set)(proof < 0) << cell);
+    if (learns) {
+        row->winning = seen.winning;
+        row->losing = seen.losing;
+    }
+    return -row_proof(&seen);
 }
 
 /* Adds `change`, which may be a negative number in two's complement, to a cell's weight. All sums

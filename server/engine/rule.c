@@ -5,7 +5,8 @@
 
 #include <inttypes.h>
 
-static const char *const kind_names[RULE_KIND_COUNT] = {[RULE_BEADS] = "beads"};
+static const char *const kind_names[RULE_KIND_COUNT] = {
+    [RULE_BEADS] = "beads", [RULE_MENACE] = "menace", [RULE_GUARD] = "guard"};
 static const char *const scoring_names[SCORING_COUNT] = {
     [SCORING_TTST] = "ttst", [SCORING_STANDARD] = "standard"};
 
@@ -30,7 +31,8 @@ bool rule_has_option(const struct rule *rule, const struct rule_option *option)
 
 bool rule_is_same(const struct rule *a, const struct rule *b)
 {
-    bool same = a->kind == b->kind && a->scoring == b->scoring;
+    bool same = a->kind == b->kind && a->scoring == b->scoring && a->explore == b->explore &&
+                a->symmetry == b->symmetry;
     for (unsigned i = 0; i < RULE_OPTION_COUNT; i++)
         same = same && number(a, &rule_options[i]) == number(b, &rule_options[i]);
     return same;
@@ -38,13 +40,20 @@ bool rule_is_same(const struct rule *a, const struct rule *b)
 
 struct rule rule_default(enum rule_kind kind)
 {
-    return (struct rule){.kind = kind,
-                         .scoring = SCORING_TTST,
-                         .start_weight = 6,
-                         .reward = 3,
-                         .penalty = 1,
-                         .draw_reward = 0,
-                         .halve_above = RULE_HALVE_ABOVE_MAX};
+    struct rule rule = {.kind = kind,
+                        .scoring = kind == RULE_BEADS ? SCORING_TTST : SCORING_STANDARD,
+                        .start_weight = 6,
+                        .reward = 3,
+                        .penalty = 1,
+                        .draw_reward = kind == RULE_MENACE ? 1 : 0,
+                        .halve_above = RULE_HALVE_ABOVE_MAX};
+    if (kind == RULE_MENACE) {
+        rule.halve_above = 1 << 12;
+        rule.explore = 6554; /* a tenth */
+    }
+    if (kind == RULE_GUARD)
+        rule.explore = 19661; /* three tenths */
+    return rule;
 }
 
 const char *rule_kind_name(enum rule_kind kind)
@@ -83,6 +92,10 @@ enum err rule_check(const struct rule *rule, unsigned cells, struct fault *fault
             return fault_set(fault, ERR_IMPOSSIBLE, option->name,
                              "must be from %" PRIu32 " to %" PRIu32, option->min, option->max);
     }
+    if (rule->explore > RULE_EXPLORE_ONE)
+        return fault_set(fault, ERR_IMPOSSIBLE, "explore", "must be from 0 to 1");
+    if (rule->kind == RULE_GUARD && rule->scoring != SCORING_STANDARD)
+        return fault_set(fault, ERR_IMPOSSIBLE, "scoring", "must be \"standard\" for rule guard");
     if (rule->scoring == SCORING_TTST && rule->draw_reward != 0)
         return fault_set(
             fault, ERR_IMPOSSIBLE, "draw_reward",
@@ -104,9 +117,14 @@ int32_t rule_change(const struct rule *rule, enum result result, unsigned player
     return (unsigned)rewarded == player ? (int32_t)rule->reward : -(int32_t)rule->penalty;
 }
 
+bool rule_has_proofs(const struct rule *rule)
+{
+    return rule->kind == RULE_GUARD;
+}
+
 const char *rule_warning(const struct rule *rule)
 {
-    if (rule->scoring == SCORING_STANDARD && rule->draw_reward == 0)
+    if (rule->scoring == SCORING_STANDARD && rule->draw_reward == 0 && !rule_has_proofs(rule))
         return "draws pay nothing: player 2's weights fall to all ones and stay there";
     return NULL;
 }

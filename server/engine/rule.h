@@ -1,15 +1,25 @@
 /*
  * rule - how a finished match changes the weights of its moves.
  *
- * `beads` is the rule of the original TTST program, a descendant of Michie's MENACE
- * ("Trial and error", 1961): after a match each move of a rewarded player gains
- * `reward`, each move of a punished one loses `penalty`, but never falls below 1, so no
- * legal move dies. What a draw means is the scoring's to say: under `ttst` a full board
- * without a line is a win for player 2; under `standard` both players gain
- * `draw_reward`.
+ * After a match each move of a rewarded player gains `reward`, each move of a punished one
+ * loses `penalty`, but never falls below 1, so no legal move dies. What a draw means is
+ * the scoring's to say: under `ttst` a full board without a line is a win for player 2;
+ * under `standard` both players gain `draw_reward`. In training a share `explore` of the
+ * moves is drawn from all legal ones alike.
+ *
+ *   beads   the rule of the original TTST program: scoring ttst, nothing for draws,
+ *           no exploring
+ *   menace  as Michie's matchboxes learned ("Trial and error", 1961): draws pay a bead;
+ *           with exploring, and halving early so that late lessons still count
+ *   guard   beads, and proofs: whatever move is known to win or to lose, whoever plays,
+ *           is remembered, and play is by weight among the moves that are not known to
+ *           be worse. Scoring standard only
+ *
+ * What each can and cannot learn: server/README.md.
  *
  * Invariants of a valid rule
- *  1. Every option lies in its range below; draw_reward is 0 under scoring ttst.
+ *  1. Every option lies in its range below; draw_reward is 0 under scoring ttst; guard has
+ *     scoring standard.
  *  2. halve_above is at least as large as a fresh row's total.
  */
 #ifndef TTSTD_ENGINE_RULE_H
@@ -18,7 +28,7 @@
 #include "base/fault.h"
 #include "engine/game.h"
 
-enum rule_kind { RULE_BEADS, RULE_KIND_COUNT };
+enum rule_kind { RULE_BEADS, RULE_MENACE, RULE_GUARD, RULE_KIND_COUNT };
 enum scoring { SCORING_TTST, SCORING_STANDARD, SCORING_COUNT };
 
 /* Whose moves learn: a set of players. The other's rows stay as they are. */
@@ -31,6 +41,7 @@ enum {
     /* 2^30 and the growth of one round (64 workers x 65,536 matches x 255 < 2^30) stay below
      * 2^32, the range of a row's sums. */
     RULE_HALVE_ABOVE_MAX = 1 << 30,
+    RULE_EXPLORE_ONE = 1 << 16, /* explore is kept in 65536ths */
 };
 
 struct rule {
@@ -41,9 +52,11 @@ struct rule {
     uint32_t penalty;
     uint32_t draw_reward; /* scoring standard only */
     uint32_t halve_above; /* a row's total above this is halved between rounds */
+    uint32_t explore;     /* in training: of RULE_EXPLORE_ONE moves, how many are drawn uniformly */
+    bool symmetry;        /* boards and moves that are the same up to symmetry learn as one */
 };
 
-/* The options that are numbers; rule_check() holds rules to their ranges. */
+/* The options that are whole numbers; rule_check() holds rules to their ranges. */
 struct rule_option {
     const char *name;
     size_t offset; /* of its uint32_t in struct rule */
@@ -77,6 +90,9 @@ MUST_CHECK enum err scoring_parse(const char *name, enum scoring *out);
 
 /* Judges the options for boards of `cells` cells; names the option at fault. */
 MUST_CHECK enum err rule_check(const struct rule *rule, unsigned cells, struct fault *fault);
+
+/* Whether brains keep proofs under it. */
+bool rule_has_proofs(const struct rule *rule);
 
 /* What the weight of a move of `player` changes by after a match with `result`, before the
  * floor. */

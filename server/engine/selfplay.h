@@ -7,10 +7,14 @@
  * a seed gives one result, and K is part of it: K = 1 is the original's way, a match
  * sees all that the ones before it taught.
  *
+ * Exploring: a learning player's move is, with probability rule.explore, drawn from the plan's
+ * uniform table instead. It teaches like any other.
+ *
  * Random numbers: a lock step of K = SELFPLAY_LANES takes one block of numbers a ply,
  * number k for match k; a K = 1 match takes `cells - 1` numbers in order, one a ply. Both
  * take them for plies after a match's end as well, so the count never depends on play.
- * The last ply of a full board is forced and takes none.
+ * Under a rule that explores each of these plies takes as much again, the second number to decide
+ * whether to explore (below explore x 2^16). The last ply of a full board is forced and takes none.
  */
 #ifndef TTSTD_ENGINE_SELFPLAY_H
 #define TTSTD_ENGINE_SELFPLAY_H
@@ -28,6 +32,7 @@ struct selfplay {
     unsigned learners;            /* of enum learner */
     const struct brain *opponent; /* whose moves the player that does not learn makes, unchanged;
                                      of the same states; NULL: the brain's own */
+    const struct brain *uniform;  /* opponent_uniform(); for rules that explore, else not used */
     const struct kernel *kernel;  /* NULL: the best one; has no say in the result */
 };
 

@@ -21,6 +21,7 @@
 #ifndef TTSTD_ENGINE_SELFPLAY_LOOP_H
 #define TTSTD_ENGINE_SELFPLAY_LOOP_H
 
+#include "engine/sampler.h"
 #include "engine/selfplay.h"
 
 #include <stddef.h>
@@ -36,13 +37,24 @@ enum { ENDS_MAX = ROW_CELLS * RESULT_COUNT };
 /* What one lock step needs; kept small so that it stays in the first-level cache. */
 struct step {
     struct row *rows;
-    const struct row *drawn[2];   /* the rows that player 1 and player 2 draw from */
-    int32_t changes[ENDS_MAX][2]; /* the weight changes of a match, by its end and player - 1 */
-    uint64_t ends[ENDS_MAX];      /* how many matches ended so */
+    const struct row *drawn[2];    /* the rows that player 1 and player 2 draw from */
+    const struct row *explored[2]; /* and when they explore */
+    uint64_t explore_below;        /* what the second number of a ply is to be for that */
+    int32_t changes[ENDS_MAX][2];  /* the weight changes of a match, by its end and player - 1 */
+    uint64_t ends[ENDS_MAX];       /* how many matches ended so */
     uint32_t decision_rows;
     alignas(64) uint32_t numbers[SELFPLAY_LANES];
+    alignas(64) uint32_t second_numbers[SELFPLAY_LANES];
     uint32_t passed[ROW_CELLS + 1][SELFPLAY_LANES]; /* offsets of rows, ply by ply, and the end */
     uint8_t moves[ROW_CELLS][SELFPLAY_LANES];
+};
+
+/* What stays the same all through a run. The common ones are constants after inlining. */
+struct run {
+    unsigned plies; /* of the longest match */
+    unsigned learners;
+    bool explores;
+    bool proves;
 };
 
 ALWAYS_INLINE const struct row *row_at(const struct row *rows, uint32_t offset)
@@ -50,71 +62,127 @@ ALWAYS_INLINE const struct row *row_at(const struct row *rows, uint32_t offset)
     return (const struct row *)((const char *)rows + offset);
 }
 
-/* Lane `lane` makes its move of `ply`. A finished match goes from one absorbing row to another. */
-ALWAYS_INLINE void play_ply(struct step *step, unsigned ply, unsigned lane, uint32_t random)
+/* A draw among the moves that a rule with proofs plays. A row without any has its last cell drawn,
+ * as row_draw() has it. */
+ALWAYS_INLINE size_t row_draw_best(const struct row *row, uint32_t random)
 {
-    const struct row *row = row_at(step->drawn[ply & 1], step->passed[ply][lane]);
-    size_t move = row_draw(row, random);
+    const row_set best = row_best(row);
+    uint32_t sums[ROW_CELLS + 1] = {0};
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+        sums[cell + 1] = sums[cell] + (row_weight(row, cell) & (0 - (uint32_t)(best >> cell & 1)));
+    return sampler_draw_sums(sums, ROW_CELLS, random);
+}
+
+/* Lane `lane` makes its move of `ply`. A finished match goes from one absorbing row to another. */
+ALWAYS_INLINE void play_ply(struct step *step, struct run run, unsigned ply, unsigned lane,
+                            uint32_t random, bool explores)
+{
+    const struct row *rows = explores ? step->explored[ply & 1] : step->drawn[ply & 1];
+    const struct row *row = row_at(rows, step->passed[ply][lane]);
+    size_t move = run.proves ? row_draw_best(row, random) : row_draw(row, random);
     step->moves[ply][lane] = (uint8_t)move;
     step->passed[ply + 1][lane] = (uint32_t)(row->next[move] * sizeof *row);
 }
 
-ALWAYS_INLINE void learn_match(struct step *step, unsigned lane, unsigned plies, unsigned learners)
+ALWAYS_INLINE bool decides_to_explore(const struct step *step, struct run run, unsigned number)
 {
-    uint32_t end = (uint32_t)(step->passed[plies][lane] / sizeof(struct row)) - step->decision_rows;
+    return run.explores && step->second_numbers[number] < step->explore_below;
+}
+
+/* Walks back over a match, from the last move, which won or filled the board: what a move is known
+ * to lead to follows from what the other player can do then. */
+ALWAYS_INLINE void prove_match(struct step *step, struct run run, unsigned lane, unsigned end)
+{
+    const unsigned plies = run.plies - end / RESULT_COUNT;
+    int proof = end % RESULT_COUNT + 1 == RESULT_DRAW ? 0 : 1; /* for who made the last move */
+    for (unsigned ply = plies; ply-- > 0;) {
+        struct row *row = (struct row *)((char *)step->rows + step->passed[ply][lane]);
+        proof = row_prove(row, step->moves[ply][lane], proof, run.learners >> (ply & 1) & 1);
+    }
+}
+
+ALWAYS_INLINE void learn_match(struct step *step, struct run run, unsigned lane)
+{
+    uint32_t last = (uint32_t)(step->passed[run.plies][lane] / sizeof(struct row));
+    uint32_t end = last - step->decision_rows;
     /* Copies, since for all that the compiler knows a row's change could change the originals. */
     const int32_t changes[2] = {step->changes[end][0], step->changes[end][1]};
     char *rows = (char *)step->rows;
-    for (unsigned ply = 0; ply < plies; ply++)
-        if (learners >> (ply & 1) & 1)
+    for (unsigned ply = 0; ply < run.plies; ply++)
+        if (run.learners >> (ply & 1) & 1)
             row_learn((struct row *)(rows + step->passed[ply][lane]), step->moves[ply][lane],
                       changes[ply & 1]);
     step->ends[end]++;
+    if (run.proves)
+        prove_match(step, run, lane, end);
 }
 
-ALWAYS_INLINE void play_lock_steps(struct step *step, struct rng_blocks *random, uint64_t count,
-                                   unsigned plies, unsigned learners)
+ALWAYS_INLINE void take_numbers(struct step *step, struct run run, struct rng_blocks *random)
 {
-    for (; count > 0; count--) {
-        for (unsigned ply = 0; ply + 1 < plies; ply++) {
-            take_block(random, step->numbers);
-            KEEP_IN_MEMORY(step->numbers);
-#pragma GCC unroll 16
-            for (unsigned lane = 0; lane < SELFPLAY_LANES; lane++)
-                play_ply(step, ply, lane, step->numbers[lane]);
-        }
-        for (unsigned lane = 0; lane < SELFPLAY_LANES; lane++)
-            play_ply(step, plies - 1, lane, 0);
-        for (unsigned lane = 0; lane < SELFPLAY_LANES; lane++)
-            learn_match(step, lane, plies, learners);
+    take_block(random, step->numbers);
+    KEEP_IN_MEMORY(step->numbers);
+    if (run.explores) {
+        take_block(random, step->second_numbers);
+        KEEP_IN_MEMORY(step->second_numbers);
     }
 }
 
-ALWAYS_INLINE void play_single(struct step *step, struct rng_blocks *random, uint64_t count,
-                               unsigned plies, unsigned learners)
+ALWAYS_INLINE void play_lock_steps(struct step *step, struct run run, struct rng_blocks *random,
+                                   uint64_t count)
+{
+    for (; count > 0; count--) {
+        for (unsigned ply = 0; ply + 1 < run.plies; ply++) {
+            take_numbers(step, run, random);
+#pragma GCC unroll 16
+            for (unsigned lane = 0; lane < SELFPLAY_LANES; lane++)
+                play_ply(step, run, ply, lane, step->numbers[lane],
+                         decides_to_explore(step, run, lane));
+        }
+        for (unsigned lane = 0; lane < SELFPLAY_LANES; lane++)
+            play_ply(step, run, run.plies - 1, lane, 0, false);
+        for (unsigned lane = 0; lane < SELFPLAY_LANES; lane++)
+            learn_match(step, run, lane);
+    }
+}
+
+ALWAYS_INLINE void play_single(struct step *step, struct run run, struct rng_blocks *random,
+                               uint64_t count)
 {
     unsigned taken = RNG_BLOCK;
     for (; count > 0; count--) {
-        for (unsigned ply = 0; ply + 1 < plies; ply++) {
+        for (unsigned ply = 0; ply + 1 < run.plies; ply++) {
             if (taken == RNG_BLOCK) {
-                take_block(random, step->numbers);
+                take_numbers(step, run, random);
                 taken = 0;
             }
-            play_ply(step, ply, 0, step->numbers[taken++]);
+            play_ply(step, run, ply, 0, step->numbers[taken], decides_to_explore(step, run, taken));
+            taken++;
         }
-        play_ply(step, plies - 1, 0, 0);
-        learn_match(step, 0, plies, learners);
+        play_ply(step, run, run.plies - 1, 0, 0, false);
+        learn_match(step, run, 0);
     }
 }
 
-ALWAYS_INLINE void play_plan(struct step *step, const struct selfplay *plan, unsigned plies,
-                             unsigned learners)
+ALWAYS_INLINE void play_run(struct step *step, struct run run, const struct selfplay *plan)
 {
     struct rng_blocks random;
     rng_blocks_seed(&random, plan->seed);
     uint64_t lock_steps = plan->lanes == SELFPLAY_LANES ? plan->matches / SELFPLAY_LANES : 0;
-    play_lock_steps(step, &random, lock_steps, plies, learners);
-    play_single(step, &random, plan->matches - lock_steps * SELFPLAY_LANES, plies, learners);
+    play_lock_steps(step, run, &random, lock_steps);
+    play_single(step, run, &random, plan->matches - lock_steps * SELFPLAY_LANES);
+}
+
+/* Each case is compiled by itself: the rules as they are by default, both players learning. */
+static void dispatch(struct step *step, struct run run, const struct selfplay *plan)
+{
+    if (run.plies != ROW_CELLS || run.learners != LEARN_BOTH)
+        play_run(step, run, plan);
+    else if (run.proves)
+        play_run(step, (struct run){ROW_CELLS, LEARN_BOTH, run.explores, true}, plan);
+    else if (run.explores)
+        play_run(step, (struct run){ROW_CELLS, LEARN_BOTH, true, false}, plan);
+    else
+        play_run(step, (struct run){ROW_CELLS, LEARN_BOTH, false, false}, plan);
 }
 
 static void tally_ends(const struct step *step, const struct states *states, struct tally *out)
@@ -126,23 +194,33 @@ static void tally_ends(const struct step *step, const struct states *states, str
     }
 }
 
+static void prepare_player(struct step *step, const struct brain *brain,
+                           const struct selfplay *plan, unsigned player)
+{
+    const struct brain *opponent = plan->opponent != NULL ? plan->opponent : brain;
+    bool learns = plan->learners >> (player - 1) & 1;
+    bool explores = learns && brain->rule.explore > 0;
+    step->drawn[player - 1] = learns ? brain->rows : opponent->rows;
+    step->explored[player - 1] = explores ? plan->uniform->rows : step->drawn[player - 1];
+    for (unsigned end = 0; end < brain->states->levels * RESULT_COUNT; end++)
+        step->changes[end][player - 1] =
+            rule_change(&brain->rule, (enum result)(end % RESULT_COUNT + 1), player);
+}
+
 /* The kernel's play(). */
 static void play(struct brain *brain, const struct selfplay *plan, struct tally *out)
 {
     const struct states *states = brain->states;
-    const struct brain *opponent = plan->opponent != NULL ? plan->opponent : brain;
-    struct step step = {.rows = brain->rows, .decision_rows = states->rows};
-    for (unsigned player = 1; player <= 2; player++) {
-        bool learns = plan->learners >> (player - 1) & 1;
-        step.drawn[player - 1] = learns ? brain->rows : opponent->rows;
-        for (unsigned end = 0; end < states->levels * RESULT_COUNT; end++)
-            step.changes[end][player - 1] =
-                rule_change(&brain->rule, (enum result)(end % RESULT_COUNT + 1), player);
-    }
-    if (plan->learners == LEARN_BOTH && states->cells == ROW_CELLS)
-        play_plan(&step, plan, ROW_CELLS, LEARN_BOTH);
-    else
-        play_plan(&step, plan, states->cells, plan->learners);
+    struct step step = {.rows = brain->rows,
+                        .decision_rows = states->rows,
+                        .explore_below = (uint64_t)brain->rule.explore << 16};
+    for (unsigned player = 1; player <= 2; player++)
+        prepare_player(&step, brain, plan, player);
+    struct run run = {.plies = states->cells,
+                      .learners = plan->learners,
+                      .explores = brain->rule.explore > 0,
+                      .proves = rule_has_proofs(&brain->rule)};
+    dispatch(&step, run, plan);
     tally_ends(&step, states, out);
 }
 

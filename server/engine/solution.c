@@ -25,9 +25,9 @@ static int best_move_value(const struct solution *solution, uint32_t row)
 {
     const struct states *states = solution->states;
     int best = -1;
-    uint64_t empty = board_empty(&states->game, states->boards[row]);
-    for (; empty != 0 && best < 1; empty &= empty - 1) {
-        int value = solution_move_value(solution, row, (unsigned)__builtin_ctzll(empty));
+    uint64_t legal = states->legal[row];
+    for (; legal != 0 && best < 1; legal &= legal - 1) {
+        int value = solution_move_value(solution, row, (unsigned)__builtin_ctzll(legal));
         best = value > best ? value : best;
     }
     return best;

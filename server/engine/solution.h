@@ -21,7 +21,7 @@ void solution_destroy(struct solution *solution);
 /* The value of a row, for the player to move there. */
 int solution_value(const struct solution *solution, uint32_t row);
 
-/* The value of playing an empty cell in a row, for the same player. */
+/* The value of playing a legal cell in a row, for the same player. */
 int solution_move_value(const struct solution *solution, uint32_t row, unsigned cell);
 
 #endif

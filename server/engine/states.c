@@ -40,15 +40,24 @@ static void sort_unique(struct board_list *list, size_t from)
     list->count = kept;
 }
 
+struct search {
+    const struct game *game;
+    const struct symmetry *symmetry; /* NULL: every board counts for itself */
+    struct board_list found;
+};
+
 /* Appends the decision boards one move after `board`. */
-static enum err append_successors(const struct game *game, struct board board,
-                                  struct board_list *list)
+static enum err append_successors(struct search *search, struct board board)
 {
+    const struct game *game = search->game;
     for (uint64_t empty = board_empty(game, board); empty != 0; empty &= empty - 1) {
         struct board after = board_play(board, (unsigned)__builtin_ctzll(empty));
+        unsigned ignored;
         if (game_result(game, after) != RESULT_NONE)
             continue;
-        enum err err = append(list, after);
+        if (search->symmetry != NULL)
+            after = symmetry_canonical(search->symmetry, after, &ignored);
+        enum err err = append(&search->found, after);
         if (err != ERR_OK)
             return err;
     }
@@ -56,14 +65,15 @@ static enum err append_successors(const struct game *game, struct board board,
 }
 
 /* Boards with equally many stones form a layer; each layer follows from the one before. */
-static enum err enumerate(const struct game *game, struct board_list *list)
+static enum err enumerate(struct search *search)
 {
+    struct board_list *list = &search->found;
     enum err err = append(list, (struct board){{0, 0}});
     size_t layer = 0;
     while (err == ERR_OK && layer < list->count) {
         size_t layer_end = list->count;
         for (size_t i = layer; i < layer_end && err == ERR_OK; i++)
-            err = append_successors(game, list->boards[i], list);
+            err = append_successors(search, list->boards[i]);
         sort_unique(list, layer_end);
         layer = layer_end;
         if (err == ERR_OK && list->count > STATES_ROWS_MAX)
@@ -74,19 +84,36 @@ static enum err enumerate(const struct game *game, struct board_list *list)
     return err;
 }
 
+/* The empty cells, or those that are the lowest of their orbits. */
+static uint64_t find_legal(const struct states *states, struct board board)
+{
+    uint64_t empty = board_empty(&states->game, board);
+    if (!states->is_reduced)
+        return empty;
+    uint64_t legal = 0;
+    while (empty != 0) {
+        unsigned cell = (unsigned)__builtin_ctzll(empty);
+        legal |= (uint64_t)1 << cell;
+        empty &= ~symmetry_orbit(&states->symmetry, board, cell);
+    }
+    return legal;
+}
+
+static uint32_t find_next(const struct states *states, uint32_t row, unsigned cell)
+{
+    struct board after = board_play(states->boards[row], cell);
+    enum result result = game_result(&states->game, after);
+    return result == RESULT_NONE ? states_find(states, after) : states->rows + result - 1;
+}
+
 static void link_row(struct states *states, uint32_t row)
 {
-    struct board board = states->boards[row];
-    uint64_t empty = board_empty(&states->game, board);
+    uint64_t legal = states->legal[row] = find_legal(states, states->boards[row]);
     for (unsigned cell = 0; cell < states->cells; cell++) {
-        uint32_t next = row;
-        if (empty >> cell & 1) {
-            struct board after = board_play(board, cell);
-            enum result result = game_result(&states->game, after);
-            next = result == RESULT_NONE ? states_find(states, after) : states->rows + result - 1;
-            states->moves++;
-        }
-        states->next[(size_t)row * states->cells + cell] = (uint16_t)next;
+        bool is_legal = legal >> cell & 1;
+        states->next[(size_t)row * states->cells + cell] =
+            (uint16_t)(is_legal ? find_next(states, row, cell) : row);
+        states->moves += is_legal;
     }
 }
 
@@ -106,33 +133,31 @@ static void order_backward(struct states *states)
         states->backward[begin[stones(states->boards[row])]++] = (uint16_t)row;
 }
 
-enum err states_create(const struct game *game, struct states **out)
+/* Takes over `boards`. */
+static enum err create_from(const struct game *game, bool is_reduced, struct board_list boards,
+                            struct states **out)
 {
-    if (!game_is_valid(game))
-        return ERR_UNSUPPORTED;
-    struct board_list list = {0};
-    enum err err = enumerate(game, &list);
-    if (err != ERR_OK) {
-        free(list.boards);
-        return err;
-    }
-    struct states *states = malloc(sizeof *states);
-    uint16_t *next = malloc(list.count * game_cells(game) * sizeof *next);
-    uint16_t *backward = malloc(list.count * sizeof *backward);
-    if (states == NULL || next == NULL || backward == NULL) {
-        free(list.boards);
-        free(states);
-        free(next);
-        free(backward);
+    struct states *states = calloc(1, sizeof *states);
+    if (states == NULL) {
+        free(boards.boards);
         return ERR_NO_MEMORY;
     }
-    *states = (struct states){.game = *game,
-                              .cells = game_cells(game),
-                              .rows = (uint32_t)list.count,
-                              .levels = game_cells(game) - game_shortest(game) + 1,
-                              .boards = list.boards,
-                              .next = next,
-                              .backward = backward};
+    *states = (struct states){
+        .game = *game,
+        .cells = game_cells(game),
+        .rows = (uint32_t)boards.count,
+        .levels = game_cells(game) - game_shortest(game) + 1,
+        .is_reduced = is_reduced,
+        .boards = boards.boards,
+        .legal = malloc(boards.count * sizeof(uint64_t)),
+        .next = malloc(boards.count * game_cells(game) * sizeof(uint16_t)),
+        .backward = malloc(boards.count * sizeof(uint16_t)),
+    };
+    symmetry_of(game, &states->symmetry);
+    if (states->legal == NULL || states->next == NULL || states->backward == NULL) {
+        states_destroy(states);
+        return ERR_NO_MEMORY;
+    }
     for (uint32_t row = 0; row < states->rows; row++)
         link_row(states, row);
     order_backward(states);
@@ -140,17 +165,43 @@ enum err states_create(const struct game *game, struct states **out)
     return ERR_OK;
 }
 
+static enum err create(const struct game *game, bool is_reduced, struct states **out)
+{
+    if (!game_is_valid(game))
+        return ERR_UNSUPPORTED;
+    struct symmetry symmetry;
+    symmetry_of(game, &symmetry);
+    struct search search = {.game = game, .symmetry = is_reduced ? &symmetry : NULL};
+    enum err err = enumerate(&search);
+    if (err != ERR_OK) {
+        free(search.found.boards);
+        return err;
+    }
+    return create_from(game, is_reduced, search.found, out);
+}
+
+enum err states_create(const struct game *game, struct states **out)
+{
+    return create(game, false, out);
+}
+
+enum err states_create_reduced(const struct game *game, struct states **out)
+{
+    return create(game, true, out);
+}
+
 void states_destroy(struct states *states)
 {
     if (states == NULL)
         return;
     free(states->boards);
+    free(states->legal);
     free(states->next);
     free(states->backward);
     free(states);
 }
 
-uint32_t states_find(const struct states *states, struct board board)
+static uint32_t find_listed(const struct states *states, struct board board)
 {
     uint32_t low = 0;
     uint32_t high = states->rows;
@@ -165,4 +216,40 @@ uint32_t states_find(const struct states *states, struct board board)
             high = middle;
     }
     return STATES_NO_ROW;
+}
+
+uint32_t states_find(const struct states *states, struct board board)
+{
+    unsigned ignored;
+    if (states->is_reduced)
+        board = symmetry_canonical(&states->symmetry, board, &ignored);
+    return find_listed(states, board);
+}
+
+/* The cells that a cell of a row's board is the same as. */
+static uint64_t orbit_in_row(const struct states *states, uint32_t row, unsigned cell)
+{
+    if (!states->is_reduced)
+        return (uint64_t)1 << cell;
+    return symmetry_orbit(&states->symmetry, states->boards[row], cell);
+}
+
+unsigned states_orbit_size(const struct states *states, uint32_t row, unsigned cell)
+{
+    return (unsigned)__builtin_popcountll(orbit_in_row(states, row, cell));
+}
+
+bool states_place(const struct states *states, struct board board, struct place *out)
+{
+    unsigned image = 0;
+    out->board = board;
+    if (states->is_reduced)
+        board = symmetry_canonical(&states->symmetry, board, &image);
+    out->row = find_listed(states, board);
+    if (out->row == STATES_NO_ROW)
+        return false;
+    const uint8_t *there = states->symmetry.image[image];
+    for (unsigned cell = 0; cell < states->cells; cell++)
+        out->cell[cell] = (uint8_t)__builtin_ctzll(orbit_in_row(states, out->row, there[cell]));
+    return true;
 }

@@ -236,7 +236,8 @@ static struct creation *prepare(struct service *service, const struct brain_orde
                                  .saved_at_ms = now_ms};
     snprintf(record.name, sizeof record.name, "%s", order->name);
     snprintf(record.game, sizeof record.game, "%s", order->game);
-    if (creation == NULL || brain_create(service->states, &order->rule, &table) != ERR_OK ||
+    if (creation == NULL ||
+        brain_create(kind_of(service, &order->rule)->states, &order->rule, &table) != ERR_OK ||
         brain_entry_create(service, &record, table, &creation->entry) != ERR_OK) {
         brain_destroy(table);
         free(creation);

@@ -6,6 +6,7 @@
 
 #include "base/mailbox.h"
 #include "base/rng.h"
+#include "base/text.h"
 #include "engine/brain.h"
 #include "engine/solution.h"
 #include "service/figures.h"
@@ -33,14 +34,21 @@ struct brain_entry {
 struct job_entry {
     struct job job;
     struct brain_entry *brain;
+    struct text
+        opponent;    /* the blob of its table, until the job is over; empty unless it is a brain */
     struct run *run; /* while it runs, or NULL */
+};
+
+/* One of the two ways to number a game's boards, and what follows from it. */
+struct kind {
+    struct states *states;
+    struct solution *solution;
 };
 
 struct service {
     struct service_options options;
     struct mailbox inbox; /* to the owner */
-    struct states *states;
-    struct solution *solution; /* of these states */
+    struct kind kinds[2]; /* of states: full, reduced by symmetry */
     struct store *store;
     struct trainer *trainer;
     struct rng rng;
@@ -79,6 +87,12 @@ void change_outcome(const struct change *change, struct fault *out);
 /* Ends the change's call, if it has one, with the outcome. */
 void change_report(struct change *change);
 
+/* The kind that brains under a rule are of. */
+static inline const struct kind *kind_of(const struct service *service, const struct rule *rule)
+{
+    return &service->kinds[rule->symmetry];
+}
+
 /* NULL if there is none. */
 struct brain_entry *brain_entry_find(struct service *service, const char *name);
 struct brain_entry *brain_entry_by_id(struct service *service, int64_t id);
@@ -95,12 +109,20 @@ uint64_t brain_entry_unsaved(struct brain_entry *entry);
 /* The id of the job that is running on the brain, or else of the next one; 0 if there is none. */
 int64_t brain_entry_job(const struct service *service, const struct brain_entry *entry);
 
-/* An entry that is not yet in the list. */
+/* An entry that is not yet in the list; takes over `opponent`. */
 MUST_CHECK enum err job_entry_create(struct service *service, const struct job *job,
-                                     struct brain_entry *brain, struct job_entry **out);
+                                     struct brain_entry *brain, struct text *opponent,
+                                     struct job_entry **out);
+void job_entry_free(struct job_entry *item);
 /* Adds it behind all others; ids ascend. */
 void job_entry_add(struct service *service, struct job_entry *item);
 void job_entries_free(struct service *service);
+
+/* For trainer_options: keeps a curve point. */
+void curve_note_training(struct training *training, const struct curve_point *point);
+
+/* Has the table's evaluation kept as a point of the brain's curve; takes over `table`. */
+void curve_note(struct service *service, int64_t brain_id, struct brain *table);
 
 /* Runs the brain's next queued job, if none is running and no match is being written. */
 void jobs_start_next(struct service *service, struct brain_entry *entry);

@@ -2,14 +2,16 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/opponent.h"
 #include "service/run.h"
+#include "store/table_blob.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum err job_entry_create(struct service *service, const struct job *job, struct brain_entry *brain,
-                          struct job_entry **out)
+                          struct text *opponent, struct job_entry **out)
 {
     /* Room in the list for all that are on their way: adding one then cannot fail. */
     size_t capacity = (size_t)service->job_count + service->jobs_under_way + 1;
@@ -22,8 +24,16 @@ enum err job_entry_create(struct service *service, const struct job *job, struct
         return ERR_NO_MEMORY;
     item->job = *job;
     item->brain = brain;
+    item->opponent = *opponent;
+    *opponent = (struct text){0};
     *out = item;
     return ERR_OK;
+}
+
+void job_entry_free(struct job_entry *item)
+{
+    text_free(&item->opponent);
+    free(item);
 }
 
 void job_entry_add(struct service *service, struct job_entry *item)
@@ -35,7 +45,7 @@ void job_entry_add(struct service *service, struct job_entry *item)
 
 static void remove_entry(struct service *service, unsigned index)
 {
-    free(service->jobs[index]);
+    job_entry_free(service->jobs[index]);
     service->job_count--;
     memmove(&service->jobs[index], &service->jobs[index + 1],
             (service->job_count - index) * sizeof(struct job_entry *));
@@ -125,6 +135,7 @@ static void fail(struct service *service, struct job_entry *item, const char *wh
     item->job.ended_by = JOB_END_ERROR;
     item->job.finished_at_ms = clock_unix_ms();
     snprintf(item->job.error, sizeof item->job.error, "%s", why);
+    text_free(&item->opponent);
     service->jobs_ended++;
     LOG(LOG_ERROR, "job_failed", LOG_NUMBER("job", item->job.id), LOG_TEXT("error", why));
     write_unasked(service, item);
@@ -177,7 +188,9 @@ void jobs_resume(struct service *service)
 
 static enum err perform_insertion(struct store *store, struct store_request *request)
 {
-    enum err err = store_insert_job(store, &((struct job_change *)request)->record);
+    struct job_change *insertion = (struct job_change *)request;
+    const struct text *opponent = &insertion->item->opponent;
+    enum err err = store_insert_job(store, &insertion->record, opponent->bytes, opponent->size);
     return err != ERR_OK ? err : store_prune_jobs(store, JOBS_FINISHED_KEPT);
 }
 
@@ -195,7 +208,7 @@ static void finish_insertion(struct change *change)
     if (change->request.err == ERR_OK)
         jobs_start_next(service, item->brain);
     else
-        free(item);
+        job_entry_free(item);
     free(change);
 }
 
@@ -207,10 +220,58 @@ static enum err check_order(const struct service *service, const struct job_orde
     if (order->workers < 1 || order->workers > SCHEDULE_WORKERS_MAX)
         return fault_set(fault, ERR_IMPOSSIBLE, "workers", "must be from 1 to %d",
                          SCHEDULE_WORKERS_MAX);
+    if (order->opponent != JOB_OPPONENT_SELF && order->learners == LEARN_BOTH)
+        return fault_set(fault, ERR_IMPOSSIBLE, "learn",
+                         "must name one player: the opponent is the other");
     if (count_active(service) + service->jobs_under_way >= JOBS_ACTIVE_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "%d jobs are queued or running, as many as can be",
                          JOBS_ACTIVE_MAX);
     return ERR_OK;
+}
+
+/* Copies the opponent as it is now, if it is a brain. */
+static enum err freeze_opponent(struct service *service, const struct job_order *order,
+                                const struct brain_entry *brain, struct text *out,
+                                struct fault *fault)
+{
+    if (order->opponent != JOB_OPPONENT_BRAIN)
+        return ERR_OK;
+    struct brain_entry *opponent = brain_entry_find(service, order->opponent_brain);
+    if (opponent == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, "opponent.brain", "there is no brain of that name");
+    if (opponent->record.rule.symmetry != brain->record.rule.symmetry)
+        return fault_set(fault, ERR_IMPOSSIBLE, "opponent.brain",
+                         "must have the same option symmetry as the brain that learns");
+    struct brain *table;
+    struct pin pin = published_pin(&opponent->published);
+    enum err err = opponent_frozen(pin.table, &table);
+    published_unpin(pin);
+    if (err == ERR_OK) {
+        table_blob_encode(table, out);
+        brain_destroy(table);
+    }
+    return err == ERR_OK && !out->failed
+               ? ERR_OK
+               : fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to copy the opponent");
+}
+
+static struct job job_of_order(const struct service *service, const struct job_order *order,
+                               const struct brain_entry *brain)
+{
+    struct job job = {.id = service->next_job_id,
+                      .brain_id = brain->record.id,
+                      .state = JOB_QUEUED,
+                      .matches = order->matches,
+                      .workers = order->workers,
+                      .seed = order->seed,
+                      .learners = order->learners,
+                      .schedule = SCHEDULE_VERSION,
+                      .opponent = order->opponent,
+                      .until = order->until,
+                      .created_at_ms = clock_unix_ms()};
+    if (order->opponent == JOB_OPPONENT_BRAIN)
+        snprintf(job.opponent_brain, sizeof job.opponent_brain, "%s", order->opponent_brain);
+    return job;
 }
 
 enum err service_start_job(struct service *service, const struct job_order *order,
@@ -222,17 +283,17 @@ enum err service_start_job(struct service *service, const struct job_order *orde
     struct brain_entry *brain = brain_entry_find(service, order->brain);
     if (brain == NULL)
         return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
-    struct job job = {.id = service->next_job_id,
-                      .brain_id = brain->record.id,
-                      .state = JOB_QUEUED,
-                      .matches = order->matches,
-                      .workers = order->workers,
-                      .seed = order->seed,
-                      .learners = order->learners,
-                      .schedule = SCHEDULE_VERSION,
-                      .created_at_ms = clock_unix_ms()};
+    struct text opponent = {0};
+    err = freeze_opponent(service, order, brain, &opponent, fault);
+    if (err != ERR_OK) {
+        text_free(&opponent);
+        return err;
+    }
+    struct job job = job_of_order(service, order, brain);
     struct job_change *insertion = calloc(1, sizeof *insertion);
-    if (insertion == NULL || job_entry_create(service, &job, brain, &insertion->item) != ERR_OK) {
+    if (insertion == NULL ||
+        job_entry_create(service, &job, brain, &opponent, &insertion->item) != ERR_OK) {
+        text_free(&opponent);
         free(insertion);
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
     }
@@ -273,8 +334,10 @@ enum err service_stop_job(struct service *service, int64_t id, struct service_ca
     }
     if (item->job.state == JOB_STOPPING)
         run_stop(item->run);
-    if (before.state == JOB_QUEUED)
+    if (before.state == JOB_QUEUED) {
+        text_free(&item->opponent);
         service->jobs_ended++;
+    }
     return ERR_OK;
 }
 

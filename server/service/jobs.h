@@ -24,6 +24,9 @@ struct job_order {
     unsigned workers;
     uint64_t seed;
     unsigned learners; /* of enum learner */
+    enum job_opponent opponent;
+    const char *opponent_brain; /* its name, for JOB_OPPONENT_BRAIN */
+    struct until until;
 };
 
 struct job_view {
@@ -31,8 +34,9 @@ struct job_view {
     const char *brain; /* its name; valid until the next call */
 };
 
-/* ERR_OK: `call` will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain),
- * ERR_IMPOSSIBLE, ERR_BUSY (JOBS_ACTIVE_MAX), ERR_NO_MEMORY. */
+/* ERR_OK: `call` will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain or
+ * opponent), ERR_IMPOSSIBLE (out of range; an opponent that cannot play against the brain, or if
+ * both players learn), ERR_BUSY (JOBS_ACTIVE_MAX), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_start_job(struct service *service, const struct job_order *order,
                                       struct service_call *call, struct fault *fault);
 

@@ -33,7 +33,8 @@ static struct study *create_study(struct service *service, struct brain_entry *e
 {
     struct study *study = calloc(1, sizeof *study);
     if (study == NULL ||
-        brain_create(service->states, &entry->record.rule, &study->table) != ERR_OK ||
+        brain_create(kind_of(service, &entry->record.rule)->states, &entry->record.rule,
+                     &study->table) != ERR_OK ||
         published_reserve(&entry->published) != ERR_OK) {
         if (study != NULL)
             free_study(study);
@@ -57,12 +58,15 @@ static enum err begin_study(struct service *service, struct brain_entry *entry)
     struct study *study = create_study(service, entry);
     if (study == NULL)
         return ERR_NO_MEMORY;
+    const uint64_t point = schedule_curve_point_after(study->table->matches);
+    struct match_call **end = &entry->matches;
+    for (; *end != NULL && study->table->matches < point; end = &(*end)->next)
+        (*end)->change_count =
+            match_learn(study->table, &(*end)->match, (*end)->learners, (*end)->changes);
     study->matches = entry->matches;
-    entry->matches = NULL;
+    entry->matches = *end;
+    *end = NULL;
     entry->study = study;
-    for (struct match_call *match = study->matches; match != NULL; match = match->next)
-        match->change_count =
-            match_learn(study->table, &match->match, match->learners, match->changes);
     study->change = (struct change){
         .request.perform = perform_study, .service = service, .finish = finish_study};
     change_post(&study->change);
@@ -119,6 +123,10 @@ static void finish_study(struct change *change)
     }
     struct fault fault;
     change_outcome(change, &fault);
+    if (change->request.err == ERR_OK && schedule_is_curve_point(study->table->matches)) {
+        curve_note(change->service, entry->record.id, study->table);
+        study->table = NULL;
+    }
     report(study->matches, &fault);
     go_on(change->service, entry);
     free_study(study);
@@ -151,12 +159,13 @@ enum err service_learn_match(struct service *service, const struct match_order *
     struct brain_entry *entry = brain_entry_find(service, order->brain);
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
-    enum err err = match_read(service->states, order->moves, order->count, &match->match, fault);
+    const struct states *states = kind_of(service, &entry->record.rule)->states;
+    enum err err = match_read(states, order->moves, order->count, &match->match, fault);
     if (err == ERR_OK)
         err = check_brain(service, entry, fault);
     if (err != ERR_OK)
         return err;
-    match->states = service->states;
+    match->game = &states->game;
     match->learners = order->learners;
     append(&entry->matches, match);
     if (entry->study != NULL)

@@ -19,8 +19,8 @@ struct match_order {
 
 /* A match on its way; embedded in what the caller wants back. */
 struct match_call {
-    struct service_call call;    /* first */
-    const struct states *states; /* of the boards below */
+    struct service_call call; /* first */
+    const struct game *game;  /* of the boards below */
     struct match match;
     /* Valid when the call ends well. */
     struct match_change changes[ROW_CELLS];

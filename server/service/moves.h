@@ -24,6 +24,7 @@ struct move_order {
     const struct board_text *boards;
     size_t count;
     bool is_batch; /* faults name `boards[i]` rather than `board` */
+    bool detail;   /* weights and probabilities are wanted too */
     struct policy policy;
     uint64_t seed; /* board i is decided by the i-th number that follows from it */
 };
@@ -33,7 +34,8 @@ struct move_choice {
     unsigned move;
     struct board next;
     enum result result; /* of the board after the move; RESULT_NONE while the match goes on */
-    uint32_t weights[ROW_CELLS];
+    uint32_t weights[ROW_CELLS]; /* if asked for, like the next */
+    double probabilities[ROW_CELLS];
 };
 
 /* Chooses a move for each board, all from one table. `out` has room for order->count; `out_game`
@@ -43,19 +45,28 @@ MUST_CHECK enum err service_choose_moves(struct service *service, const struct m
                                          struct move_choice out[], const struct game **out_game,
                                          struct fault *fault);
 
-/* A decision board as a brain sees it, beside the exact truth. */
+struct board_order {
+    const char *brain;
+    struct board_text board;
+    struct policy policy;
+};
+
+/* A decision board as a brain sees it, beside the exact truth. What is listed has nothing for taken
+ * cells. */
 struct board_view {
-    const struct states *states;
+    const struct game *game;
     struct board board;
     unsigned player;
     uint32_t weights[ROW_CELLS];
+    double probabilities[ROW_CELLS];
+    bool has_proofs;
+    int8_t proofs[ROW_CELLS]; /* 1 proven to win, -1 to lose, 0 neither */
     int value;                /* for the player to move, played perfectly: 1, 0 or -1 */
-    int8_t values[ROW_CELLS]; /* of each move, for the same player; nothing for taken cells */
+    int8_t values[ROW_CELLS]; /* of each move, for the same player */
 };
 
 /* ERR_NOT_FOUND (the brain), ERR_MALFORMED or ERR_IMPOSSIBLE (the board). */
-MUST_CHECK enum err service_view_board(struct service *service, const char *brain,
-                                       const struct board_text *board, struct board_view *out,
-                                       struct fault *fault);
+MUST_CHECK enum err service_view_board(struct service *service, const struct board_order *order,
+                                       struct board_view *out, struct fault *fault);
 
 #endif

@@ -13,6 +13,8 @@ void record_from_job(const struct job *job, struct store_job *out)
                               .seed = job->seed,
                               .learners = job->learners,
                               .schedule = job->schedule,
+                              .until_below = job->until.below,
+                              .until_power = job->until.policy.power,
                               .matches_done = job->matches_done,
                               .running_ms = job->running_ms,
                               .created_at_ms = job->created_at_ms,
@@ -23,6 +25,28 @@ void record_from_job(const struct job *job, struct store_job *out)
     const char *ended_by = job_end_name(job->ended_by);
     snprintf(out->ended_by, sizeof out->ended_by, "%s", ended_by != NULL ? ended_by : "");
     snprintf(out->error, sizeof out->error, "%s", job->error);
+    snprintf(out->opponent, sizeof out->opponent, "%s", job_opponent_name(job->opponent));
+    snprintf(out->opponent_brain, sizeof out->opponent_brain, "%s", job->opponent_brain);
+    if (job->until.kind == UNTIL_NOTHING)
+        return;
+    snprintf(out->until, sizeof out->until, "%s", until_kind_name(job->until.kind));
+    snprintf(out->until_policy, sizeof out->until_policy, "%s",
+             policy_kind_name(job->until.policy.kind));
+}
+
+static enum err read_until(const struct store_job *record, struct until *out)
+{
+    if (record->until[0] == '\0')
+        return ERR_OK;
+    out->below = record->until_below;
+    out->policy.power = record->until_power;
+    enum err err = until_kind_parse(record->until, &out->kind);
+    if (err == ERR_OK)
+        err = policy_kind_parse(record->until_policy, &out->policy.kind);
+    bool is_sound =
+        out->below >= 0 && (out->policy.kind != POLICY_POWER ||
+                            (out->policy.power > 0 && out->policy.power <= POLICY_POWER_MAX));
+    return err == ERR_OK && is_sound ? ERR_OK : ERR_CORRUPT;
 }
 
 enum err record_to_job(const struct store_job *record, struct job *out)
@@ -44,9 +68,12 @@ enum err record_to_job(const struct store_job *record, struct job *out)
     for (unsigned result = 0; result < RESULT_COUNT; result++)
         sum += job.results[result];
     snprintf(job.error, sizeof job.error, "%s", record->error);
+    snprintf(job.opponent_brain, sizeof job.opponent_brain, "%s", record->opponent_brain);
     if (job_state_parse(record->state, &job.state) != ERR_OK ||
         (record->ended_by[0] != '\0' && job_end_parse(record->ended_by, &job.ended_by) != ERR_OK) ||
-        job.workers < 1 || job.workers > SCHEDULE_WORKERS_MAX || job.matches_done > job.matches ||
+        job_opponent_parse(record->opponent, &job.opponent) != ERR_OK ||
+        read_until(record, &job.until) != ERR_OK || job.workers < 1 ||
+        job.workers > SCHEDULE_WORKERS_MAX || job.matches_done > job.matches ||
         sum != job.matches_done)
         return ERR_CORRUPT;
     *out = job;

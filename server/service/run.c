@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/opponent.h"
+#include "store/table_blob.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,6 +32,8 @@ struct run {
     int64_t running_before_ms; /* in earlier lives of the daemon */
     int64_t begun_ms;          /* by the monotonic clock */
     struct store_job record;   /* as it was at the start: the trainer's thread reads it */
+    struct brain *opponent;    /* NULL: the brain itself */
+    struct brain *uniform;     /* NULL: the brain's rule does not explore */
     struct save progress;
     struct save last;
     struct message over_message;
@@ -43,6 +47,11 @@ struct run {
 static struct run *run_of_training(struct training *training)
 {
     return (struct run *)training;
+}
+
+struct service *run_service(const struct training *training)
+{
+    return ((const struct run *)training)->service;
 }
 
 static void count_progress(const struct run *run, const struct brain *table, uint64_t *matches_done,
@@ -136,6 +145,8 @@ void run_free(struct run *run)
 {
     brain_destroy(run->training.table);
     brain_destroy(run->progress.table);
+    brain_destroy(run->opponent);
+    brain_destroy(run->uniform);
     free(run);
 }
 
@@ -163,6 +174,7 @@ static void conclude(struct run *run)
         enum job_state state;
         enum job_end ended_by;
     } ends[] = {[TRAINING_DONE] = {JOB_DONE, JOB_END_MATCHES},
+                [TRAINING_REACHED] = {JOB_DONE, JOB_END_UNTIL},
                 [TRAINING_STOPPED] = {JOB_STOPPED, JOB_END_STOP},
                 [TRAINING_FAILED] = {JOB_FAILED, JOB_END_ERROR}};
     struct job *job = &run->concluded;
@@ -175,7 +187,7 @@ static void conclude(struct run *run)
     job->ended_by = ends[run->end].ended_by;
     job->finished_at_ms = clock_unix_ms();
     if (run->end == TRAINING_FAILED)
-        snprintf(job->error, sizeof job->error, "no memory for the workers' tables");
+        snprintf(job->error, sizeof job->error, "no memory for a table");
 }
 
 static void post_last(struct run *run)
@@ -195,6 +207,8 @@ static void finish_last(struct change *change)
     if (!job_is_over(&run->item->job))
         run->service->jobs_ended++;
     run->item->job = run->concluded; /* on disk or not: its matches are played */
+    if (job_is_over(&run->concluded))
+        text_free(&run->item->opponent);
     if (change->request.err == ERR_OK) {
         end_job(run);
         return;
@@ -250,19 +264,68 @@ static void prepare_save(struct run *run, struct save *save,
     atomic_init(&save->is_out, false);
 }
 
+/* The table that the other player draws from, and that for exploring. */
+static enum err make_opponents(struct service *service, const struct job_entry *item,
+                               struct run *run)
+{
+    const struct rule *rule = &item->brain->record.rule;
+    const struct kind *kind = kind_of(service, rule);
+    const struct rule beads = rule_default(RULE_BEADS);
+    enum err err = ERR_OK;
+    switch (item->job.opponent) {
+    case JOB_OPPONENT_RANDOM:
+        err = opponent_uniform(kind->states, &run->opponent);
+        break;
+    case JOB_OPPONENT_PERFECT:
+        err = opponent_perfect(kind->solution, &run->opponent);
+        break;
+    case JOB_OPPONENT_BRAIN:
+        err = brain_create(kind->states, &beads, &run->opponent);
+        if (err == ERR_OK)
+            err = table_blob_decode(item->opponent.bytes, item->opponent.size, run->opponent,
+                                    TABLE_OF_OPPONENT);
+        break;
+    default:
+        break;
+    }
+    return err == ERR_OK && rule->explore > 0 ? opponent_uniform(kind->states, &run->uniform) : err;
+}
+
 static struct run *allocate(struct service *service, const struct job_entry *item)
 {
     struct run *run = calloc(1, sizeof *run);
     if (run == NULL)
         return NULL;
     const struct rule *rule = &item->brain->record.rule;
-    if (brain_create(service->states, rule, &run->training.table) != ERR_OK ||
-        brain_create(service->states, rule, &run->progress.table) != ERR_OK ||
+    const struct states *states = kind_of(service, rule)->states;
+    if (brain_create(states, rule, &run->training.table) != ERR_OK ||
+        brain_create(states, rule, &run->progress.table) != ERR_OK ||
+        make_opponents(service, item, run) != ERR_OK ||
         published_reserve(&item->brain->published) != ERR_OK) {
         run_free(run);
         return NULL;
     }
     return run;
+}
+
+static void describe_training(struct run *run)
+{
+    const struct job *job = &run->item->job;
+    struct brain_entry *brain = run->item->brain;
+    struct training *training = &run->training;
+    training->brain_id = brain->record.id;
+    training->seed = job->seed;
+    training->workers = job->workers;
+    training->learners = job->learners;
+    training->opponent = run->opponent;
+    training->uniform = run->uniform;
+    training->until = job->until;
+    /* Where a crash came between a round's end and its judgement, that is still to be made. */
+    training->judge_first = job->until.kind != UNTIL_NOTHING && job->matches_done > 0 &&
+                            schedule_is_curve_point(training->table->matches);
+    training->end = run->base_matches + job->matches;
+    training->published = &brain->published;
+    atomic_init(&training->stop, false);
 }
 
 enum err run_start(struct service *service, struct job_entry *item)
@@ -288,13 +351,7 @@ enum err run_start(struct service *service, struct job_entry *item)
     for (unsigned result = 0; result < RESULT_COUNT; result++)
         run->base_results[result] = run->training.table->results[result] - job->results[result];
 
-    run->training.brain_id = item->brain->record.id;
-    run->training.seed = job->seed;
-    run->training.workers = job->workers;
-    run->training.learners = job->learners;
-    run->training.end = run->base_matches + job->matches;
-    run->training.published = &item->brain->published;
-    atomic_init(&run->training.stop, false);
+    describe_training(run);
     item->run = run;
     item->brain->run = run;
     trainer_submit(service->trainer, &run->training);

@@ -37,6 +37,9 @@ int run_retry(struct run *run, bool now);
 /* The trainer must be gone. */
 void run_free(struct run *run);
 
+/* The service whose run this is. Any thread. */
+struct service *run_service(const struct training *training);
+
 /* For trainer_options. */
 bool run_save(struct training *training);
 void run_over(struct training *training, enum training_end end);

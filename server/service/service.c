@@ -82,14 +82,14 @@ static enum err load_brain(void *context, const struct store_brain *record, cons
     struct service *service = context;
     struct fault ignored;
     if (game_find(record->game) == NULL || !brain_name_is_valid(record->name) ||
-        rule_check(&record->rule, service->states->cells, &ignored) != ERR_OK)
+        rule_check(&record->rule, service->kinds[0].states->cells, &ignored) != ERR_OK)
         return ERR_CORRUPT;
     struct brain *table;
-    enum err err = brain_create(service->states, &record->rule, &table);
+    enum err err = brain_create(kind_of(service, &record->rule)->states, &record->rule, &table);
     if (err != ERR_OK)
         return err;
     struct brain_entry *entry;
-    err = table_blob_decode(blob, blob_size, table);
+    err = table_blob_decode(blob, blob_size, table, TABLE_OF_BRAIN);
     if (err == ERR_OK)
         err = brain_entry_create(service, record, table, &entry);
     if (err != ERR_OK)
@@ -108,20 +108,37 @@ static bool fits(const struct job *job, struct brain_entry *brain)
     return job->matches_done < job->matches && job->matches_done <= brain->saved_matches;
 }
 
-static enum err load_job(void *context, const struct store_job *record)
+/* The opponent of a job that is over is not needed any more. */
+static enum err load_opponent(const struct job *job, const char *blob, size_t size,
+                              struct text *out)
+{
+    if (job->opponent != JOB_OPPONENT_BRAIN || job_is_over(job))
+        return ERR_OK;
+    if (size == 0)
+        return ERR_CORRUPT;
+    text_add(out, blob, size);
+    return out->failed ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static enum err load_job(void *context, const struct store_job *record, const char *blob,
+                         size_t blob_size)
 {
     struct service *service = context;
     struct job job;
+    struct job_entry *item;
+    struct text opponent = {0};
     enum err err = record_to_job(record, &job);
     struct brain_entry *brain = brain_entry_by_id(service, record->brain_id);
     if (err != ERR_OK)
         return err;
     if (brain == NULL || !fits(&job, brain))
         return ERR_CORRUPT;
-    struct job_entry *item;
-    err = job_entry_create(service, &job, brain, &item);
+    err = load_opponent(&job, blob, blob_size, &opponent);
+    if (err == ERR_OK)
+        err = job_entry_create(service, &job, brain, &opponent, &item);
     if (err == ERR_OK)
         job_entry_add(service, item);
+    text_free(&opponent);
     return err;
 }
 
@@ -135,9 +152,9 @@ static enum err create_default_brain(struct service *service)
                                  .rule = rule_default(RULE_BEADS),
                                  .created_at_ms = now_ms,
                                  .saved_at_ms = now_ms};
-    snprintf(record.game, sizeof record.game, "%s", service->states->game.name);
+    snprintf(record.game, sizeof record.game, "%s", service->kinds[0].states->game.name);
     struct brain *table;
-    enum err err = brain_create(service->states, &record.rule, &table);
+    enum err err = brain_create(service->kinds[0].states, &record.rule, &table);
     if (err != ERR_OK)
         return err;
     struct brain_entry *entry;
@@ -173,7 +190,10 @@ static enum err start_threads(struct service *service, struct fault *fault)
     struct trainer_options options = {.threads = service->options.training_threads,
                                       .kernel = service->options.kernel,
                                       .save_interval_ms = service->options.save_interval_ms,
+                                      .full = service->kinds[0].solution,
+                                      .reduced = service->kinds[1].solution,
                                       .save = run_save,
+                                      .evaluated = curve_note_training,
                                       .over = run_over};
     enum err err = trainer_create(&options, &service->trainer);
     if (err != ERR_OK)
@@ -195,8 +215,10 @@ static void release(struct service *service)
     brain_entries_free(service);
     if (service->store != NULL)
         store_close(service->store);
-    solution_destroy(service->solution);
-    states_destroy(service->states);
+    for (unsigned i = 0; i < 2; i++) {
+        solution_destroy(service->kinds[i].solution);
+        states_destroy(service->kinds[i].states);
+    }
     mailbox_close(&service->inbox);
     free(service);
 }
@@ -207,9 +229,12 @@ static enum err prepare(struct service *service, struct fault *fault)
     if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
         return fault_set(fault, ERR_IO, NULL, "cannot get random numbers from the kernel");
     rng_seed(&service->rng, seed);
-    enum err err = states_create(game_find("tictactoe"), &service->states);
+    const struct game *game = game_find("tictactoe");
+    enum err err = states_create(game, &service->kinds[0].states);
     if (err == ERR_OK)
-        err = solution_create(service->states, &service->solution);
+        err = states_create_reduced(game, &service->kinds[1].states);
+    for (unsigned i = 0; i < 2 && err == ERR_OK; i++)
+        err = solution_create(service->kinds[i].states, &service->kinds[i].solution);
     if (err != ERR_OK)
         return fault_set(fault, err, NULL, "cannot enumerate the game: %s", err_name(err));
     return store_open(service->options.database, &service->store, fault);

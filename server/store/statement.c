@@ -43,6 +43,13 @@ void statement_bind_blob(struct statement *statement, const void *bytes, size_t 
                                                         size, SQLITE_TRANSIENT)));
 }
 
+void statement_bind_real(struct statement *statement, double number)
+{
+    if (!statement_failed(statement))
+        statement_fail(statement, database_err(sqlite3_bind_double(statement->handle,
+                                                                   statement->next++, number)));
+}
+
 void statement_bind_null(struct statement *statement)
 {
     if (!statement_failed(statement))
@@ -63,6 +70,11 @@ bool statement_next_row(struct statement *statement)
 int64_t statement_int(struct statement *row)
 {
     return sqlite3_column_int64(row->handle, row->next++);
+}
+
+double statement_real(struct statement *row)
+{
+    return sqlite3_column_double(row->handle, row->next++);
 }
 
 uint32_t statement_u32(struct statement *row)
@@ -110,4 +122,20 @@ enum err statement_run(struct statement *statement)
     if (!statement_failed(statement))
         statement_fail(statement, database_err(sqlite3_step(statement->handle)));
     return statement_end(statement);
+}
+
+void statement_bind_optional_time(struct statement *statement, int64_t unix_ms)
+{
+    if (unix_ms == 0)
+        statement_bind_null(statement);
+    else
+        statement_bind_int(statement, unix_ms);
+}
+
+void statement_bind_optional_text(struct statement *statement, const char *text)
+{
+    if (*text == '\0')
+        statement_bind_null(statement);
+    else
+        statement_bind_text(statement, text);
 }

@@ -27,10 +27,16 @@ void statement_bind_text(struct statement *statement, const char *text);
 void statement_bind_blob(struct statement *statement, const void *bytes, size_t size);
 void statement_bind_null(struct statement *statement);
 
+/* A value that may be missing: NULL for 0, for "". */
+void statement_bind_optional_time(struct statement *statement, int64_t unix_ms);
+void statement_bind_optional_text(struct statement *statement, const char *text);
+void statement_bind_real(struct statement *statement, double number);
+
 /* Whether there is another row; its columns are then read in order. */
 bool statement_next_row(struct statement *statement);
 int64_t statement_int(struct statement *row); /* NULL reads as 0 */
 uint32_t statement_u32(struct statement *row);
+double statement_real(struct statement *row);
 void statement_text(struct statement *row, char *out, size_t size);  /* NULL reads as "" */
 const char *statement_blob(struct statement *row, size_t *out_size); /* valid until the next row */
 

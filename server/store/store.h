@@ -19,7 +19,7 @@
 #include "base/mailbox.h"
 #include "engine/brain.h"
 
-enum { STORE_NAME_SIZE = 65, STORE_WORD_SIZE = 16, STORE_ERROR_SIZE = 160 };
+enum { STORE_NAME_SIZE = 65, STORE_WORD_SIZE = 16, STORE_UNTIL_SIZE = 32, STORE_ERROR_SIZE = 160 };
 
 struct store;
 
@@ -42,6 +42,12 @@ struct store_job {
     uint64_t seed;
     unsigned learners;
     uint32_t schedule;
+    char opponent[STORE_WORD_SIZE];
+    char opponent_brain[STORE_NAME_SIZE]; /* "" = none */
+    char until[STORE_UNTIL_SIZE];         /* "" = nothing; then the next have no meaning */
+    double until_below;
+    char until_policy[STORE_WORD_SIZE];
+    double until_power;
     uint64_t matches_done;
     uint64_t results[RESULT_COUNT];
     int64_t running_ms;
@@ -68,8 +74,10 @@ MUST_CHECK enum err store_each_brain(struct store *store,
                                                       const struct store_brain *brain,
                                                       const char *blob, size_t blob_size),
                                      void *context);
+/* Likewise for jobs, with the blob of the opponent's table; 0 bytes if it has none. */
 MUST_CHECK enum err store_each_job(struct store *store,
-                                   enum err (*each)(void *context, const struct store_job *job),
+                                   enum err (*each)(void *context, const struct store_job *job,
+                                                    const char *opponent, size_t opponent_size),
                                    void *context);
 
 MUST_CHECK enum err store_insert_brain(struct store *store, const struct store_brain *brain,
@@ -77,7 +85,8 @@ MUST_CHECK enum err store_insert_brain(struct store *store, const struct store_b
 /* Replaces the table and saved_at_ms of the brain with that id. */
 MUST_CHECK enum err store_save_brain(struct store *store, const struct store_brain *brain,
                                      const struct brain *table);
-MUST_CHECK enum err store_insert_job(struct store *store, const struct store_job *job);
+MUST_CHECK enum err store_insert_job(struct store *store, const struct store_job *job,
+                                     const char *opponent, size_t opponent_size);
 /* Replaces all that changes while a job lives. */
 MUST_CHECK enum err store_save_job(struct store *store, const struct store_job *job);
 /* Replaces only how far the job is: matches_done, results, running_ms. */
@@ -85,6 +94,19 @@ MUST_CHECK enum err store_save_progress(struct store *store, const struct store_
 
 /* Deletes all finished jobs but the newest `keep`. */
 MUST_CHECK enum err store_prune_jobs(struct store *store, unsigned keep);
+
+/* A point of a brain's curve: two evaluations as bytes, which are the caller's to read. */
+enum { STORE_POINT_SIZE = 360 };
+
+/* Replaces the point of that brain at so many matches, if there is one. */
+MUST_CHECK enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches,
+                                    const char evaluations[STORE_POINT_SIZE]);
+
+/* Calls `each` for a brain's points, in ascending order. */
+MUST_CHECK enum err store_each_point(struct store *store, int64_t brain_id,
+                                     enum err (*each)(void *context, uint64_t matches,
+                                                      const char evaluations[STORE_POINT_SIZE]),
+                                     void *context);
 
 /* The version of SQLite that runs. */
 const char *store_library_version(void);

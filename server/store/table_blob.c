@@ -4,7 +4,14 @@
 
 #include <string.h>
 
-static const char magic[8] = {'t', 't', 's', 't', 't', 'a', 'b', '1'};
+enum { MAGIC_SIZE = 8 };
+static const char magic[MAGIC_SIZE] = {'t', 't', 's', 't', 't', 'a', 'b', '1'};
+static const char magic_with_proofs[MAGIC_SIZE] = {'t', 't', 's', 't', 't', 'a', 'b', '2'};
+
+static const char *magic_of(const struct brain *brain)
+{
+    return rule_has_proofs(&brain->rule) ? magic_with_proofs : magic;
+}
 
 static void hash(const char *bytes, size_t size, uint8_t out[SHA256_SIZE])
 {
@@ -14,17 +21,24 @@ static void hash(const char *bytes, size_t size, uint8_t out[SHA256_SIZE])
     sha256_end(&context, out);
 }
 
-/* A fresh row's weight is 0 exactly where the cell is taken, and stays so for good. */
 static bool is_legal(const struct brain *brain, uint32_t row, unsigned cell)
 {
-    return row_weight(&brain->rows[row], cell) != 0;
+    return brain->states->legal[row] >> cell & 1;
+}
+
+static void encode_proofs(const struct brain *brain, struct text *out)
+{
+    for (uint32_t row = 0; row < brain->states->rows; row++)
+        for (unsigned cell = 0; cell < brain->states->cells; cell++)
+            if (is_legal(brain, row, cell))
+                text_add(out, (char[]){(char)row_move_proof(&brain->rows[row], cell)}, 1);
 }
 
 void table_blob_encode(const struct brain *brain, struct text *out)
 {
     const struct states *states = brain->states;
     size_t begin = out->size;
-    text_add(out, magic, sizeof magic);
+    text_add(out, magic_of(brain), MAGIC_SIZE);
     bytes_add_u32(out, states->cells);
     bytes_add_u32(out, states->rows);
     bytes_add_u64(out, brain->matches);
@@ -34,6 +48,8 @@ void table_blob_encode(const struct brain *brain, struct text *out)
         for (unsigned cell = 0; cell < states->cells; cell++)
             if (is_legal(brain, row, cell))
                 bytes_add_u32(out, row_weight(&brain->rows[row], cell));
+    if (rule_has_proofs(&brain->rule))
+        encode_proofs(brain, out);
     if (out->failed)
         return;
     uint8_t digest[SHA256_SIZE];
@@ -41,8 +57,10 @@ void table_blob_encode(const struct brain *brain, struct text *out)
     text_add(out, (const char *)digest, sizeof digest);
 }
 
-static enum err decode_row(struct reader *in, struct brain *brain, uint32_t row)
+static enum err decode_row(struct reader *in, struct brain *brain, uint32_t row,
+                           enum table_blob_kind kind)
 {
+    const uint32_t least = kind == TABLE_OF_BRAIN ? ROW_WEIGHT_MIN : 0;
     uint32_t weights[ROW_CELLS] = {0};
     uint64_t total = 0;
     for (unsigned cell = 0; cell < brain->states->cells; cell++) {
@@ -50,30 +68,56 @@ static enum err decode_row(struct reader *in, struct brain *brain, uint32_t row)
             continue;
         weights[cell] = reader_u32(in);
         total += weights[cell];
-        if (weights[cell] < ROW_WEIGHT_MIN)
+        if (weights[cell] < least)
             return ERR_CORRUPT;
     }
-    if (total > brain->rule.halve_above)
+    if (total < 1 || total > brain->rule.halve_above)
         return ERR_CORRUPT;
     brain_set_weights(brain, row, weights);
     return ERR_OK;
 }
 
-static bool is_unaltered(const char *bytes, size_t size)
+static enum err decode_proofs(struct reader *in, struct brain *brain, uint32_t row)
+{
+    for (unsigned cell = 0; cell < brain->states->cells; cell++) {
+        if (!is_legal(brain, row, cell))
+            continue;
+        const char *byte = reader_take(in, 1);
+        if (byte == NULL || *byte < -1 || *byte > 1)
+            return ERR_CORRUPT;
+        brain->rows[row].winning |= (row_set)((row_set)(*byte > 0) << cell);
+        brain->rows[row].losing |= (row_set)((row_set)(*byte < 0) << cell);
+    }
+    return ERR_OK;
+}
+
+static bool is_unaltered(const char *bytes, size_t size, const char expected[MAGIC_SIZE])
 {
     uint8_t digest[SHA256_SIZE];
-    if (size < sizeof magic + sizeof digest || memcmp(bytes, magic, sizeof magic) != 0)
+    if (size < MAGIC_SIZE + sizeof digest || memcmp(bytes, expected, MAGIC_SIZE) != 0)
         return false;
     hash(bytes, size - sizeof digest, digest);
     return memcmp(bytes + size - sizeof digest, digest, sizeof digest) == 0;
 }
 
-enum err table_blob_decode(const char *bytes, size_t size, struct brain *brain)
+static enum err decode_rows(struct reader *in, struct brain *brain, enum table_blob_kind kind)
+{
+    enum err err = ERR_OK;
+    for (uint32_t row = 0; row < brain->states->rows && err == ERR_OK; row++)
+        err = decode_row(in, brain, row, kind);
+    for (uint32_t row = 0; row < brain->states->rows && err == ERR_OK; row++)
+        if (rule_has_proofs(&brain->rule))
+            err = decode_proofs(in, brain, row);
+    return err;
+}
+
+enum err table_blob_decode(const char *bytes, size_t size, struct brain *brain,
+                           enum table_blob_kind kind)
 {
     const struct states *states = brain->states;
-    if (!is_unaltered(bytes, size))
+    if (!is_unaltered(bytes, size, magic_of(brain)))
         return ERR_CORRUPT;
-    struct reader in = {.bytes = bytes + sizeof magic, .size = size - sizeof magic - SHA256_SIZE};
+    struct reader in = {.bytes = bytes + MAGIC_SIZE, .size = size - MAGIC_SIZE - SHA256_SIZE};
     if (reader_u32(&in) != states->cells || reader_u32(&in) != states->rows)
         return ERR_CORRUPT;
     brain->matches = reader_u64(&in);
@@ -82,10 +126,8 @@ enum err table_blob_decode(const char *bytes, size_t size, struct brain *brain)
         sum += brain->results[result] = reader_u64(&in);
     if (sum != brain->matches)
         return ERR_CORRUPT;
-    for (uint32_t row = 0; row < states->rows; row++) {
-        enum err err = decode_row(&in, brain, row);
-        if (err != ERR_OK)
-            return err;
-    }
+    enum err err = decode_rows(&in, brain, kind);
+    if (err != ERR_OK)
+        return err;
     return in.size == 0 && !in.failed ? ERR_OK : ERR_CORRUPT;
 }

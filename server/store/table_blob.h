@@ -10,7 +10,9 @@
  *         48     4 each  the weight of every legal move, in row and cell order
  *        end    32       SHA-256 of all bytes before it
  *
- * Which moves are legal follows from the game, so taken cells are left out.
+ * Which moves are legal follows from the game and from whether its boards are reduced by symmetry,
+ * so other cells are left out. Tables of rules with proofs begin "ttsttab2" and have, behind the
+ * weights, a byte for each legal move: 1 proven to win, -1 to lose, 0 neither.
  */
 #ifndef TTSTD_STORE_TABLE_BLOB_H
 #define TTSTD_STORE_TABLE_BLOB_H
@@ -21,8 +23,14 @@
 /* Appends the blob; out of memory shows in text->failed. */
 void table_blob_encode(const struct brain *brain, struct text *out);
 
+enum table_blob_kind {
+    TABLE_OF_BRAIN,
+    TABLE_OF_OPPONENT, /* as engine/opponent.h makes them: legal moves may weigh nothing */
+};
+
 /* Fills a fresh brain of the same game and rule. ERR_CORRUPT, and the brain unchanged or half
  * filled, unless the blob is whole, unaltered, and keeps the brain's invariants. */
-MUST_CHECK enum err table_blob_decode(const char *bytes, size_t size, struct brain *brain);
+MUST_CHECK enum err table_blob_decode(const char *bytes, size_t size, struct brain *brain,
+                                      enum table_blob_kind kind);
 
 #endif

@@ -18,6 +18,8 @@ void batch_play(struct batch *batch, const struct brain *base, const struct batc
                             .matches = share->matches,
                             .lanes = share->lanes,
                             .learners = share->learners,
+                            .opponent = share->opponent,
+                            .uniform = share->uniform,
                             .kernel = share->kernel};
     selfplay_run(batch->table, &plan, &batch->tally);
 }
@@ -51,12 +53,16 @@ void batch_merge(struct brain *base, struct batch batches[], unsigned count)
 static bool encode_row(const struct brain *table, const struct brain *base, uint32_t row,
                        struct text *out)
 {
-    if (memcmp(table->rows[row].sums, base->rows[row].sums, sizeof base->rows[row].sums) == 0)
+    if (row_is_same(&table->rows[row], &base->rows[row]))
         return false;
     bytes_add_u32(out, row);
     for (unsigned cell = 0; cell < base->states->cells; cell++)
         bytes_add_u32(out,
                       row_weight(&table->rows[row], cell) - row_weight(&base->rows[row], cell));
+    if (rule_has_proofs(&base->rule)) {
+        bytes_add_u64(out, table->rows[row].winning);
+        bytes_add_u64(out, table->rows[row].losing);
+    }
     return true;
 }
 
@@ -79,6 +85,19 @@ void batch_encode(const struct batch *batch, const struct brain *base, struct te
         bytes_put_u32(out->bytes + begin + COUNT_AT, changed);
 }
 
+/* Proofs are of legal moves, agree with each other, and are never taken back. */
+static enum err decode_proofs(struct reader *in, const struct row *base, struct row *row)
+{
+    uint64_t winning = reader_u64(in);
+    uint64_t losing = reader_u64(in);
+    if (in->failed || ((winning | losing) & ~(uint64_t)row->legal) != 0 ||
+        (winning & losing) != 0 || (base->winning & ~winning) != 0 || (base->losing & ~losing) != 0)
+        return ERR_CORRUPT;
+    row->winning = (row_set)winning;
+    row->losing = (row_set)losing;
+    return ERR_OK;
+}
+
 /* A taken cell stays 0; a legal move's weight stays at least 1, the row's total below 2^32. */
 static enum err decode_row(struct reader *in, const struct brain *base, struct brain *table,
                            uint32_t row)
@@ -96,7 +115,8 @@ static enum err decode_row(struct reader *in, const struct brain *base, struct b
     if (in->failed || total > UINT32_MAX)
         return ERR_CORRUPT;
     brain_set_weights(table, row, weights);
-    return ERR_OK;
+    return rule_has_proofs(&base->rule) ? decode_proofs(in, &base->rows[row], &table->rows[row])
+                                        : ERR_OK;
 }
 
 enum err batch_decode(const char *bytes, size_t size, const struct brain *base, struct batch *batch)

@@ -15,7 +15,8 @@
  *         64     4          count of changed rows
  *         68  count x (4 + 4 x cells)   row, then each cell's weight minus its base (signed)
  *
- * Rows ascend; a row that did not change is left out.
+ * Rows ascend; a row that did not change is left out. Under rules with proofs each row goes on with
+ * the sets of cells that are proven to win and to lose, 8 bytes each, cell 0 in the lowest bit.
  */
 #ifndef TTSTD_TRAIN_BATCH_H
 #define TTSTD_TRAIN_BATCH_H
@@ -39,7 +40,9 @@ struct batch_share {
     uint64_t matches;
     unsigned lanes;
     unsigned learners;
-    const struct kernel *kernel; /* as in struct selfplay */
+    const struct brain *opponent; /* as in struct selfplay, all three */
+    const struct brain *uniform;
+    const struct kernel *kernel;
 };
 void batch_play(struct batch *batch, const struct brain *base, const struct batch_share *share);
 

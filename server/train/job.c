@@ -8,8 +8,15 @@ static const char *const state_names[JOB_STATE_COUNT] = {
     [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running", [JOB_STOPPING] = "stopping",
     [JOB_DONE] = "done",     [JOB_STOPPED] = "stopped", [JOB_FAILED] = "failed"};
 
-static const char *const end_names[JOB_END_COUNT] = {
-    [JOB_END_MATCHES] = "matches", [JOB_END_STOP] = "stop", [JOB_END_ERROR] = "error"};
+static const char *const end_names[JOB_END_COUNT] = {[JOB_END_MATCHES] = "matches",
+                                                     [JOB_END_UNTIL] = "until",
+                                                     [JOB_END_STOP] = "stop",
+                                                     [JOB_END_ERROR] = "error"};
+
+static const char *const opponent_names[JOB_OPPONENT_COUNT] = {[JOB_OPPONENT_SELF] = "self",
+                                                               [JOB_OPPONENT_RANDOM] = "random",
+                                                               [JOB_OPPONENT_PERFECT] = "perfect",
+                                                               [JOB_OPPONENT_BRAIN] = "brain"};
 
 static const bool allowed[JOB_STATE_COUNT][JOB_STATE_COUNT] = {
     [JOB_QUEUED] = {[JOB_RUNNING] = true, [JOB_STOPPED] = true, [JOB_FAILED] = true},
@@ -42,6 +49,20 @@ enum err job_end_parse(const char *name, enum job_end *out)
     if (end == JOB_END_COUNT)
         return ERR_NOT_FOUND;
     *out = (enum job_end)end;
+    return ERR_OK;
+}
+
+const char *job_opponent_name(enum job_opponent opponent)
+{
+    return opponent_names[opponent];
+}
+
+enum err job_opponent_parse(const char *name, enum job_opponent *out)
+{
+    unsigned opponent = text_find_word(opponent_names, JOB_OPPONENT_COUNT, name);
+    if (opponent == JOB_OPPONENT_COUNT)
+        return ERR_NOT_FOUND;
+    *out = (enum job_opponent)opponent;
     return ERR_OK;
 }
 

@@ -16,6 +16,7 @@
 #define TTSTD_TRAIN_JOB_H
 
 #include "engine/game.h"
+#include "train/until.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,9 +31,25 @@ enum job_state {
     JOB_STATE_COUNT
 };
 
-enum job_end { JOB_END_NONE, JOB_END_MATCHES, JOB_END_STOP, JOB_END_ERROR, JOB_END_COUNT };
+enum job_end {
+    JOB_END_NONE,
+    JOB_END_MATCHES,
+    JOB_END_UNTIL,
+    JOB_END_STOP,
+    JOB_END_ERROR,
+    JOB_END_COUNT
+};
 
-enum { JOB_ERROR_SIZE = 160 };
+/* Who makes the moves of the player that does not learn. */
+enum job_opponent {
+    JOB_OPPONENT_SELF, /* the brain itself */
+    JOB_OPPONENT_RANDOM,
+    JOB_OPPONENT_PERFECT,
+    JOB_OPPONENT_BRAIN, /* another one, as it was when the job was accepted */
+    JOB_OPPONENT_COUNT
+};
+
+enum { JOB_ERROR_SIZE = 160, JOB_BRAIN_SIZE = 65 };
 
 struct job {
     int64_t id; /* from 1 */
@@ -44,6 +61,9 @@ struct job {
     uint64_t seed;
     unsigned learners; /* of enum learner */
     uint32_t schedule; /* SCHEDULE_VERSION when it began */
+    enum job_opponent opponent;
+    char opponent_brain[JOB_BRAIN_SIZE]; /* its name; "" unless the opponent is one */
+    struct until until;
     uint64_t matches_done;
     uint64_t results[RESULT_COUNT];
     int64_t running_ms;    /* time spent running, over all restarts */
@@ -55,12 +75,16 @@ struct job {
 
 const char *job_state_name(enum job_state state);
 
-/* "matches", "stop", "error"; NULL for JOB_END_NONE. */
+/* "matches", "until", "stop", "error"; NULL for JOB_END_NONE. */
 const char *job_end_name(enum job_end end);
 
 /* ERR_NOT_FOUND if there is none of that name. */
 MUST_CHECK enum err job_state_parse(const char *name, enum job_state *out);
 MUST_CHECK enum err job_end_parse(const char *name, enum job_end *out);
+
+/* "self", "random", "perfect", "brain". */
+const char *job_opponent_name(enum job_opponent opponent);
+MUST_CHECK enum err job_opponent_parse(const char *name, enum job_opponent *out);
 
 /* Whether nothing follows this state. */
 bool job_is_over(const struct job *job);

@@ -45,6 +45,11 @@ uint64_t schedule_curve_point_after(uint64_t matches)
     return UINT64_MAX;
 }
 
+bool schedule_is_curve_point(uint64_t matches)
+{
+    return matches > 0 && schedule_curve_point_after(matches - 1) == matches;
+}
+
 static uint64_t full_share(unsigned workers, uint64_t matches)
 {
     uint64_t share = matches / ((uint64_t)SHARE_DIVISOR * workers);

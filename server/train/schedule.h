@@ -21,6 +21,7 @@
 #ifndef TTSTD_TRAIN_SCHEDULE_H
 #define TTSTD_TRAIN_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -41,6 +42,9 @@ void schedule_next(unsigned workers, uint64_t matches, uint64_t end, struct roun
 
 /* The first curve point above `matches`; UINT64_MAX when there is none. */
 uint64_t schedule_curve_point_after(uint64_t matches);
+
+/* Whether there is one at just so many matches. */
+bool schedule_is_curve_point(uint64_t matches);
 
 /* The seed of worker `worker`'s share in the round that starts at `matches`. */
 uint64_t schedule_seed(uint64_t job_seed, unsigned worker, uint64_t matches);

@@ -5,32 +5,64 @@
 #include "train/schedule.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
+
+/* How many curve points may wait for the evaluator before the trainer does: as many tables. */
+enum { POINTS = 8 };
+
+/* A table on its way to the evaluator. */
+struct point {
+    struct evaluator_task task; /* first */
+    struct training *training;
+    struct brain *table; /* made when first needed */
+    _Atomic bool is_out; /* set by the leader, cleared by the evaluator */
+};
 
 struct trainer {
     struct trainer_options options;
     struct crew *crew;
+    struct evaluator *evaluator;
     pthread_t leader;
     struct mailbox inbox;
     struct message leave_message;
     /* The leader's, all below. */
     bool leave;
     struct training *turn; /* the one whose round is next; a ring; NULL when there is none */
+    unsigned waiting;      /* trainings out of the ring, until they are judged */
+    struct point points[POINTS];
+    sem_t points_in;                            /* as many as are not out */
     struct batch batches[SCHEDULE_WORKERS_MAX]; /* tables made when first needed */
 };
 
-static void admit(struct message *message)
+static struct training *training_of(struct message *message)
 {
-    struct training *training =
-        (struct training *)((char *)message - offsetof(struct training, message));
-    struct trainer *trainer = training->trainer;
+    return (struct training *)((char *)message - offsetof(struct training, message));
+}
+
+static void enter_ring(struct trainer *trainer, struct training *training)
+{
     if (trainer->turn == NULL) {
         trainer->turn = training->next = training;
     } else {
         training->next = trainer->turn->next;
         trainer->turn->next = training;
     }
+}
+
+static void admit(struct message *message)
+{
+    struct training *training = training_of(message);
+    struct trainer *trainer = training->trainer;
+    enter_ring(trainer, training);
     training->next_save_ms = clock_monotonic_ms() + trainer->options.save_interval_ms;
+}
+
+static void readmit(struct message *message)
+{
+    struct training *training = training_of(message);
+    training->trainer->waiting--;
+    enter_ring(training->trainer, training);
 }
 
 static void leave(struct message *message)
@@ -53,13 +85,96 @@ static void remove_current(struct trainer *trainer)
     }
 }
 
+static void report_end(struct evaluator_task *task)
+{
+    struct training *training =
+        (struct training *)((char *)task - offsetof(struct training, end_task));
+    training->trainer->options.over(training, training->how);
+}
+
 static void end_current(struct trainer *trainer, enum training_end end)
 {
     struct training *training = trainer->turn;
     remove_current(trainer);
     published_publish_last(training->published, training->table);
-    trainer->options.over(training, end);
+    training->how = end;
+    training->end_task.perform = report_end;
+    evaluator_post(trainer->evaluator, &training->end_task);
 }
+
+/* Sees to it that there is a table of the states of `like`. */
+static enum err provide_table(struct brain **table, const struct brain *like)
+{
+    if (*table != NULL && (*table)->states != like->states) {
+        brain_destroy(*table);
+        *table = NULL;
+    }
+    return *table != NULL ? ERR_OK : brain_create(like->states, &like->rule, table);
+}
+
+/* Curve points. */
+
+static void evaluate_point(struct evaluator_task *task)
+{
+    struct point *point = (struct point *)task;
+    struct training *training = point->training;
+    struct trainer *trainer = training->trainer;
+    struct curve_point result;
+    evaluator_evaluate_point(task->evaluator, point->table, &result);
+    trainer->options.evaluated(training, &result);
+    bool is_waited_for = training->until.kind != UNTIL_NOTHING;
+    if (is_waited_for)
+        training->has_reached =
+            until_is_reached(&training->until, task->evaluator, point->table, &result);
+    atomic_store(&point->is_out, false);
+    sem_post(&trainer->points_in);
+    if (is_waited_for) {
+        training->message.deliver = readmit;
+        mailbox_post(&trainer->inbox, &training->message);
+    }
+}
+
+/* One that is not out; waits if there is none. */
+static struct point *take_point(struct trainer *trainer)
+{
+    while (sem_wait(&trainer->points_in) != 0)
+        ; /* a signal; there is none for this thread */
+    struct point *point = trainer->points;
+    while (atomic_load(&point->is_out))
+        point++;
+    return point;
+}
+
+/* Gives a copy of the current training's table to the evaluator. ERR_NO_MEMORY. */
+static enum err send_point(struct trainer *trainer)
+{
+    struct training *training = trainer->turn;
+    struct point *point = take_point(trainer);
+    enum err err = provide_table(&point->table, training->table);
+    if (err != ERR_OK) {
+        sem_post(&trainer->points_in);
+        return err;
+    }
+    brain_copy(point->table, training->table);
+    point->training = training;
+    point->task.perform = evaluate_point;
+    atomic_store(&point->is_out, true);
+    evaluator_post(trainer->evaluator, &point->task);
+    return ERR_OK;
+}
+
+/* The same, and lets the training stand still until it is judged. */
+static void await_judgement(struct trainer *trainer)
+{
+    if (send_point(trainer) != ERR_OK) {
+        end_current(trainer, TRAINING_FAILED);
+        return;
+    }
+    remove_current(trainer);
+    trainer->waiting++;
+}
+
+/* Rounds. */
 
 static void release_tables(struct trainer *trainer)
 {
@@ -75,16 +190,9 @@ static enum err provide_tables(struct trainer *trainer, const struct training *t
 {
     for (unsigned worker = 0; worker < workers; worker++) {
         struct batch *batch = &trainer->batches[worker];
-        if (batch->table != NULL && batch->table->states != training->table->states) {
-            brain_destroy(batch->table);
-            batch->table = NULL;
-        }
-        if (batch->table == NULL) {
-            enum err err =
-                brain_create(training->table->states, &training->table->rule, &batch->table);
-            if (err != ERR_OK)
-                return err;
-        }
+        enum err err = provide_table(&batch->table, training->table);
+        if (err != ERR_OK)
+            return err;
         batch->worker = worker;
         batch->brain_id = training->brain_id;
     }
@@ -106,6 +214,8 @@ static enum err play_round(struct trainer *trainer, struct training *training)
                                               .matches = round.shares[worker],
                                               .lanes = round.lanes,
                                               .learners = training->learners,
+                                              .opponent = training->opponent,
+                                              .uniform = training->uniform,
                                               .kernel = trainer->options.kernel};
     struct crew_work work = {.base = training->table,
                              .batches = trainer->batches,
@@ -124,26 +234,76 @@ static void save_if_due(struct trainer *trainer, struct training *training)
         training->next_save_ms = now_ms + trainer->options.save_interval_ms;
 }
 
-/* One round of the training whose turn it is, and what stands between two rounds. */
+/* Whether and how the training whose turn it is ends before another round. */
+static bool has_ended(const struct training *training, enum training_end *out)
+{
+    if (training->has_reached)
+        *out = TRAINING_REACHED;
+    else if (training->table->matches == training->end)
+        *out = TRAINING_DONE;
+    else if (atomic_load(&training->stop))
+        *out = TRAINING_STOPPED;
+    else
+        return false;
+    return true;
+}
+
+/* What stands between a round and the next. */
+static void settle(struct trainer *trainer)
+{
+    struct training *training = trainer->turn;
+    bool is_last = training->table->matches == training->end;
+    bool is_point = schedule_is_curve_point(training->table->matches);
+    if (!is_last) {
+        published_publish(training->published, training->table);
+        save_if_due(trainer, training);
+    }
+    if (is_point && training->until.kind != UNTIL_NOTHING) {
+        await_judgement(trainer);
+        return;
+    }
+    if (is_point)
+        (void)send_point(trainer); /* without memory the curve lacks a point */
+    if (is_last)
+        end_current(trainer, TRAINING_DONE);
+    else
+        trainer->turn = training->next;
+}
+
+/* One round of the training whose turn it is, or its end. */
 static void take_turn(struct trainer *trainer)
 {
     struct training *training = trainer->turn;
-    if (atomic_load(&training->stop)) {
-        end_current(trainer, TRAINING_STOPPED);
+    enum training_end end;
+    if (training->judge_first) {
+        training->judge_first = false;
+        await_judgement(trainer);
+        return;
+    }
+    if (has_ended(training, &end)) {
+        end_current(trainer, end);
         return;
     }
     enum err err = play_round(trainer, training);
-    if (err != ERR_OK) {
+    if (err != ERR_OK)
         end_current(trainer, err == ERR_STOPPING ? TRAINING_SUSPENDED : TRAINING_FAILED);
-        return;
+    else
+        settle(trainer);
+}
+
+/* A training that has reached its end is over even now: nobody would look again. */
+static void suspend_all(struct trainer *trainer)
+{
+    while (trainer->turn != NULL || trainer->waiting > 0) {
+        enum training_end end = TRAINING_SUSPENDED;
+        if (trainer->turn == NULL) {
+            mailbox_wait(&trainer->inbox, -1); /* for a judgement */
+            mailbox_deliver(&trainer->inbox);
+            continue;
+        }
+        (void)has_ended(trainer->turn, &end);
+        end_current(trainer, end);
     }
-    if (training->table->matches == training->end) {
-        end_current(trainer, TRAINING_DONE);
-        return;
-    }
-    published_publish(training->published, training->table);
-    save_if_due(trainer, training);
-    trainer->turn = training->next;
 }
 
 static void *lead(void *arg)
@@ -162,8 +322,7 @@ static void *lead(void *arg)
             mailbox_wait(&trainer->inbox, -1);
         }
     }
-    while (trainer->turn != NULL)
-        end_current(trainer, TRAINING_SUSPENDED);
+    suspend_all(trainer);
     return NULL;
 }
 
@@ -174,12 +333,16 @@ enum err trainer_create(const struct trainer_options *options, struct trainer **
         return ERR_NO_MEMORY;
     trainer->options = *options;
     trainer->leave_message.deliver = leave;
+    sem_init(&trainer->points_in, 0, POINTS);
     enum err err = mailbox_open(&trainer->inbox);
     if (err != ERR_OK)
         goto no_mailbox;
     err = crew_create(options->threads, &trainer->crew);
     if (err != ERR_OK)
         goto no_crew;
+    err = evaluator_create(options->full, options->reduced, &trainer->evaluator);
+    if (err != ERR_OK)
+        goto no_evaluator;
     if (pthread_create(&trainer->leader, NULL, lead, trainer) != 0) {
         err = ERR_NO_MEMORY;
         goto no_leader;
@@ -187,12 +350,20 @@ enum err trainer_create(const struct trainer_options *options, struct trainer **
     *out = trainer;
     return ERR_OK;
 no_leader:
+    evaluator_destroy(trainer->evaluator);
+no_evaluator:
     crew_destroy(trainer->crew);
 no_crew:
     mailbox_close(&trainer->inbox);
 no_mailbox:
+    sem_destroy(&trainer->points_in);
     free(trainer);
     return err;
+}
+
+struct evaluator *trainer_evaluator(struct trainer *trainer)
+{
+    return trainer->evaluator;
 }
 
 void trainer_destroy(struct trainer *trainer)
@@ -201,7 +372,11 @@ void trainer_destroy(struct trainer *trainer)
     mailbox_post(&trainer->inbox, &trainer->leave_message);
     pthread_join(trainer->leader, NULL);
     crew_destroy(trainer->crew);
+    evaluator_destroy(trainer->evaluator); /* reports the last ends */
     release_tables(trainer);
+    for (unsigned i = 0; i < POINTS; i++)
+        brain_destroy(trainer->points[i].table);
+    sem_destroy(&trainer->points_in);
     mailbox_close(&trainer->inbox);
     free(trainer);
 }

@@ -5,20 +5,27 @@
  * until it reports its end. Trainings take turns, a round each. Between two rounds, and
  * only there: merge, halve, publish, count; save if one is due; end or go on.
  *
- * The trainer knows no store: it calls back, on its own thread, to have a table saved and
- * to report an end.
+ * At curve points the table as it is then goes to the evaluator, while training goes on. A training
+ * that has a goal (until.h) stands still until the evaluator has judged it: so where it ends
+ * depends on nothing but the training itself. Ends are reported by way of the evaluator, after the
+ * last point.
+ *
+ * The trainer knows no store: it calls back to have a table saved, a curve point kept, an end
+ * reported.
  */
 #ifndef TTSTD_TRAIN_TRAINER_H
 #define TTSTD_TRAIN_TRAINER_H
 
 #include "base/mailbox.h"
 #include "train/published.h"
+#include "train/until.h"
 
 enum training_end {
     TRAINING_DONE,      /* its last match is played */
+    TRAINING_REACHED,   /* its goal */
     TRAINING_STOPPED,   /* as asked for by trainer_stop_training() */
     TRAINING_SUSPENDED, /* the trainer is being destroyed; goes on after a restart */
-    TRAINING_FAILED,    /* no memory for the workers' tables */
+    TRAINING_FAILED,    /* no memory for the tables of workers or of a point to be judged */
 };
 
 struct trainer;
@@ -29,6 +36,11 @@ struct training {
     uint64_t seed;
     unsigned workers;
     unsigned learners;
+    const struct brain
+        *opponent; /* as in struct selfplay, as the next; they outlive the training */
+    const struct brain *uniform;
+    struct until until;
+    bool judge_first;            /* it goes on from a point at which it may have reached its goal */
     uint64_t end;                /* brain.matches at which it is done */
     struct brain *table;         /* the trainer's to change until the end; the submitter's after */
     struct published *published; /* outlives the training */
@@ -40,23 +52,33 @@ struct training {
     struct trainer *trainer;
     struct training *next; /* in turn */
     int64_t next_save_ms;  /* by the monotonic clock */
+    bool has_reached;      /* its goal; written by the evaluator while the training stands still */
+    struct evaluator_task end_task;
+    enum training_end how;
 };
 
 struct trainer_options {
     unsigned threads;            /* that play, the leader included */
     const struct kernel *kernel; /* that they play with; NULL: the best one */
-    unsigned save_interval_ms;   /* between two saves of a training */
-    /* Takes a copy of training->table to be saved, without waiting; false: not now, ask again
-     * after the next round. */
+    const struct solution *full; /* of the states of all tables, as the next; see evaluator.h */
+    const struct solution *reduced;
+    unsigned save_interval_ms; /* between two saves of a training */
+    /* The leader's thread: takes a copy of training->table to be saved, without waiting; false: not
+     * now, ask again after the next round. */
     bool (*save)(struct training *training);
-    /* The training is the callee's again; its last table is published. */
+    /* The evaluator's thread: a point of the training's curve. */
+    void (*evaluated)(struct training *training, const struct curve_point *point);
+    /* The evaluator's thread: the training is the callee's again; its last table is published. */
     void (*over)(struct training *training, enum training_end end);
 };
 
 MUST_CHECK enum err trainer_create(const struct trainer_options *options, struct trainer **out);
 
-/* Suspends all trainings and joins the threads. The round under way is abandoned: it will be the
- * first one when the training goes on. */
+/* The evaluator, which the trainer owns, for others to use. */
+struct evaluator *trainer_evaluator(struct trainer *trainer);
+
+/* Suspends all trainings, has the evaluator do what was asked of it, joins the threads. The round
+ * under way is abandoned: it will be the first one when the training goes on. */
 void trainer_destroy(struct trainer *trainer);
 
 /* Any thread; never waits. training->end must lie above table->matches. */

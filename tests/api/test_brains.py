@@ -17,6 +17,8 @@ DEFAULTS = {
     "reward": 3,
     "penalty": 1,
     "halve_above": 2**30,
+    "explore": 0,
+    "symmetry": False,
 }
 ORDER = {"game": "tictactoe", "rule": "beads"}
 

@@ -12,10 +12,10 @@ const TYPES_TAKEN = [undefined, 'application/json', 'application/x-www-form-urle
 const PARAMETER_BYTES_MAX = 79;
 
 // The fields that can be impossible though their schemas take them: boards that no match gets to,
-// moves that are no match, options that do not go together, a seed's text of 2^64 and more, a power
-// out of range in a query. The document has it in words.
+// moves that are no match, options that do not go together, an opponent of another kind, a seed's
+// text of 2^64 and more, a power out of range in a query. The document has it in words.
 const BEYOND_SCHEMAS =
-  /^(board|boards\[\d+\]|moves|moves\[\d+\]|options\.(draw_reward|halve_above)|seed|policy)$/;
+  /^(board|boards\[\d+\]|moves|moves\[\d+\]|options\.(draw_reward|halve_above)|opponent\.brain|seed|policy)$/;
 
 // What is wrong with a request by the document: lists of lines.
 

@@ -16,6 +16,13 @@ static bool on_save(struct training *training)
     return lesson->on_save == NULL || lesson->on_save(lesson);
 }
 
+static void on_evaluated(struct training *training, const struct curve_point *point)
+{
+    struct lesson *lesson = (struct lesson *)training;
+    ck_assert_uint_lt(lesson->points, LESSON_POINTS_MAX);
+    lesson->point[lesson->points++] = *point;
+}
+
 static void on_over(struct training *training, enum training_end end)
 {
     struct lesson *lesson = (struct lesson *)training;
@@ -32,8 +39,15 @@ struct rounds_plan lesson_plan(uint64_t seed, unsigned workers, uint64_t end)
 
 struct trainer *lesson_trainer(unsigned threads, unsigned save_interval_ms)
 {
-    struct trainer_options options = {
-        .threads = threads, .save_interval_ms = save_interval_ms, .save = on_save, .over = on_over};
+    const struct rule full = {.symmetry = false};
+    const struct rule reduced = {.symmetry = true};
+    struct trainer_options options = {.threads = threads,
+                                      .full = tables_solution_of(&full),
+                                      .reduced = tables_solution_of(&reduced),
+                                      .save_interval_ms = save_interval_ms,
+                                      .save = on_save,
+                                      .evaluated = on_evaluated,
+                                      .over = on_over};
     struct trainer *trainer;
     ck_assert_int_eq(trainer_create(&options, &trainer), ERR_OK);
     return trainer;
@@ -49,6 +63,8 @@ void lesson_open(struct lesson *lesson, struct brain *table, struct rounds_plan 
                                          .seed = plan.seed,
                                          .workers = plan.workers,
                                          .learners = plan.learners,
+                                         .opponent = plan.opponent,
+                                         .uniform = tables_uniform_of(&table->rule),
                                          .end = plan.end,
                                          .table = table,
                                          .published = &lesson->published};

@@ -11,7 +11,7 @@
 
 #include <semaphore.h>
 
-enum { LESSON_NEVER_MS = 1000000000, LESSON_SAVES_MAX = 4096 };
+enum { LESSON_NEVER_MS = 1000000000, LESSON_SAVES_MAX = 4096, LESSON_POINTS_MAX = 512 };
 
 struct lesson {
     struct training training; /* first */
@@ -26,6 +26,9 @@ struct lesson {
     uint64_t saved_at[LESSON_SAVES_MAX]; /* matches */
     int64_t saved_ms[LESSON_SAVES_MAX];  /* by the monotonic clock */
     struct brain *copy;                  /* for on_save; freed with the lesson */
+    /* The evaluator's until it is over: */
+    unsigned points;
+    struct curve_point point[LESSON_POINTS_MAX];
 };
 
 struct rounds_plan lesson_plan(uint64_t seed, unsigned workers, uint64_t end);

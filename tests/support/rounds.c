@@ -1,5 +1,6 @@
 #include "support/rounds.h"
 
+#include "support/tables.h"
 #include "support/unit.h"
 #include "train/batch.h"
 #include "train/schedule.h"
@@ -14,7 +15,9 @@ static uint64_t play_round(struct brain *table, const struct rounds_plan *plan,
         struct batch_share share = {.seed = plan->seed,
                                     .matches = round.shares[worker],
                                     .lanes = round.lanes,
-                                    .learners = plan->learners};
+                                    .learners = plan->learners,
+                                    .opponent = plan->opponent,
+                                    .uniform = tables_uniform_of(&table->rule)};
         batch_play(&batches[worker], table, &share);
         plies += batches[worker].tally.plies;
     }

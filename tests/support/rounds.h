@@ -9,8 +9,9 @@
 struct rounds_plan {
     uint64_t seed;
     unsigned workers;
-    unsigned learners; /* of enum learner */
-    uint64_t end;      /* table->matches at which it is done */
+    unsigned learners;            /* of enum learner */
+    uint64_t end;                 /* table->matches at which it is done */
+    const struct brain *opponent; /* NULL: the brain itself */
 };
 
 /* Plays round after round to the end; returns the moves that were made. */

@@ -26,13 +26,16 @@ static enum err add_brain(void *context, const struct store_brain *brain, const 
     ck_assert_uint_lt(stored->brains, STORED_MAX);
     stored->brain[stored->brains] = *brain;
     stored->tables[stored->brains] = tables_fresh(&brain->rule);
-    return table_blob_decode(blob, blob_size, stored->tables[stored->brains++]);
+    return table_blob_decode(blob, blob_size, stored->tables[stored->brains++], TABLE_OF_BRAIN);
 }
 
-static enum err add_job(void *context, const struct store_job *job)
+static enum err add_job(void *context, const struct store_job *job, const char *opponent,
+                        size_t opponent_size)
 {
     struct stored *stored = context;
     ck_assert_uint_lt(stored->jobs, STORED_MAX);
+    stored->opponents[stored->jobs] = (struct text){0};
+    text_add(&stored->opponents[stored->jobs], opponent, opponent_size);
     stored->job[stored->jobs++] = *job;
     return ERR_OK;
 }
@@ -48,6 +51,8 @@ void stored_free(struct stored *stored)
 {
     for (unsigned i = 0; i < stored->brains; i++)
         brain_destroy(stored->tables[i]);
+    for (unsigned i = 0; i < stored->jobs; i++)
+        text_free(&stored->opponents[i]);
 }
 
 struct store_brain stored_brain(int64_t id)
@@ -71,16 +76,14 @@ struct store_job stored_job(int64_t id, int64_t brain_id)
                               .seed = (uint64_t)id,
                               .learners = LEARN_BOTH,
                               .schedule = 1,
+                              .opponent = "self",
                               .created_at_ms = 3000000 + id % 1000};
 }
 
 bool stored_same_brain(const struct store_brain *a, const struct store_brain *b)
 {
     return a->id == b->id && strcmp(a->name, b->name) == 0 && strcmp(a->game, b->game) == 0 &&
-           a->rule.kind == b->rule.kind && a->rule.scoring == b->rule.scoring &&
-           a->rule.start_weight == b->rule.start_weight && a->rule.reward == b->rule.reward &&
-           a->rule.penalty == b->rule.penalty && a->rule.draw_reward == b->rule.draw_reward &&
-           a->rule.halve_above == b->rule.halve_above && a->created_at_ms == b->created_at_ms &&
+           rule_is_same(&a->rule, &b->rule) && a->created_at_ms == b->created_at_ms &&
            a->saved_at_ms == b->saved_at_ms;
 }
 
@@ -89,7 +92,10 @@ bool stored_same_job(const struct store_job *a, const struct store_job *b)
     return a->id == b->id && a->brain_id == b->brain_id && strcmp(a->state, b->state) == 0 &&
            strcmp(a->ended_by, b->ended_by) == 0 && a->matches == b->matches &&
            a->workers == b->workers && a->seed == b->seed && a->learners == b->learners &&
-           a->schedule == b->schedule && a->matches_done == b->matches_done &&
+           a->schedule == b->schedule && strcmp(a->opponent, b->opponent) == 0 &&
+           strcmp(a->opponent_brain, b->opponent_brain) == 0 && strcmp(a->until, b->until) == 0 &&
+           a->until_below == b->until_below && strcmp(a->until_policy, b->until_policy) == 0 &&
+           a->until_power == b->until_power && a->matches_done == b->matches_done &&
            memcmp(a->results, b->results, sizeof a->results) == 0 &&
            a->running_ms == b->running_ms && a->created_at_ms == b->created_at_ms &&
            a->started_at_ms == b->started_at_ms && a->finished_at_ms == b->finished_at_ms &&

@@ -4,6 +4,7 @@
 #ifndef TTSTD_TESTS_SUPPORT_STORED_H
 #define TTSTD_TESTS_SUPPORT_STORED_H
 
+#include "base/text.h"
 #include "store/store.h"
 
 enum { STORED_MAX = 64 };
@@ -15,6 +16,7 @@ struct stored {
     struct brain *tables[STORED_MAX];
     unsigned jobs;
     struct store_job job[STORED_MAX];
+    struct text opponents[STORED_MAX]; /* the bytes of their tables */
 };
 
 /* Opens a store that must open. */

@@ -1,5 +1,6 @@
 #include "support/tables.h"
 
+#include "engine/opponent.h"
 #include "engine/selfplay.h"
 #include "support/unit.h"
 
@@ -13,18 +14,60 @@ const struct states *tables_states(void)
     return states;
 }
 
+const struct states *tables_reduced_states(void)
+{
+    static struct states *states;
+    if (states == NULL)
+        ck_assert_int_eq(states_create_reduced(game_find("tictactoe"), &states), ERR_OK);
+    return states;
+}
+
+const struct states *tables_states_of(const struct rule *rule)
+{
+    return rule->symmetry ? tables_reduced_states() : tables_states();
+}
+
+const struct solution *tables_solution_of(const struct rule *rule)
+{
+    static struct solution *solutions[2];
+    struct solution **solution = &solutions[rule->symmetry];
+    if (*solution == NULL)
+        ck_assert_int_eq(solution_create(tables_states_of(rule), solution), ERR_OK);
+    return *solution;
+}
+
+const struct brain *tables_uniform_of(const struct rule *rule)
+{
+    static struct brain *brains[2];
+    struct brain **brain = &brains[rule->symmetry];
+    if (*brain == NULL)
+        ck_assert_int_eq(opponent_uniform(tables_states_of(rule), brain), ERR_OK);
+    return *brain;
+}
+
 struct brain *tables_fresh(const struct rule *rule)
 {
     struct rule beads = rule_default(RULE_BEADS);
     struct brain *table;
-    ck_assert_int_eq(brain_create(tables_states(), rule != NULL ? rule : &beads, &table), ERR_OK);
+    if (rule == NULL)
+        rule = &beads;
+    ck_assert_int_eq(brain_create(tables_states_of(rule), rule, &table), ERR_OK);
     return table;
 }
 
 struct brain *tables_played(uint64_t seed, uint64_t matches)
 {
-    struct brain *table = tables_fresh(NULL);
-    struct selfplay plan = {.seed = seed, .matches = matches, .lanes = 1, .learners = LEARN_BOTH};
+    return tables_played_by(NULL, seed, matches);
+}
+
+struct brain *tables_played_by(const struct rule *rule, uint64_t seed, uint64_t matches)
+{
+    struct brain *table = tables_fresh(rule);
+    struct selfplay plan = {.seed = seed,
+                            .matches = matches,
+                            .lanes = 1,
+                            .learners = LEARN_BOTH,
+                            .uniform = tables_uniform_of(&table->rule)};
     struct tally tally;
     selfplay_run(table, &plan, &tally);
     table->matches = matches;
@@ -45,7 +88,7 @@ bool tables_same(const struct brain *a, const struct brain *b)
     if (a->matches != b->matches || memcmp(a->results, b->results, sizeof a->results) != 0)
         return false;
     for (uint32_t row = 0; row < a->states->rows; row++)
-        if (memcmp(a->rows[row].sums, b->rows[row].sums, sizeof a->rows[row].sums) != 0)
+        if (!row_is_same(&a->rows[row], &b->rows[row]))
             return false;
     return true;
 }
@@ -58,14 +101,18 @@ bool tables_sound(const struct brain *table)
         counted += table->results[result];
     bool sound = counted == table->matches;
     for (uint32_t row = 0; row < states->rows; row++) {
-        uint64_t empty = board_empty(&states->game, states->boards[row]);
+        uint64_t legal = states->legal[row];
         uint64_t total = 0;
         for (unsigned cell = 0; cell < states->cells; cell++) {
             uint32_t weight = tables_weight(table, row, cell);
-            sound = sound && (weight != 0) == ((empty >> cell & 1) != 0);
+            sound = sound && (weight != 0) == ((legal >> cell & 1) != 0);
             total += weight;
         }
         sound = sound && total <= table->rule.halve_above;
+        const struct row *proofs = &table->rows[row];
+        sound = sound && (proofs->winning & proofs->losing) == 0 &&
+                ((proofs->winning | proofs->losing) & ~legal) == 0 &&
+                (rule_has_proofs(&table->rule) || (proofs->winning | proofs->losing) == 0);
     }
     return sound;
 }

@@ -6,15 +6,27 @@
 #define TTSTD_TESTS_SUPPORT_TABLES_H
 
 #include "engine/brain.h"
+#include "engine/solution.h"
 
 /* Tic-tac-toe's states, which live as long as the process. */
 const struct states *tables_states(void);
+
+/* Reduced by symmetry; likewise. */
+const struct states *tables_reduced_states(void);
+
+/* The states that brains under a rule have, and their solution. */
+const struct states *tables_states_of(const struct rule *rule);
+const struct solution *tables_solution_of(const struct rule *rule);
+
+/* A brain of these that every legal move weighs the same in. */
+const struct brain *tables_uniform_of(const struct rule *rule);
 
 /* A fresh table; `rule` NULL: beads as it is by default. */
 struct brain *tables_fresh(const struct rule *rule);
 
 /* A table that has played and counted that many matches. */
 struct brain *tables_played(uint64_t seed, uint64_t matches);
+struct brain *tables_played_by(const struct rule *rule, uint64_t seed, uint64_t matches);
 
 struct brain *tables_copy(const struct brain *table);
 

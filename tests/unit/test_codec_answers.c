@@ -52,7 +52,8 @@ START_TEST(test_a_move_is_answered_in_full)
                                  .move = 8,
                                  .next = board_of("120000001"),
                                  .result = RESULT_NONE,
-                                 .weights = {0, 0, 1, 1, 2, 0, 0, 0, 4}};
+                                 .weights = {0, 0, 1, 1, 2, 0, 0, 0, 4},
+                                 .probabilities = {0, 0, 0.125, 0.125, 0.25, 0, 0, 0, 0.5}};
     struct text text = {0};
     codec_encode_moves(&request, &tictactoe, &choice, &text);
     assert_text(&text, "{\"brain\":\"default\",\"board\":\"120000000\",\"player\":1,\"move\":8,"
@@ -76,12 +77,14 @@ START_TEST(test_a_batch_is_answered_in_lists_and_in_detail_if_asked)
                                       .move = 6,
                                       .next = board_of("111222100"),
                                       .result = RESULT_PLAYER1,
-                                      .weights = {0, 0, 0, 0, 0, 0, 5, 5, 4}},
+                                      .weights = {0, 0, 0, 0, 0, 0, 5, 5, 4},
+                                      .probabilities = {[6] = 1}},
                                      {.player = 1,
                                       .move = 0,
                                       .next = board_of("100000000"),
                                       .result = RESULT_DRAW,
-                                      .weights = {9, 1, 1, 1, 1, 1, 1, 1, 1}}};
+                                      .weights = {9, 1, 1, 1, 1, 1, 1, 1, 1},
+                                      .probabilities = {[0] = 1}}};
     struct text text = {0};
     codec_encode_moves(&request, &tictactoe, choices, &text);
     assert_text(&text,
@@ -104,6 +107,7 @@ static json_t *probabilities_of(struct policy policy, const uint32_t weights[9])
         .brain = "default", .boards = &board, .count = 1, .policy = policy};
     struct move_choice choice = {.player = 1, .next = board_of("100000000")};
     memcpy(choice.weights, weights, sizeof choice.weights);
+    policy_probabilities(&policy, weights, 9, choice.probabilities);
     struct text text = {0};
     codec_encode_moves(&request, &tictactoe, &choice, &text);
     json_t *root = parsed(&text);
@@ -255,7 +259,8 @@ START_TEST(test_a_brain_is_answered_in_full)
     assert_text(&text,
                 "{\"name\":\"default\",\"game\":\"tictactoe\",\"rule\":\"beads\","
                 "\"options\":{\"scoring\":\"ttst\",\"start_weight\":6,\"reward\":3,\"penalty\":1,"
-                "\"halve_above\":1073741824},\"matches\":9007199254740992,"
+                "\"halve_above\":1073741824,\"explore\":0.0,\"symmetry\":false},\"matches\":"
+                "9007199254740992,"
                 "\"results\":{\"player1\":1,\"player2\":2,\"draw\":3},\"rows\":4520,"
                 "\"training\":7,\"created_at\":\"2026-01-31T12:00:00.000Z\","
                 "\"saved_at\":\"2026-01-31T12:00:00.001Z\",\"unsaved_matches\":5,"

@@ -55,8 +55,38 @@ START_TEST(test_a_job_says_what_is_asked_for)
     ck_assert(request.has_seed);
     ck_assert_uint_eq(request.seed, 5);
     ck_assert_uint_eq(request.learners, LEARN_PLAYER2);
+    ck_assert_int_eq(request.opponent, JOB_OPPONENT_SELF);
+    ck_assert_int_eq(request.until.kind, UNTIL_NOTHING);
     ck_assert_uint_eq(job_of("{\"matches\":1,\"learn\":[2,1]}").learners, LEARN_BOTH);
     ck_assert_uint_eq(job_of("{\"matches\":1,\"learn\":[1]}").learners, LEARN_PLAYER1);
+}
+END_TEST
+
+START_TEST(test_a_job_says_whom_it_plays_against)
+{
+    ck_assert_int_eq(job_of("{\"matches\":1,\"opponent\":\"random\"}").opponent,
+                     JOB_OPPONENT_RANDOM);
+    ck_assert_int_eq(job_of("{\"matches\":1,\"opponent\":\"perfect\"}").opponent,
+                     JOB_OPPONENT_PERFECT);
+    struct job_request request = job_of("{\"matches\":1,\"opponent\":{\"brain\":\"b\"}}");
+    ck_assert_int_eq(request.opponent, JOB_OPPONENT_BRAIN);
+    ck_assert_str_eq(request.opponent_brain, "b");
+}
+END_TEST
+
+START_TEST(test_a_job_says_what_it_ends_at)
+{
+    struct until until = job_of("{\"matches\":1,\"until\":{\"never_loses\":true}}").until;
+    ck_assert_int_eq(until.kind, UNTIL_NEVER_LOSES);
+    until = job_of("{\"matches\":1,\"until\":{\"exploitability_below\":0.25}}").until;
+    ck_assert_int_eq(until.kind, UNTIL_EXPLOITABILITY_BELOW);
+    ck_assert(until.below == 0.25);
+    ck_assert_int_eq(until.policy.kind, POLICY_SAMPLE);
+    until = job_of("{\"matches\":1,\"until\":{\"exploitability_below\":1,"
+                   "\"policy\":{\"power\":2}}}")
+                .until;
+    ck_assert_int_eq(until.policy.kind, POLICY_POWER);
+    ck_assert(until.policy.power == 2);
 }
 END_TEST
 
@@ -84,9 +114,25 @@ START_TEST(test_jobs_that_cannot_be_read_are_refused)
         {"\"learn\":[1,1]", ERR_IMPOSSIBLE, "learn[1]"},
         {"\"learn\":[2,1,2]", ERR_IMPOSSIBLE, "learn[2]"},
         {"\"opponent\":null", ERR_MALFORMED, "opponent"},
-        {"\"opponent\":{\"brain\":\"b\"}", ERR_MALFORMED, "opponent"},
-        {"\"opponent\":\"random\"", ERR_IMPOSSIBLE, "opponent"},
+        {"\"opponent\":3", ERR_MALFORMED, "opponent"},
+        {"\"opponent\":\"brain\"", ERR_IMPOSSIBLE, "opponent"},
+        {"\"opponent\":\"selfish\"", ERR_IMPOSSIBLE, "opponent"},
+        {"\"opponent\":{}", ERR_MALFORMED, "opponent.brain"},
+        {"\"opponent\":{\"brain\":1}", ERR_MALFORMED, "opponent.brain"},
+        {"\"opponent\":{\"brain\":\"b\",\"seed\":1}", ERR_MALFORMED, "opponent.seed"},
+        {"\"until\":\"never_loses\"", ERR_MALFORMED, "until"},
+        {"\"until\":5", ERR_MALFORMED, "until"},
         {"\"until\":{}", ERR_MALFORMED, "until"},
+        {"\"until\":{\"never_loses\":true,\"exploitability_below\":1}", ERR_MALFORMED, "until"},
+        {"\"until\":{\"never_loses\":1}", ERR_MALFORMED, "until.never_loses"},
+        {"\"until\":{\"never_loses\":false}", ERR_IMPOSSIBLE, "until.never_loses"},
+        {"\"until\":{\"never_loses\":true,\"policy\":\"greedy\"}", ERR_MALFORMED, "until.policy"},
+        {"\"until\":{\"exploitability_below\":\"1\"}", ERR_MALFORMED, "until.exploitability_below"},
+        {"\"until\":{\"exploitability_below\":0}", ERR_IMPOSSIBLE, "until.exploitability_below"},
+        {"\"until\":{\"exploitability_below\":1.5}", ERR_IMPOSSIBLE, "until.exploitability_below"},
+        {"\"until\":{\"exploitability_below\":0.1,\"policy\":\"x\"}", ERR_IMPOSSIBLE,
+         "until.policy"},
+        {"\"until\":{\"exploitability_below\":0.1,\"x\":1}", ERR_MALFORMED, "until.x"},
     };
     assert_refused("{}", ERR_MALFORMED, "matches");
     for (unsigned i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
@@ -213,6 +259,8 @@ int main(void)
     const TTest *const tests[] = {
         test_a_job_is_one_of_the_default_brain_where_nothing_is_said,
         test_a_job_says_what_is_asked_for,
+        test_a_job_says_whom_it_plays_against,
+        test_a_job_says_what_it_ends_at,
         test_jobs_that_cannot_be_read_are_refused,
         test_a_name_too_long_for_any_brain_is_not_found,
         test_an_integer_is_any_number_without_a_fraction,

@@ -96,13 +96,12 @@ END_TEST
 
 START_TEST(test_an_answer_tells_every_change)
 {
-    const struct states *states = tables_states();
-    struct match_call match = {
-        .states = states,
-        .match.result = RESULT_DRAW,
-        .changes = {{0, 4, 6, 9},
-                    {states_find(states, boards_parsed(&states->game, "000010000")), 8, 2, 1}},
-        .change_count = 2};
+    const struct game *game = &tables_states()->game;
+    struct match_call match = {.game = game,
+                               .match.result = RESULT_DRAW,
+                               .changes = {{boards_parsed(game, "000000000"), 4, 6, 9},
+                                           {boards_parsed(game, "000010000"), 8, 2, 1}},
+                               .change_count = 2};
     struct text text = {0};
     codec_encode_match("b", &match, &text);
     assert_text(&text, "{\"brain\":\"b\",\"result\":\"draw\",\"changes\":["
@@ -111,20 +110,40 @@ START_TEST(test_an_answer_tells_every_change)
 }
 END_TEST
 
+static struct board_view viewed(void)
+{
+    const struct game *game = &tables_states()->game;
+    return (struct board_view){.game = game,
+                               .board = boards_parsed(game, "110220000"),
+                               .player = 1,
+                               .weights = {0, 0, 2, 0, 0, 1, 1, 0, 0},
+                               .probabilities = {[2] = 0.5, [5] = 0.25, [6] = 0.25},
+                               .proofs = {[2] = 1, [6] = -1},
+                               .value = 1,
+                               .values = {0, 0, 1, 0, 0, 0, -1, -1, -1}};
+}
+
 START_TEST(test_a_board_is_answered_with_weights_and_exact_values)
 {
-    struct board_view view = {.states = tables_states(),
-                              .board = boards_parsed(&tables_states()->game, "110220000"),
-                              .player = 1,
-                              .weights = {0, 0, 2, 0, 0, 1, 1, 0, 0},
-                              .value = 1,
-                              .values = {0, 0, 1, 0, 0, 0, -1, -1, -1}};
-    struct policy greedy = {.kind = POLICY_GREEDY};
+    struct board_view view = viewed();
     struct text text = {0};
-    codec_encode_board_view(&view, &greedy, &text);
+    codec_encode_board_view(&view, &text);
     assert_text(&text, "{\"board\":\"110220000\",\"player\":1,\"weights\":[0,0,2,0,0,1,1,0,0],"
-                       "\"probabilities\":[0,0,1,0,0,0,0,0,0],\"proofs\":null,\"value\":1,"
+                       "\"probabilities\":[0,0,0.500000000000,0,0,0.250000000000,"
+                       "0.250000000000,0,0],\"proofs\":null,\"value\":1,"
                        "\"values\":[null,null,1,null,null,0,-1,-1,-1]}");
+}
+END_TEST
+
+START_TEST(test_a_board_of_a_rule_with_proofs_is_answered_with_them)
+{
+    struct board_view view = viewed();
+    view.has_proofs = true;
+    struct text text = {0};
+    codec_encode_board_view(&view, &text);
+    text_add(&text, "", 1);
+    ck_assert_ptr_nonnull(strstr(text.bytes, "\"proofs\":[null,null,1,null,null,0,-1,0,0]"));
+    text_free(&text);
 }
 END_TEST
 
@@ -182,6 +201,7 @@ int main(void)
         test_requests_that_cannot_be_read_are_refused,
         test_an_answer_tells_every_change,
         test_a_board_is_answered_with_weights_and_exact_values,
+        test_a_board_of_a_rule_with_proofs_is_answered_with_them,
         test_a_policy_can_be_named_in_a_query,
         test_what_is_no_policy_is_refused_in_a_query,
         NULL,

@@ -85,7 +85,7 @@ END_TEST
 
 START_TEST(test_ends_are_called_as_in_the_contract_and_are_found_by_their_names)
 {
-    static const char *const names[JOB_END_COUNT] = {NULL, "matches", "stop", "error"};
+    static const char *const names[JOB_END_COUNT] = {NULL, "matches", "until", "stop", "error"};
     for (unsigned end = JOB_END_NONE + 1; end < JOB_END_COUNT; end++) {
         enum job_end parsed = JOB_END_NONE;
         ck_assert_str_eq(job_end_name((enum job_end)end), names[end]);
@@ -98,7 +98,8 @@ END_TEST
 
 START_TEST(test_other_names_are_not_found_and_leave_the_result_alone)
 {
-    static const char *const names[] = {"", "Queued", "queue", "queued ", "stops", "none", "until"};
+    static const char *const names[] = {"",      "Queued", "queue", "queued ",
+                                        "stops", "none",   "untill"};
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         enum job_state state = JOB_FAILED;
         enum job_end end = JOB_END_STOP;

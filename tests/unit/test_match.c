@@ -52,7 +52,7 @@ START_TEST(test_a_match_is_read_board_by_board)
     struct match match = match_of("03142");
     ck_assert_uint_eq(match.plies, 5);
     for (unsigned ply = 0; ply < match.plies; ply++) {
-        ck_assert_uint_eq(match.rows[ply],
+        ck_assert_uint_eq(match.places[ply].row,
                           states_find(states, boards_parsed(&states->game, boards[ply])));
         ck_assert_uint_eq(match.moves[ply], (unsigned)("03142"[ply] - '0'));
     }
@@ -102,12 +102,12 @@ static void assert_learned(const struct rule *rule, const char *digits, unsigned
     unsigned count = match_learn(brain, &match, learners, told);
     unsigned index = 0;
     for (unsigned ply = 0; ply < match.plies; ply++) {
-        uint32_t row = match.rows[ply];
+        uint32_t row = match.places[ply].row;
         unsigned move = match.moves[ply];
         uint32_t old = tables_weight(before, row, move);
         if ((learners >> (ply & 1) & 1) == 0)
             continue;
-        ck_assert_uint_eq(told[index].row, row);
+        ck_assert_int_eq(board_compare(told[index].board, match.places[ply].board), 0);
         ck_assert_uint_eq(told[index].move, move);
         ck_assert_uint_eq(told[index].before, old);
         ck_assert_uint_eq(told[index++].after, expected_after(old, changes[ply & 1]));
@@ -177,7 +177,7 @@ START_TEST(test_learning_matches_one_by_one_is_what_self_play_does_with_one_lane
         struct match match = match_of(matches[i]);
         struct brain *told = tables_fresh(NULL);
         for (unsigned ply = 0; ply < match.plies; ply++)
-            tables_set_weight(told, match.rows[ply], match.moves[ply], 1u << 29);
+            tables_set_weight(told, match.places[ply].row, match.moves[ply], 1u << 29);
         struct brain *played = tables_copy(told);
         struct match_change changes[ROW_CELLS];
         struct selfplay plan = {.seed = 5, .matches = 1, .lanes = 1, .learners = LEARN_BOTH};
@@ -186,8 +186,8 @@ START_TEST(test_learning_matches_one_by_one_is_what_self_play_does_with_one_lane
         match_learn(told, &match, LEARN_BOTH, changes);
         ck_assert_uint_eq(tally.results[match.result - 1], 1);
         for (unsigned ply = 0; ply < match.plies; ply++)
-            ck_assert_uint_eq(tables_weight(told, match.rows[ply], match.moves[ply]),
-                              tables_weight(played, match.rows[ply], match.moves[ply]));
+            ck_assert_uint_eq(tables_weight(told, match.places[ply].row, match.moves[ply]),
+                              tables_weight(played, match.places[ply].row, match.moves[ply]));
         brain_destroy(played);
         brain_destroy(told);
     }

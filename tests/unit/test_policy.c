@@ -3,6 +3,7 @@
 #include "engine/policy.h"
 #include "support/unit.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -108,7 +109,8 @@ START_TEST(test_sample_gives_each_move_its_share_of_the_total)
         random_row(seed, weights);
         policy_probabilities(&sample, weights, CELLS, probabilities);
         for (unsigned i = 0; i < CELLS; i++)
-            if (probabilities[i] != weights[i] / total(weights))
+            if (fabs(probabilities[i] - weights[i] / total(weights)) >
+                DBL_EPSILON * probabilities[i])
                 ck_abort_msg("seed %" PRIu64 " cell %u", seed, i);
     }
 }

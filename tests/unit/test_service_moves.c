@@ -14,6 +14,7 @@ static struct move_order order_of(const struct board_text *boards, size_t count,
                                .boards = boards,
                                .count = count,
                                .is_batch = count > 1,
+                               .detail = true,
                                .policy = {.kind = POLICY_SAMPLE},
                                .seed = seed};
 }
@@ -238,8 +239,8 @@ START_TEST(test_a_board_is_seen_with_its_weights_and_exact_values)
     struct board_view view;
     struct fault fault;
     served_open(&served);
-    struct board_text board = {"000010000", 9};
-    ck_assert_int_eq(service_view_board(served.service, "default", &board, &view, &fault), ERR_OK);
+    struct board_order order = {.brain = "default", .board = {"000010000", 9}};
+    ck_assert_int_eq(service_view_board(served.service, &order, &view, &fault), ERR_OK);
     ck_assert_uint_eq(view.player, 2);
     ck_assert_int_eq(view.value, 0);
     static const int values[9] = {0, -1, 0, -1, 0, -1, 0, -1, 0};
@@ -257,13 +258,11 @@ START_TEST(test_a_board_that_no_match_gets_to_is_not_seen)
     struct board_view view;
     struct fault fault;
     served_open(&served);
-    struct board_text over = {"111220000", 9};
-    ck_assert_int_eq(service_view_board(served.service, "default", &over, &view, &fault),
-                     ERR_IMPOSSIBLE);
+    struct board_order over = {.brain = "default", .board = {"111220000", 9}};
+    ck_assert_int_eq(service_view_board(served.service, &over, &view, &fault), ERR_IMPOSSIBLE);
     ck_assert_str_eq(fault.field, "board");
-    struct board_text empty = {"000000000", 9};
-    ck_assert_int_eq(service_view_board(served.service, "nobody", &empty, &view, &fault),
-                     ERR_NOT_FOUND);
+    struct board_order empty = {.brain = "nobody", .board = {"000000000", 9}};
+    ck_assert_int_eq(service_view_board(served.service, &empty, &view, &fault), ERR_NOT_FOUND);
     served_close(&served);
 }
 END_TEST

@@ -42,7 +42,7 @@ static void insert_brain(struct fixture *fixture, const struct store_brain *brai
 
 static void insert_job(struct fixture *fixture, const struct store_job *job)
 {
-    ck_assert_int_eq(store_insert_job(fixture->store, job), ERR_OK);
+    ck_assert_int_eq(store_insert_job(fixture->store, job, NULL, 0), ERR_OK);
 }
 
 START_TEST(test_a_new_file_holds_nothing)
@@ -187,6 +187,8 @@ static struct store_job changed_job(void)
                               .seed = 78,
                               .learners = LEARN_PLAYER2,
                               .schedule = 79,
+                              .opponent = "random",
+                              .until = "never_loses",
                               .matches_done = 60,
                               .results = {10, 20, 30},
                               .running_ms = 80,
@@ -228,6 +230,8 @@ START_TEST(test_saving_a_job_replaces_what_changes_while_it_lives)
     expected.seed = before.seed;
     expected.learners = before.learners;
     expected.schedule = before.schedule;
+    strcpy(expected.opponent, before.opponent);
+    strcpy(expected.until, before.until);
     expected.created_at_ms = before.created_at_ms;
     assert_saved(store_save_job, &expected);
 }
@@ -297,15 +301,15 @@ START_TEST(test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing
     ck_assert_int_eq(store_insert_brain(fixture.store, &same_name, table), ERR_CONFLICT);
     ck_assert_ptr_nonnull(strstr(store_error(fixture.store), "brain.name"));
 
-    ck_assert_int_eq(store_insert_job(fixture.store, &job), ERR_CONFLICT);
+    ck_assert_int_eq(store_insert_job(fixture.store, &job, NULL, 0), ERR_CONFLICT);
     struct store_job wrong = stored_job(2, 99); /* no such brain */
-    ck_assert_int_eq(store_insert_job(fixture.store, &wrong), ERR_CONFLICT);
+    ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
     wrong = stored_job(2, 1);
     wrong.matches = 0;
-    ck_assert_int_eq(store_insert_job(fixture.store, &wrong), ERR_CONFLICT);
+    ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
     wrong = stored_job(2, 1);
     strcpy(wrong.state, "asleep");
-    ck_assert_int_eq(store_insert_job(fixture.store, &wrong), ERR_CONFLICT);
+    ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
 
     struct stored stored;
     stored_load(fixture.store, &stored);

@@ -41,7 +41,7 @@ static void insert(struct store *store, int64_t id)
     struct store_job job = stored_job(id, id);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
-    ck_assert_int_eq(store_insert_job(store, &job), ERR_OK);
+    ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_OK);
     brain_destroy(table);
 }
 
@@ -287,7 +287,7 @@ struct order {
 static enum err insert_job(struct store *store, struct store_request *request)
 {
     struct store_job job = stored_job(((struct order *)request)->id, 1);
-    return store_insert_job(store, &job);
+    return store_insert_job(store, &job, NULL, 0);
 }
 
 static enum err insert_much(struct store *store, struct store_request *request)

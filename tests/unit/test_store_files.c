@@ -39,7 +39,7 @@ static void make_database(const char *path)
         struct store_brain brain = stored_brain(id);
         struct store_job job = stored_job(id, id);
         ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
-        ck_assert_int_eq(store_insert_job(store, &job), ERR_OK);
+        ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_OK);
     }
     brain_destroy(table);
     ck_assert_int_eq(store_start(store), ERR_OK); /* or closing would not write to the file */
@@ -311,9 +311,12 @@ START_TEST(test_a_folder_or_a_missing_folder_is_an_input_output_error)
 END_TEST
 
 /* Numbers that a job's row cannot hold, put there by other hands. */
-static enum err count_job(void *context, const struct store_job *job)
+static enum err count_job(void *context, const struct store_job *job, const char *opponent,
+                          size_t opponent_size)
 {
     (void)job;
+    (void)opponent;
+    (void)opponent_size;
     ++*(unsigned *)context;
     return ERR_OK;
 }

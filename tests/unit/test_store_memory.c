@@ -74,7 +74,7 @@ static void open_fixture(struct fixture *fixture)
     struct store_job job = stored_job(1, 1);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(fixture->store, &brain, table), ERR_OK);
-    ck_assert_int_eq(store_insert_job(fixture->store, &job), ERR_OK);
+    ck_assert_int_eq(store_insert_job(fixture->store, &job, NULL, 0), ERR_OK);
     brain_destroy(table);
 }
 

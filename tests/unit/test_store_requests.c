@@ -98,7 +98,7 @@ static void post(struct fixture *fixture, struct order *order,
 static enum err insert_job(struct order *order)
 {
     struct store_job job = stored_job(order->id, 1);
-    return store_insert_job(order->fixture->store, &job);
+    return store_insert_job(order->fixture->store, &job, NULL, 0);
 }
 
 static enum err save_brain(struct order *order)

@@ -38,7 +38,7 @@ static enum err decode(const char *bytes, size_t size, struct brain **out)
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, bytes, size);
     *out = tables_fresh(NULL);
-    enum err err = table_blob_decode(copy, size, *out);
+    enum err err = table_blob_decode(copy, size, *out, TABLE_OF_BRAIN);
     free(copy);
     return err;
 }
@@ -128,12 +128,12 @@ START_TEST(test_any_flipped_bit_is_damage)
     for (size_t at = 0; at < SIZE; at += at < WEIGHTS_AT || at >= HASH_AT ? 1 : 61) {
         for (unsigned bit = 0; bit < 8; bit += at < WEIGHTS_AT ? 1 : 3) {
             text.bytes[at] = (char)(text.bytes[at] ^ (1 << bit));
-            if (table_blob_decode(text.bytes, SIZE, into) != ERR_CORRUPT)
+            if (table_blob_decode(text.bytes, SIZE, into, TABLE_OF_BRAIN) != ERR_CORRUPT)
                 ck_abort_msg("byte %zu bit %u", at, bit);
             text.bytes[at] = (char)(text.bytes[at] ^ (1 << bit));
         }
     }
-    ck_assert_int_eq(table_blob_decode(text.bytes, SIZE, into), ERR_OK);
+    ck_assert_int_eq(table_blob_decode(text.bytes, SIZE, into, TABLE_OF_BRAIN), ERR_OK);
     brain_destroy(into);
     text_free(&text);
     brain_destroy(table);
@@ -220,11 +220,11 @@ START_TEST(test_the_bound_is_that_of_the_brains_own_rule)
     struct brain *back = tables_fresh(&rule);
     tables_set_weight(table, 0, 0, 256 - 48);
     struct text text = encoded(table);
-    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back), ERR_OK);
+    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back, TABLE_OF_BRAIN), ERR_OK);
     text_free(&text);
     tables_set_weight(table, 0, 0, 257 - 48);
     text = encoded(table);
-    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back), ERR_CORRUPT);
+    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back, TABLE_OF_BRAIN), ERR_CORRUPT);
     text_free(&text);
     brain_destroy(back);
     brain_destroy(table);
@@ -265,7 +265,7 @@ START_TEST(test_any_numbers_with_a_right_checksum_are_refused_or_make_a_sound_ta
         memcpy(before, text.bytes + at, sizeof before);
         bytes_put_u32(text.bytes + at, (uint32_t)rng_next(&rng) >> rng_next(&rng) % 32);
         sign(&text);
-        enum err err = table_blob_decode(text.bytes, text.size, into);
+        enum err err = table_blob_decode(text.bytes, text.size, into, TABLE_OF_BRAIN);
         if (err != ERR_CORRUPT && (err != ERR_OK || !tables_sound(into)))
             ck_abort_msg("seed %" PRIu64 ": %s", seed, err_name(err));
         memcpy(text.bytes + at, before, sizeof before);

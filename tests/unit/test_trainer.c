@@ -125,29 +125,20 @@ START_TEST(test_trainings_take_turns_a_round_each)
 }
 END_TEST
 
-START_TEST(test_trainings_of_unlike_games_do_not_mix_up_their_tables)
+START_TEST(test_trainings_of_unlike_states_do_not_mix_up_their_tables)
 {
-    static const struct game small = {.width = 3, .height = 2, .run = 2};
-    struct states *states;
-    ck_assert_int_eq(states_create(&small, &states), ERR_OK);
-    struct rule rule = rule_default(RULE_BEADS);
-    struct brain *tables[2];
-    for (unsigned i = 0; i < 2; i++)
-        ck_assert_int_eq(brain_create(states, &rule, &tables[i]), ERR_OK);
+    struct rule reduced = rule_default(RULE_BEADS);
+    reduced.symmetry = true;
     struct lesson lessons[3];
     lesson_open(&lessons[0], tables_fresh(NULL), lesson_plan(1, 3, 11000));
-    lesson_open(&lessons[1], tables[0], lesson_plan(2, 5, 11000));
+    lesson_open(&lessons[1], tables_fresh(&reduced), lesson_plan(2, 5, 11000));
     lesson_open(&lessons[2], tables_fresh(NULL), lesson_plan(3, 2, 11000));
     lessons[0].on_save = wait_at_gate;
     train_three(lessons);
-    ck_assert(lesson_is_plain(&lessons[0]));
-    ck_assert(lesson_is_plain(&lessons[2]));
-    rounds_play(tables[1], &lessons[1].plan);
-    ck_assert(tables_same(tables[0], tables[1]));
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_msg(lesson_is_plain(&lessons[i]), "lesson %u", i);
         lesson_close(&lessons[i]);
-    brain_destroy(tables[1]);
-    states_destroy(states);
+    }
 }
 END_TEST
 
@@ -214,7 +205,7 @@ int main(void)
         test_only_the_players_that_are_to_learn_do,
         test_trainings_on_one_trainer_end_each_as_if_alone,
         test_trainings_take_turns_a_round_each,
-        test_trainings_of_unlike_games_do_not_mix_up_their_tables,
+        test_trainings_of_unlike_states_do_not_mix_up_their_tables,
         test_four_readers_beside_four_workers_see_rounds_only_in_order_and_the_end,
         NULL,
     };

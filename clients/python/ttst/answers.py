@@ -87,7 +87,8 @@ class BoardView:
     player         whose turn it is, 1 or 2
     weights        nine, one a cell; 0 where the cell is taken
     probabilities  nine, 0 to 1: how likely the policy is to choose each cell
-    proofs         what the brain has proven of each move; None for rules that prove nothing
+    proofs         what the brain has proven of each move, 1 it wins, -1 it loses, 0 nothing; None for
+                   rules that prove nothing
     value          for who is to move, if both play perfectly: 1 won, 0 drawn, -1 lost
     values         the same of each move; None where the cell is taken
     """
@@ -96,7 +97,7 @@ class BoardView:
     player: int
     weights: Tuple[int, ...]
     probabilities: Tuple[float, ...]
-    proofs: Optional[Tuple[Any, ...]]
+    proofs: Optional[Tuple[Optional[int], ...]]
     value: int
     values: Tuple[Optional[int], ...]
 

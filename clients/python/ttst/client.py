@@ -143,8 +143,10 @@ class Client:
         seed      0 to 2**64 - 1: the same job on an equal brain ends in an equal brain. Drawn if
                   None
         learn     the players whose moves learn
-        opponent  "self", or what else the daemon offers
-        until     what may end the job earlier, if the daemon offers that
+        opponent  "self", "random", "perfect", or {"brain": name}: another brain as it is now; with
+                  any but "self" `learn` names one player
+        until     what may end the job earlier: {"never_loses": True}, or
+                  {"exploitability_below": 0.01, "policy": "sample"}
 
         NotFound: no such brain. Impossible: out of range. Unavailable: too many jobs wait already.
         """

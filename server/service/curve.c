@@ -1,0 +1,228 @@
+#include "service/curve.h"
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "service/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An evaluation as bytes: doubles, and a set of two players. */
+
+static void put_number(struct text *out, double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    bytes_add_u64(out, bits);
+}
+
+static double take_number(struct reader *in)
+{
+    uint64_t bits = reader_u64(in);
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+/* All that an evaluation has when there is no other brain, in the order in which it is stored. */
+enum { NUMBERS = 22 };
+
+static void list_numbers(struct evaluation *evaluation, double *out[NUMBERS])
+{
+    double **next = out;
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        *next++ = &evaluation->self[result];
+    struct outcome *const rivals[] = {evaluation->random, evaluation->perfect};
+    for (unsigned rival = 0; rival < 2; rival++) {
+        for (unsigned as = 0; as < 2; as++) {
+            *next++ = &rivals[rival][as].win;
+            *next++ = &rivals[rival][as].draw;
+            *next++ = &rivals[rival][as].loss;
+        }
+    }
+    for (unsigned as = 0; as < 2; as++)
+        *next++ = &evaluation->worst_case_loss[as];
+    for (unsigned as = 0; as < 2; as++)
+        *next++ = &evaluation->best_response[as];
+    *next++ = &evaluation->nash_conv;
+    *next++ = &evaluation->exploitability;
+    *next++ = &evaluation->ttst_exploitability;
+}
+
+static void encode(struct evaluation *evaluation, struct text *out)
+{
+    double *numbers[NUMBERS];
+    list_numbers(evaluation, numbers);
+    for (unsigned i = 0; i < NUMBERS; i++)
+        put_number(out, *numbers[i]);
+    bytes_add_u32(out,
+                  (uint32_t)evaluation->never_loses[0] | (uint32_t)evaluation->never_loses[1] << 1);
+}
+
+static void decode(struct reader *in, struct evaluation *out)
+{
+    double *numbers[NUMBERS];
+    *out = (struct evaluation){.nash_conv = 0};
+    list_numbers(out, numbers);
+    for (unsigned i = 0; i < NUMBERS; i++)
+        *numbers[i] = take_number(in);
+    uint32_t never = reader_u32(in);
+    out->never_loses[0] = never & 1;
+    out->never_loses[1] = never >> 1 & 1;
+}
+
+/* Writing. */
+
+struct point_change {
+    struct change change; /* first */
+    int64_t brain_id;
+    uint64_t matches;
+    char evaluations[STORE_POINT_SIZE];
+};
+
+static enum err perform_point(struct store *store, struct store_request *request)
+{
+    const struct point_change *point = (const struct point_change *)request;
+    return store_put_point(store, point->brain_id, point->matches, point->evaluations);
+}
+
+static void finish_point(struct change *change)
+{
+    if (change->request.err != ERR_OK)
+        LOG(LOG_WARN, "curve_point_lost",
+            LOG_NUMBER("brain", ((struct point_change *)change)->brain_id),
+            LOG_NUMBER("matches", ((struct point_change *)change)->matches),
+            LOG_TEXT("error", change->request.error));
+    free(change);
+}
+
+/* The evaluator's thread. A curve without a point is better than no training. */
+static void write_point(struct service *service, int64_t brain_id, const struct curve_point *point)
+{
+    struct point_change *change = calloc(1, sizeof *change);
+    struct curve_point copy = *point;
+    struct text bytes = {0};
+    encode(&copy.sample, &bytes);
+    encode(&copy.greedy, &bytes);
+    if (change == NULL || bytes.failed) {
+        LOG(LOG_WARN, "curve_point_lost", LOG_NUMBER("brain", brain_id),
+            LOG_NUMBER("matches", point->matches), LOG_TEXT("error", "out of memory"));
+        free(change);
+    } else {
+        change->change = (struct change){
+            .request.perform = perform_point, .service = service, .finish = finish_point};
+        change->brain_id = brain_id;
+        change->matches = point->matches;
+        memcpy(change->evaluations, bytes.bytes, STORE_POINT_SIZE);
+        change_post(&change->change);
+    }
+    text_free(&bytes);
+}
+
+void curve_note_training(struct training *training, const struct curve_point *point)
+{
+    write_point(run_service(training), training->brain_id, point);
+}
+
+/* A table that is evaluated for the curve alone. */
+struct note {
+    struct evaluator_task task; /* first */
+    struct service *service;
+    int64_t brain_id;
+    struct brain *table;
+};
+
+static void perform_note(struct evaluator_task *task)
+{
+    struct note *note = (struct note *)task;
+    struct curve_point point;
+    evaluator_evaluate_point(task->evaluator, note->table, &point);
+    write_point(note->service, note->brain_id, &point);
+    brain_destroy(note->table);
+    free(note);
+}
+
+void curve_note(struct service *service, int64_t brain_id, struct brain *table)
+{
+    struct note *note = calloc(1, sizeof *note);
+    if (note == NULL) {
+        brain_destroy(table);
+        return;
+    }
+    *note = (struct note){
+        .task.perform = perform_note, .service = service, .brain_id = brain_id, .table = table};
+    evaluator_post(trainer_evaluator(service->trainer), &note->task);
+}
+
+/* Reading. */
+
+struct reading {
+    struct change change; /* first */
+    struct curve_call *curve;
+    int64_t brain_id;
+    uint64_t matches; /* of the brain: points ahead of it do not show */
+    struct curve_point *points;
+    size_t count;
+};
+
+static enum err take_point(void *context, uint64_t matches,
+                           const char evaluations[STORE_POINT_SIZE])
+{
+    struct reading *reading = context;
+    if (matches > reading->matches || reading->count == CURVE_POINTS_MAX)
+        return ERR_OK;
+    struct reader in = {.bytes = evaluations, .size = STORE_POINT_SIZE};
+    struct curve_point *point = &reading->points[reading->count++];
+    point->matches = matches;
+    decode(&in, &point->sample);
+    decode(&in, &point->greedy);
+    return ERR_OK;
+}
+
+static enum err perform_reading(struct store *store, struct store_request *request)
+{
+    struct reading *reading = (struct reading *)request;
+    reading->count = 0;
+    return store_each_point(store, reading->brain_id, take_point, reading);
+}
+
+static void finish_reading(struct change *change)
+{
+    struct reading *reading = (struct reading *)change;
+    struct curve_call *curve = reading->curve;
+    curve->points = reading->points;
+    curve->count = reading->count;
+    if (change->request.err != ERR_OK) {
+        free(reading->points);
+        curve->points = NULL;
+    }
+    change_report(change);
+    free(reading);
+}
+
+enum err service_read_curve(struct service *service, const char *brain, struct curve_call *call,
+                            struct fault *fault)
+{
+    struct brain_entry *entry = brain_entry_find(service, brain);
+    if (entry == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no brain of that name");
+    struct reading *reading = calloc(1, sizeof *reading);
+    struct curve_point *points = malloc(CURVE_POINTS_MAX * sizeof *points);
+    if (reading == NULL || points == NULL) {
+        free(reading);
+        free(points);
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for the curve");
+    }
+    struct pin pin = published_pin(&entry->published);
+    *reading = (struct reading){.change = {.request.perform = perform_reading,
+                                           .service = service,
+                                           .call = &call->call,
+                                           .finish = finish_reading},
+                                .curve = call,
+                                .brain_id = entry->record.id,
+                                .matches = pin.table->matches,
+                                .points = points};
+    published_unpin(pin);
+    change_post(&reading->change);
+    return ERR_OK;
+}

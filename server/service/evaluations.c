@@ -1,0 +1,84 @@
+#include "service/evaluations.h"
+
+#include "service/internal.h"
+
+#include <stdlib.h>
+
+/* Copies of tables, since the evaluator may be long in coming to them. */
+struct assessment {
+    struct evaluator_task task; /* first */
+    struct message back;
+    struct service *service;
+    struct evaluation_call *call;
+    struct policy policy;
+    struct brain *brain;
+    struct brain *against; /* or NULL */
+};
+
+static void free_assessment(struct assessment *assessment)
+{
+    brain_destroy(assessment->brain);
+    brain_destroy(assessment->against);
+    free(assessment);
+}
+
+static void report(struct message *message)
+{
+    struct assessment *assessment =
+        (struct assessment *)((char *)message - offsetof(struct assessment, back));
+    struct service_call *call = &assessment->call->call;
+    call->fault = (struct fault){.err = ERR_OK};
+    free_assessment(assessment);
+    call->done(call);
+}
+
+static void perform(struct evaluator_task *task)
+{
+    struct assessment *assessment = (struct assessment *)task;
+    struct evaluate_order order = {
+        .brain = assessment->brain, .policy = &assessment->policy, .against = assessment->against};
+    evaluator_evaluate(task->evaluator, &order, &assessment->call->evaluation);
+    assessment->call->matches = assessment->brain->matches;
+    assessment->back.deliver = report;
+    mailbox_post(&assessment->service->inbox, &assessment->back);
+}
+
+static struct brain *copy_of(struct brain_entry *entry)
+{
+    struct brain *copy;
+    struct pin pin = published_pin(&entry->published);
+    if (brain_create(pin.table->states, &pin.table->rule, &copy) == ERR_OK)
+        brain_copy(copy, pin.table);
+    else
+        copy = NULL;
+    published_unpin(pin);
+    return copy;
+}
+
+enum err service_evaluate(struct service *service, const struct evaluation_order *order,
+                          struct evaluation_call *call, struct fault *fault)
+{
+    struct brain_entry *brain = brain_entry_find(service, order->brain);
+    struct brain_entry *against =
+        order->against != NULL ? brain_entry_find(service, order->against) : NULL;
+    if (brain == NULL || (order->against != NULL && against == NULL))
+        return fault_set(fault, ERR_NOT_FOUND, brain == NULL ? NULL : "against",
+                         "there is no brain of that name");
+    struct assessment *assessment = calloc(1, sizeof *assessment);
+    if (assessment != NULL) {
+        assessment->brain = copy_of(brain);
+        assessment->against = against != NULL ? copy_of(against) : NULL;
+    }
+    if (assessment == NULL || assessment->brain == NULL ||
+        (against != NULL && assessment->against == NULL)) {
+        if (assessment != NULL)
+            free_assessment(assessment);
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to evaluate it");
+    }
+    assessment->service = service;
+    assessment->call = call;
+    assessment->policy = order->policy;
+    assessment->task.perform = perform;
+    evaluator_post(trainer_evaluator(service->trainer), &assessment->task);
+    return ERR_OK;
+}

@@ -1,0 +1,96 @@
+/* Rows of the table `brain`. */
+#include "store/internal.h"
+#include "store/table_blob.h"
+
+static void read_brain(struct statement *row, struct store_brain *out)
+{
+    *out = (struct store_brain){.id = statement_int(row)};
+    statement_text(row, out->name, sizeof out->name);
+    statement_text(row, out->game, sizeof out->game);
+    char rule[STORE_WORD_SIZE];
+    char scoring[STORE_WORD_SIZE];
+    statement_text(row, rule, sizeof rule);
+    statement_text(row, scoring, sizeof scoring);
+    if (rule_kind_parse(rule, &out->rule.kind) != ERR_OK ||
+        scoring_parse(scoring, &out->rule.scoring) != ERR_OK)
+        statement_reject(row);
+    out->rule.start_weight = statement_u32(row);
+    out->rule.reward = statement_u32(row);
+    out->rule.penalty = statement_u32(row);
+    out->rule.draw_reward = statement_u32(row);
+    out->rule.halve_above = statement_u32(row);
+    out->rule.explore = statement_u32(row);
+    out->rule.symmetry = statement_u32(row) != 0;
+    out->created_at_ms = statement_int(row);
+    out->saved_at_ms = statement_int(row);
+}
+
+enum err store_each_brain(struct store *store,
+                          enum err (*each)(void *context, const struct store_brain *brain,
+                                           const char *blob, size_t blob_size),
+                          void *context)
+{
+    struct statement row;
+    statement_begin(&row, &store->database,
+                    "SELECT id, name, game, rule, scoring, start_weight, reward, penalty,"
+                    " draw_reward, halve_above, explore, symmetry, created_at, saved_at, table_blob"
+                    " FROM brain ORDER BY id");
+    while (statement_next_row(&row)) {
+        struct store_brain brain;
+        read_brain(&row, &brain);
+        size_t size;
+        const char *blob = statement_blob(&row, &size);
+        if (!statement_failed(&row))
+            statement_fail(&row, each(context, &brain, blob, size));
+    }
+    return statement_end(&row);
+}
+
+static void bind_table(struct statement *statement, const struct brain *table)
+{
+    struct text blob = {0};
+    table_blob_encode(table, &blob);
+    if (blob.failed)
+        statement_fail(statement, ERR_NO_MEMORY);
+    else
+        statement_bind_blob(statement, blob.bytes, blob.size);
+    text_free(&blob);
+}
+
+enum err store_insert_brain(struct store *store, const struct store_brain *brain,
+                            const struct brain *table)
+{
+    struct statement insert;
+    statement_begin(&insert, &store->database,
+                    "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward,"
+                    " penalty, draw_reward, halve_above, explore, symmetry, created_at, saved_at,"
+                    " table_blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    statement_bind_int(&insert, brain->id);
+    statement_bind_text(&insert, brain->name);
+    statement_bind_text(&insert, brain->game);
+    statement_bind_text(&insert, rule_kind_name(brain->rule.kind));
+    statement_bind_text(&insert, scoring_name(brain->rule.scoring));
+    statement_bind_int(&insert, brain->rule.start_weight);
+    statement_bind_int(&insert, brain->rule.reward);
+    statement_bind_int(&insert, brain->rule.penalty);
+    statement_bind_int(&insert, brain->rule.draw_reward);
+    statement_bind_int(&insert, brain->rule.halve_above);
+    statement_bind_int(&insert, brain->rule.explore);
+    statement_bind_int(&insert, brain->rule.symmetry);
+    statement_bind_int(&insert, brain->created_at_ms);
+    statement_bind_int(&insert, brain->saved_at_ms);
+    bind_table(&insert, table);
+    return statement_run(&insert);
+}
+
+enum err store_save_brain(struct store *store, const struct store_brain *brain,
+                          const struct brain *table)
+{
+    struct statement update;
+    statement_begin(&update, &store->database,
+                    "UPDATE brain SET saved_at = ?, table_blob = ? WHERE id = ?");
+    statement_bind_int(&update, brain->saved_at_ms);
+    bind_table(&update, table);
+    statement_bind_int(&update, brain->id);
+    return statement_run(&update);
+}

@@ -1,0 +1,22 @@
+/*
+ * internal - what the files of this room share; nobody else includes it.
+ */
+#ifndef TTSTD_STORE_INTERNAL_H
+#define TTSTD_STORE_INTERNAL_H
+
+#include "store/database.h"
+#include "store/statement.h"
+#include "store/store.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct store {
+    struct database database;
+    pthread_t thread;
+    struct mailbox inbox;
+    struct message stop_message;
+    bool stopping; /* the store's thread's */
+};
+
+#endif

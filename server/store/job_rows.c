@@ -1,0 +1,154 @@
+/* Rows of the table `job`. */
+#include "base/text.h"
+#include "store/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void read_job(struct statement *row, struct store_job *out)
+{
+    *out = (struct store_job){.id = statement_int(row)};
+    out->brain_id = statement_int(row);
+    statement_text(row, out->state, sizeof out->state);
+    statement_text(row, out->ended_by, sizeof out->ended_by);
+    out->matches = (uint64_t)statement_int(row);
+    out->workers = statement_u32(row);
+    char seed[24];
+    statement_text(row, seed, sizeof seed);
+    if (text_parse_number(seed, &out->seed) != ERR_OK)
+        statement_reject(row);
+    out->learners = statement_u32(row);
+    out->schedule = statement_u32(row);
+    statement_text(row, out->opponent, sizeof out->opponent);
+    statement_text(row, out->opponent_brain, sizeof out->opponent_brain);
+    statement_text(row, out->until, sizeof out->until);
+    out->until_below = statement_real(row);
+    statement_text(row, out->until_policy, sizeof out->until_policy);
+    out->until_power = statement_real(row);
+    out->matches_done = (uint64_t)statement_int(row);
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        out->results[result] = (uint64_t)statement_int(row);
+    out->running_ms = statement_int(row);
+    out->created_at_ms = statement_int(row);
+    out->started_at_ms = statement_int(row);
+    out->finished_at_ms = statement_int(row);
+    statement_text(row, out->error, sizeof out->error);
+}
+
+enum err store_each_job(struct store *store,
+                        enum err (*each)(void *context, const struct store_job *job,
+                                         const char *opponent, size_t opponent_size),
+                        void *context)
+{
+    struct statement row;
+    statement_begin(&row, &store->database,
+                    "SELECT id, brain_id, state, ended_by, matches, workers, seed, learners,"
+                    " schedule, opponent, opponent_brain, until, until_below, until_policy,"
+                    " until_power, matches_done, won_by_player1, won_by_player2, drawn, running_ms,"
+                    " created_at, started_at, finished_at, error, opponent_blob"
+                    " FROM job ORDER BY id");
+    while (statement_next_row(&row)) {
+        struct store_job job;
+        read_job(&row, &job);
+        size_t size;
+        const char *opponent = statement_blob(&row, &size);
+        if (!statement_failed(&row))
+            statement_fail(&row, each(context, &job, opponent, size));
+    }
+    return statement_end(&row);
+}
+
+/* matches_done, won_by_player1, won_by_player2, drawn, running_ms */
+static void bind_progress(struct statement *statement, const struct store_job *job)
+{
+    statement_bind_int(statement, (int64_t)job->matches_done);
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        statement_bind_int(statement, (int64_t)job->results[result]);
+    statement_bind_int(statement, job->running_ms);
+}
+
+/* The above, state, ended_by, started_at, finished_at, error, and the id */
+static void bind_changing(struct statement *statement, const struct store_job *job)
+{
+    bind_progress(statement, job);
+    statement_bind_text(statement, job->state);
+    statement_bind_optional_text(statement, job->ended_by);
+    statement_bind_optional_time(statement, job->started_at_ms);
+    statement_bind_optional_time(statement, job->finished_at_ms);
+    statement_bind_optional_text(statement, job->error);
+    statement_bind_int(statement, job->id);
+}
+
+/* seed, learners, schedule, opponent, opponent_brain, until, until_below, until_policy, until_power
+ */
+static void bind_order(struct statement *statement, const struct store_job *job)
+{
+    char seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, job->seed);
+    statement_bind_text(statement, seed);
+    statement_bind_int(statement, job->learners);
+    statement_bind_int(statement, job->schedule);
+    statement_bind_text(statement, job->opponent);
+    statement_bind_optional_text(statement, job->opponent_brain);
+    statement_bind_optional_text(statement, job->until);
+    statement_bind_real(statement, job->until_below);
+    statement_bind_optional_text(statement, job->until_policy);
+    statement_bind_real(statement, job->until_power);
+}
+
+enum err store_insert_job(struct store *store, const struct store_job *job, const char *opponent,
+                          size_t opponent_size)
+{
+    struct statement insert;
+    statement_begin(&insert, &store->database,
+                    "INSERT INTO job (matches_done, won_by_player1, won_by_player2, drawn,"
+                    " running_ms, state, ended_by, started_at, finished_at, error, id, brain_id,"
+                    " matches, workers, seed, learners, schedule, opponent, opponent_brain, until,"
+                    " until_below, until_policy, until_power, created_at, opponent_blob)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    " ?, ?)");
+    bind_changing(&insert, job);
+    statement_bind_int(&insert, job->brain_id);
+    statement_bind_int(&insert, (int64_t)job->matches);
+    statement_bind_int(&insert, job->workers);
+    bind_order(&insert, job);
+    statement_bind_int(&insert, job->created_at_ms);
+    if (opponent_size > 0)
+        statement_bind_blob(&insert, opponent, opponent_size);
+    else
+        statement_bind_null(&insert);
+    return statement_run(&insert);
+}
+
+enum err store_save_job(struct store *store, const struct store_job *job)
+{
+    struct statement update;
+    statement_begin(&update, &store->database,
+                    "UPDATE job SET matches_done = ?, won_by_player1 = ?, won_by_player2 = ?,"
+                    " drawn = ?, running_ms = ?, state = ?, ended_by = ?, started_at = ?,"
+                    " finished_at = ?, error = ? WHERE id = ?");
+    bind_changing(&update, job);
+    return statement_run(&update);
+}
+
+enum err store_save_progress(struct store *store, const struct store_job *job)
+{
+    struct statement update;
+    statement_begin(&update, &store->database,
+                    "UPDATE job SET matches_done = ?, won_by_player1 = ?, won_by_player2 = ?,"
+                    " drawn = ?, running_ms = ? WHERE id = ?");
+    bind_progress(&update, job);
+    statement_bind_int(&update, job->id);
+    return statement_run(&update);
+}
+
+enum err store_prune_jobs(struct store *store, unsigned keep)
+{
+    struct statement prune;
+    statement_begin(&prune, &store->database,
+                    "DELETE FROM job WHERE id IN (SELECT id FROM job"
+                    " WHERE state IN ('done', 'stopped', 'failed')"
+                    " ORDER BY id DESC LIMIT -1 OFFSET ?)");
+    statement_bind_int(&prune, keep);
+    return statement_run(&prune);
+}

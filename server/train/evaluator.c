@@ -1,0 +1,104 @@
+#include "train/evaluator.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+struct evaluator {
+    pthread_t thread;
+    struct mailbox inbox;
+    struct message leave_message;
+    /* The thread's, all below. */
+    bool leave;
+    struct evaluate_space *full;
+    struct evaluate_space *reduced;
+};
+
+static void leave(struct message *message)
+{
+    struct evaluator *evaluator =
+        (struct evaluator *)((char *)message - offsetof(struct evaluator, leave_message));
+    evaluator->leave = true;
+}
+
+static void *serve(void *arg)
+{
+    struct evaluator *evaluator = arg;
+    pthread_setname_np(pthread_self(), "evaluate");
+    while (!evaluator->leave) {
+        mailbox_wait(&evaluator->inbox, -1);
+        mailbox_deliver(&evaluator->inbox);
+    }
+    return NULL;
+}
+
+enum err evaluator_create(const struct solution *full, const struct solution *reduced,
+                          struct evaluator **out)
+{
+    struct evaluator *evaluator = calloc(1, sizeof *evaluator);
+    if (evaluator == NULL)
+        return ERR_NO_MEMORY;
+    evaluator->leave_message.deliver = leave;
+    enum err err = mailbox_open(&evaluator->inbox);
+    if (err != ERR_OK) {
+        free(evaluator);
+        return err;
+    }
+    err = evaluate_space_create(full, &evaluator->full);
+    if (err == ERR_OK)
+        err = evaluate_space_create(reduced, &evaluator->reduced);
+    if (err == ERR_OK && pthread_create(&evaluator->thread, NULL, serve, evaluator) != 0)
+        err = ERR_NO_MEMORY;
+    if (err != ERR_OK) {
+        evaluate_space_destroy(evaluator->full);
+        evaluate_space_destroy(evaluator->reduced);
+        mailbox_close(&evaluator->inbox);
+        free(evaluator);
+        return err;
+    }
+    *out = evaluator;
+    return ERR_OK;
+}
+
+void evaluator_destroy(struct evaluator *evaluator)
+{
+    mailbox_post(&evaluator->inbox, &evaluator->leave_message);
+    pthread_join(evaluator->thread, NULL);
+    evaluate_space_destroy(evaluator->full);
+    evaluate_space_destroy(evaluator->reduced);
+    mailbox_close(&evaluator->inbox);
+    free(evaluator);
+}
+
+static void perform(struct message *message)
+{
+    struct evaluator_task *task = (struct evaluator_task *)message;
+    task->perform(task);
+}
+
+void evaluator_post(struct evaluator *evaluator, struct evaluator_task *task)
+{
+    task->evaluator = evaluator;
+    task->message.deliver = perform;
+    mailbox_post(&evaluator->inbox, &task->message);
+}
+
+void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,
+                        struct evaluation *out)
+{
+    bool is_reduced = order->brain->states->is_reduced &&
+                      (order->against == NULL || order->against->states->is_reduced);
+    evaluate(is_reduced ? evaluator->reduced : evaluator->full, order, out);
+}
+
+void evaluator_evaluate_point(struct evaluator *evaluator, const struct brain *brain,
+                              struct curve_point *out)
+{
+    static const struct policy sample = {.kind = POLICY_SAMPLE};
+    static const struct policy greedy = {.kind = POLICY_GREEDY};
+    out->matches = brain->matches;
+    evaluator_evaluate(evaluator, &(struct evaluate_order){.brain = brain, .policy = &sample},
+                       &out->sample);
+    evaluator_evaluate(evaluator, &(struct evaluate_order){.brain = brain, .policy = &greedy},
+                       &out->greedy);
+}

@@ -1,0 +1,46 @@
+/*
+ * evaluator - the thread on which brains are evaluated, one after the other: for whoever asks over
+ * HTTP, and for the trainer at curve points.
+ */
+#ifndef TTSTD_TRAIN_EVALUATOR_H
+#define TTSTD_TRAIN_EVALUATOR_H
+
+#include "base/mailbox.h"
+#include "engine/evaluate.h"
+
+struct evaluator;
+
+/* Something to do on the evaluator's thread; embedded in what it is about, and the evaluator's from
+ * the post until its `perform` is called. */
+struct evaluator_task {
+    struct message message; /* first */
+    struct evaluator *evaluator;
+    void (*perform)(struct evaluator_task *task);
+};
+
+/* For brains of the two solutions' states. ERR_NO_MEMORY. Both outlive it. */
+MUST_CHECK enum err evaluator_create(const struct solution *full, const struct solution *reduced,
+                                     struct evaluator **out);
+
+/* Performs what was posted so far and joins the thread. */
+void evaluator_destroy(struct evaluator *evaluator);
+
+/* Any thread; never waits. */
+void evaluator_post(struct evaluator *evaluator, struct evaluator_task *task);
+
+/* For tasks: evaluates brains of either kind of states. */
+void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,
+                        struct evaluation *out);
+
+/* What is kept of a brain at a curve point. */
+struct curve_point {
+    uint64_t matches;
+    struct evaluation sample;
+    struct evaluation greedy;
+};
+
+/* For tasks. */
+void evaluator_evaluate_point(struct evaluator *evaluator, const struct brain *brain,
+                              struct curve_point *out);
+
+#endif
