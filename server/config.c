@@ -28,7 +28,7 @@ struct reading {
     const char *flags[CONFIG_OPTION_COUNT];       /* the values given; NULL where none is */
     const char *environment[CONFIG_OPTION_COUNT]; /* likewise */
     unsigned lines[CONFIG_OPTION_COUNT]; /* the file's line that gave it; 0 where none did */
-    enum config_verdict command;         /* CONFIG_SERVE or CONFIG_HEALTH */
+    enum config_verdict command;         /* one of `commands` */
     enum config_verdict asked;           /* the command, or what to do instead of it */
     char place[CONFIG_PATH_SIZE + 64];   /* what a complaint is about; opens the message */
     char *message;
@@ -116,17 +116,27 @@ static enum config_verdict complain_unknown_flag(struct reading *reading, const 
                     config_excerpt_of(word, length).text, nearest->flag);
 }
 
-/* CONFIG_UNUSABLE if there is none of that name. */
-static enum config_verdict find_command(const char *word)
+static const struct command {
+    const char *name;
+    enum config_verdict verdict;
+    const char *operands[CONFIG_OPERANDS_MAX]; /* their names; such a command takes no options */
+} commands[] = {{"serve", CONFIG_SERVE, {NULL}},
+                {"health", CONFIG_HEALTH, {NULL}},
+                {"check", CONFIG_CHECK_FILE, {"FILE"}},
+                {"backup", CONFIG_BACKUP, {"FILE", "TO"}}};
+
+/* NULL if there is none of that name. */
+static const struct command *find_command(const char *word)
 {
-    if (strcmp(word, "serve") == 0)
-        return CONFIG_SERVE;
-    return strcmp(word, "health") == 0 ? CONFIG_HEALTH : CONFIG_UNUSABLE;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(word, commands[i].name) == 0)
+            return &commands[i];
+    return NULL;
 }
 
 static enum config_verdict complain_bare_word(struct reading *reading, const char *word)
 {
-    if (find_command(word) != CONFIG_UNUSABLE)
+    if (find_command(word) != NULL)
         return complain(reading, "the command '%s' must come first, once (try ttstd --help)", word);
     return complain(reading, "unknown command '%s' (try ttstd --help)", config_excerpt(word).text);
 }
@@ -183,14 +193,44 @@ static enum config_verdict read_flag(struct reading *reading, struct words *word
     return read_value(reading, option, equals == NULL ? take_value(words) : equals + 1);
 }
 
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0;
+}
+
+static enum config_verdict read_operands(struct reading *reading, const struct command *command,
+                                         struct words *words)
+{
+    set_place(reading, "%s", command->name);
+    for (size_t i = 0; i < CONFIG_OPERANDS_MAX && command->operands[i] != NULL; i++) {
+        if (words->next == words->count)
+            return complain(reading, "%s is missing (try ttstd --help)", command->operands[i]);
+        const char *word = words->word[words->next++];
+        if (asks_for_help(word))
+            return CONFIG_HELP;
+        if (word[0] == '-' || word[0] == '\0')
+            return complain(reading, "\"%s\" is not a file's name", config_excerpt(word).text);
+        reading->config.operands[i] = word;
+    }
+    if (words->next == words->count)
+        return CONFIG_SERVE;
+    const char *word = words->word[words->next];
+    return asks_for_help(word) ? CONFIG_HELP
+                               : complain(reading, "what is \"%s\" for? (try ttstd --help)",
+                                          config_excerpt(word).text);
+}
+
 static enum config_verdict read_flags(struct reading *reading, int argc, char *const argv[])
 {
     struct words words = {.count = argc, .next = 1, .word = argv};
     enum config_verdict verdict = CONFIG_SERVE;
-    if (argc > 1 && find_command(argv[1]) != CONFIG_UNUSABLE) {
-        reading->command = reading->asked = find_command(argv[1]);
+    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    if (command != NULL) {
+        reading->command = reading->asked = command->verdict;
         words.next = 2;
     }
+    if (command != NULL && command->operands[0] != NULL)
+        return read_operands(reading, command, &words);
     while (verdict == CONFIG_SERVE && words.next < words.count)
         verdict = read_flag(reading, &words);
     return verdict;
@@ -291,6 +331,10 @@ enum config_verdict config_read(int argc, char *const argv[], char *const envp[]
     enum config_verdict verdict = read_flags(&reading, argc, argv);
     if (verdict != CONFIG_SERVE)
         return verdict;
+    if (reading.config.operands[0] != NULL) {
+        *out_config = reading.config;
+        return reading.asked;
+    }
     read_environment(&reading, envp);
     verdict = read_file(&reading);
     for (size_t i = 0; verdict == CONFIG_SERVE && i < CONFIG_OPTION_COUNT; i++)

@@ -23,26 +23,32 @@
 /* What the option `kernel` may be: first "auto", then names of engine/kernel.h; ends with NULL. */
 extern const char *const config_kernels[];
 
+enum { CONFIG_OPERANDS_MAX = 2 };
+
 struct config {
     char config_file[CONFIG_PATH_SIZE]; /* empty when there is none */
     struct config_address listen;
     char database[CONFIG_PATH_SIZE];
     unsigned training_threads;
     unsigned save_interval_ms;
+    unsigned brain_memory_kib;
     unsigned kernel; /* an index of config_kernels */
     enum log_level log_level;
     enum log_format log_format;
-    struct config_address url; /* the host is empty when there is none */
+    struct config_address url;                 /* the host is empty when there is none */
+    const char *operands[CONFIG_OPERANDS_MAX]; /* of CONFIG_CHECK_FILE and CONFIG_BACKUP; argv's */
 };
 
 enum config_verdict {
-    CONFIG_SERVE,   /* the options are complete: serve with them */
-    CONFIG_HEALTH,  /* likewise: ask a daemon whether it is alive */
-    CONFIG_CHECK,   /* likewise: say so and stop */
-    CONFIG_PRINT,   /* likewise: print them and stop */
-    CONFIG_HELP,    /* print the usage page and stop */
-    CONFIG_VERSION, /* print the version and stop */
-    CONFIG_UNUSABLE /* print the message and stop */
+    CONFIG_SERVE,      /* the options are complete: serve with them */
+    CONFIG_HEALTH,     /* likewise: ask a daemon whether it is alive */
+    CONFIG_CHECK,      /* likewise: say so and stop */
+    CONFIG_PRINT,      /* likewise: print them and stop */
+    CONFIG_CHECK_FILE, /* check the database `operands[0]`; of the rest nothing is set */
+    CONFIG_BACKUP,     /* copy the database `operands[0]` to `operands[1]`; likewise */
+    CONFIG_HELP,       /* print the usage page and stop */
+    CONFIG_VERSION,    /* print the version and stop */
+    CONFIG_UNUSABLE    /* print the message and stop */
 };
 
 /*

@@ -22,14 +22,18 @@ static void print_option(FILE *out, const struct config_option *option)
 
 void config_print_help(FILE *out)
 {
-    fputs("Usage: ttstd [serve] [OPTION]...   learns board games by self-play, serves moves over "
-          "HTTP\n"
-          "       ttstd health [OPTION]...    asks a daemon whether it is alive: exit status 0 or "
-          "1\n\n",
-          out);
+    fputs(
+        "Usage: ttstd [serve] [OPTION]...   learns board games by self-play, serves moves over "
+        "HTTP\n"
+        "       ttstd health [OPTION]...    asks a daemon whether it is alive: exit status 0 or "
+        "1\n"
+        "       ttstd check FILE            says whether a database is sound: exit status 0 or 1\n"
+        "       ttstd backup FILE TO        copies a database, also one that a daemon is using\n\n",
+        out);
     for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++)
         print_option(out, &config_options[i]);
-    fputs("\nA DURATION is a whole number of ms, s or m: 500ms, 1s, 2m.\n"
+    fputs("\nA DURATION is a whole number of ms, s or m: 500ms, 1s, 2m; a SIZE one of k, m or g: "
+          "64m.\n"
           "A flag is stronger than its environment variable, that than a line `option = value` in\n"
           "the config file, that than the default. In the file, # opens a line of comment.\n",
           out);

@@ -69,35 +69,47 @@ static enum err parse_integer(const struct config_value *value, const char *text
     return ERR_OK;
 }
 
-/* Longest first, so that a duration is written in the longest unit that divides it. */
-static const struct unit {
+/* Quantities have a unit, the largest that divides them where they are written. */
+
+enum { UNIT_COUNT = 3 };
+
+struct unit {
     const char *name;
-    long milliseconds;
-} units[] = {{"m", 60000}, {"s", 1000}, {"ms", 1}};
+    long scale;
+};
 
-enum { UNIT_COUNT = sizeof units / sizeof units[0] };
+static const struct unit milliseconds[UNIT_COUNT] = {{"m", 60000}, {"s", 1000}, {"ms", 1}};
+static const struct unit kibibytes[UNIT_COUNT] = {{"g", 1 << 20}, {"m", 1 << 10}, {"k", 1}};
 
-static void format_duration(long milliseconds, char *out, size_t size)
+static const struct unit *units_of(const struct config_value *value)
 {
-    size_t i = 0;
-    while (milliseconds % units[i].milliseconds != 0)
-        i++;
-    snprintf(out, size, "%ld%s", milliseconds / units[i].milliseconds, units[i].name);
+    return value->kind == CONFIG_KIND_DURATION ? milliseconds : kibibytes;
 }
 
-static enum err parse_duration(const struct config_value *value, const char *text, void *out_field,
+static void format_quantity(const struct unit units[UNIT_COUNT], long number, char *out,
+                            size_t size)
+{
+    size_t i = 0;
+    while (number % units[i].scale != 0)
+        i++;
+    snprintf(out, size, "%ld%s", number / units[i].scale, units[i].name);
+}
+
+static enum err parse_quantity(const struct config_value *value, const char *text, void *out_field,
                                struct fault *fault)
 {
+    const struct unit *units = units_of(value);
     long number = 0;
     const char *end = scan_number(text, &number);
     size_t i = 0;
     while (end != NULL && i < UNIT_COUNT && strcmp(end, units[i].name) != 0)
         i++;
     if (end == NULL || i == UNIT_COUNT)
-        return fault_set(fault, ERR_MALFORMED, NULL,
-                         "\"%s\" is not a duration (such as 500ms, 1s, 2m)",
-                         config_excerpt(text).text);
-    long scale = units[i].milliseconds;
+        return fault_set(fault, ERR_MALFORMED, NULL, "\"%s\" is not a %s",
+                         config_excerpt(text).text,
+                         value->kind == CONFIG_KIND_DURATION ? "duration (such as 500ms, 1s, 2m)"
+                                                             : "size (such as 512k, 64m, 1g)");
+    long scale = units[i].scale;
     /* The first two comparisons keep the products from overflowing. */
     if (number < 0 || number > value->max || number * scale < value->min ||
         number * scale > value->max) {
@@ -273,10 +285,9 @@ static void format_integer(const struct config_value *value, const void *field, 
     snprintf(out, CONFIG_PATH_SIZE, "%u", number_of(field));
 }
 
-static void format_milliseconds(const struct config_value *value, const void *field, char *out)
+static void format_scaled(const struct config_value *value, const void *field, char *out)
 {
-    (void)value;
-    format_duration(number_of(field), out, CONFIG_PATH_SIZE);
+    format_quantity(units_of(value), number_of(field), out, CONFIG_PATH_SIZE);
 }
 
 static void format_choice(const struct config_value *value, const void *field, char *out)
@@ -293,7 +304,8 @@ static const struct kind {
     [CONFIG_KIND_ADDRESS] = {"ADDRESS:PORT", format_address, parse_address},
     [CONFIG_KIND_PATH] = {"FILE", format_path, parse_path},
     [CONFIG_KIND_INTEGER] = {"NUMBER", format_integer, parse_integer},
-    [CONFIG_KIND_DURATION] = {"DURATION", format_milliseconds, parse_duration},
+    [CONFIG_KIND_DURATION] = {"DURATION", format_scaled, parse_quantity},
+    [CONFIG_KIND_SIZE] = {"SIZE", format_scaled, parse_quantity},
     [CONFIG_KIND_CHOICE] = {NULL, format_choice, parse_choice},
     [CONFIG_KIND_URL] = {"URL", format_url, parse_url},
 };
@@ -326,9 +338,9 @@ void config_value_range(const struct config_value *value, char out[CONFIG_FORM_S
     out[0] = '\0';
     if (value->kind == CONFIG_KIND_INTEGER) {
         snprintf(out, CONFIG_FORM_SIZE, "%ld to %ld", value->min, value->max);
-    } else if (value->kind == CONFIG_KIND_DURATION) {
-        format_duration(value->min, min, sizeof min);
-        format_duration(value->max, max, sizeof max);
+    } else if (value->kind == CONFIG_KIND_DURATION || value->kind == CONFIG_KIND_SIZE) {
+        format_quantity(units_of(value), value->min, min, sizeof min);
+        format_quantity(units_of(value), value->max, max, sizeof max);
         snprintf(out, CONFIG_FORM_SIZE, "%s to %s", min, max);
     }
 }

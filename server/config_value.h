@@ -7,6 +7,7 @@
  *     path        any                           char[CONFIG_PATH_SIZE]
  *     integer     12                            unsigned
  *     duration    500ms, 1s, 2m                 unsigned, in milliseconds
+ *     size        512k, 64m, 1g                 unsigned, in KiB
  *     choice      one of a list of words        unsigned or an enum, the word's index
  *     url         http://HOST:PORT              struct config_address
  *
@@ -39,6 +40,7 @@ enum config_kind {
     CONFIG_KIND_PATH,
     CONFIG_KIND_INTEGER,
     CONFIG_KIND_DURATION,
+    CONFIG_KIND_SIZE,
     CONFIG_KIND_CHOICE,
     CONFIG_KIND_URL
 };
@@ -46,7 +48,7 @@ enum config_kind {
 /* What the values of one option must be. */
 struct config_value {
     enum config_kind kind;
-    long min; /* of the integer, the milliseconds or the port */
+    long min; /* of the integer, the milliseconds, the KiB or the port */
     long max;
     const char *const *choices; /* end with NULL */
 };
@@ -67,7 +69,7 @@ void config_value_store_nearest(const struct config_value *value, long number, v
 /* Writes how a value looks, for people: "NUMBER", "error|warn|info|debug". */
 void config_value_form(const struct config_value *value, char out[CONFIG_FORM_SIZE]);
 
-/* Writes the range of an integer or a duration, "10ms to 60m"; "" for all other kinds. */
+/* Writes the range of an integer or a quantity, "10ms to 60m"; "" for all other kinds. */
 void config_value_range(const struct config_value *value, char out[CONFIG_FORM_SIZE]);
 
 /* A text from outside as messages quote it: with "..." for what is too long. */

@@ -7,7 +7,9 @@
 #include "api/health.h"
 #include "base/log.h"
 #include "config.h"
+#include "service/check.h"
 #include "service/service.h"
+#include "store/backup.h"
 #include "version.h"
 
 #include <fcntl.h>
@@ -80,7 +82,8 @@ static int serve(const struct config *config)
     struct service_options options = {.database = config->database,
                                       .kernel = kernel,
                                       .training_threads = config->training_threads,
-                                      .save_interval_ms = config->save_interval_ms};
+                                      .save_interval_ms = config->save_interval_ms,
+                                      .brain_memory = (size_t)config->brain_memory_kib << 10};
     if (service_open(&options, &service, &fault) != ERR_OK)
         return failed("cannot_start", &fault);
     struct api *api;
@@ -111,6 +114,28 @@ static int ask_health(const struct config *config)
     return EXIT_FAILED;
 }
 
+static void print_line(void *context, const char *line)
+{
+    fprintf(context, "%s\n", line);
+}
+
+static int check_file(const char *path)
+{
+    struct check_report report = {.found = print_line, .said = print_line};
+    report.found_context = stderr;
+    report.said_context = stdout;
+    return service_check(path, &report) == ERR_OK ? EXIT_CLEAN : EXIT_FAILED;
+}
+
+static int back_up(const char *path, const char *to)
+{
+    struct fault fault;
+    if (store_back_up(path, to, &fault) == ERR_OK)
+        return EXIT_CLEAN;
+    fprintf(stderr, "ttstd: %s\n", fault.detail);
+    return EXIT_FAILED;
+}
+
 int main(int argc, char *argv[])
 {
     if (occupy_standard_descriptors() < 0)
@@ -132,6 +157,10 @@ int main(int argc, char *argv[])
         return EXIT_CLEAN;
     case CONFIG_HEALTH:
         return ask_health(&config);
+    case CONFIG_CHECK_FILE:
+        return check_file(config.operands[0]);
+    case CONFIG_BACKUP:
+        return back_up(config.operands[0], config.operands[1]);
     case CONFIG_UNUSABLE:
         fprintf(stderr, "ttstd: %s\n", message);
         return EXIT_UNUSABLE_OPTIONS;

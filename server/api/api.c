@@ -9,6 +9,8 @@
 enum {
     /* The longest batch: 4,096 boards of 9 cells take 48 KiB. */
     MOVE_BODY_MAX = 64 * 1024,
+    /* A brain's file: 690 KiB where all weights have ten digits, and room for blanks. */
+    FILE_BODY_MAX = 2 * 1024 * 1024,
     /* Everything else that is sent is a handful of fields. */
     SMALL_BODY_MAX = 4 * 1024,
 };
@@ -27,6 +29,27 @@ static const struct route routes[] = {
      .pattern = "/brains/{name}",
      .body_max = SMALL_BODY_MAX,
      .handle = put_brain},
+    {.method = HTTP_DELETE, .pattern = "/brains/{name}", .handle = delete_brain},
+    {.method = HTTP_POST, .pattern = "/brains/{name}/reset", .handle = post_reset},
+    {.method = HTTP_POST,
+     .pattern = "/brains/{name}/copy",
+     .body_max = SMALL_BODY_MAX,
+     .handle = post_copy},
+    {.method = HTTP_GET, .pattern = "/brains/{name}/export", .handle = get_export},
+    {.method = HTTP_PUT,
+     .pattern = "/brains/{name}/import",
+     .body_max = FILE_BODY_MAX,
+     .handle = put_import},
+    {.method = HTTP_GET, .pattern = "/brains/{name}/checkpoints", .handle = get_checkpoints},
+    {.method = HTTP_PUT,
+     .pattern = "/brains/{name}/checkpoints/{checkpoint}",
+     .handle = put_checkpoint},
+    {.method = HTTP_DELETE,
+     .pattern = "/brains/{name}/checkpoints/{checkpoint}",
+     .handle = delete_checkpoint},
+    {.method = HTTP_POST,
+     .pattern = "/brains/{name}/checkpoints/{checkpoint}/restore",
+     .handle = post_restore},
     {.method = HTTP_GET,
      .pattern = "/brains/{name}/boards/{board}",
      .query = BOARD_QUERY,
@@ -70,6 +93,46 @@ void pending_finish(struct pending *pending)
 {
     http_answer(pending->exchange);
     free(pending);
+}
+
+/* An exchange that waits for a brain to be read. */
+struct fetching {
+    struct service_call call; /* first */
+    struct exchange *exchange;
+};
+
+static void on_fetched(struct service_call *call)
+{
+    struct exchange *exchange = ((struct fetching *)call)->exchange;
+    if (call->fault.err == ERR_OK) {
+        http_repeat(exchange);
+    } else {
+        reply_problem(exchange_reply(exchange), &call->fault);
+        http_answer(exchange);
+    }
+    free(call);
+}
+
+static enum err fetch(struct api *api, struct exchange *exchange, struct fault *fault)
+{
+    struct fetching *fetching = calloc(1, sizeof *fetching);
+    if (fetching == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for this request");
+    fetching->call.done = on_fetched;
+    fetching->exchange = exchange;
+    enum err err = service_fetch(api->service, &fetching->call, fault);
+    if (err != ERR_OK)
+        free(fetching);
+    return err;
+}
+
+enum handled api_refuse(struct api *api, struct exchange *exchange, const struct fault *fault)
+{
+    struct fault why = *fault;
+    if (fault->err == ERR_LATER && fetch(api, exchange, &why) == ERR_OK)
+        return HANDLED_LATER;
+    reply_problem(exchange_reply(exchange), &why);
+    return HANDLED_NOW;
 }
 
 static void deliver(void *context)

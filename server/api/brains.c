@@ -32,20 +32,21 @@ enum handled get_brain(void *context, struct exchange *exchange)
     struct reply *reply = exchange_reply(exchange);
     struct brain_info brain;
     char digest[BRAIN_DIGEST_SIZE];
-    if (service_get_brain(api->service, exchange_parameter(exchange, 0), &brain, digest) !=
-        ERR_OK) {
-        reply_error(reply, ERR_NOT_FOUND, "there is no brain of that name");
-        return HANDLED_NOW;
-    }
+    struct fault fault;
+    if (service_digest_brain(api->service, exchange_parameter(exchange, 0), &brain, digest,
+                             &fault) != ERR_OK)
+        return api_refuse(api, exchange, &fault);
     codec_encode_brain(&brain, digest, &reply->body);
     reply_json(reply, 200);
     return HANDLED_NOW;
 }
 
+/* Answers with a brain. */
+
 static void write_brain(struct api *api, struct reply *reply, const char *name, unsigned status)
 {
     struct brain_info brain;
-    if (service_get_brain(api->service, name, &brain, NULL) != ERR_OK) {
+    if (service_get_brain(api->service, name, &brain) != ERR_OK) {
         reply_error(reply, ERR_NOT_FOUND, "there is no brain of that name");
         return;
     }
@@ -55,11 +56,29 @@ static void write_brain(struct api *api, struct reply *reply, const char *name, 
         snprintf(reply->location, sizeof reply->location, "/brains/%s", name);
 }
 
-static void on_created(struct service_call *call)
+static void answer_brain(struct service_call *call, unsigned status)
 {
     struct pending *pending = (struct pending *)call;
     if (pending_outcome(pending) == ERR_OK)
-        write_brain(pending->api, exchange_reply(pending->exchange), pending->name, 201);
+        write_brain(pending->api, exchange_reply(pending->exchange), pending->name, status);
+    pending_finish(pending);
+}
+
+void answer_created(struct service_call *call)
+{
+    answer_brain(call, 201);
+}
+
+void answer_changed(struct service_call *call)
+{
+    answer_brain(call, 200);
+}
+
+void answer_deleted(struct service_call *call)
+{
+    struct pending *pending = (struct pending *)call;
+    if (pending_outcome(pending) == ERR_OK)
+        exchange_reply(pending->exchange)->status = 204;
     pending_finish(pending);
 }
 
@@ -68,7 +87,7 @@ static void on_created_by_other(struct service_call *call)
     struct pending *pending = (struct pending *)call;
     struct reply *reply = exchange_reply(pending->exchange);
     struct brain_info ignored;
-    if (service_get_brain(pending->api->service, pending->name, &ignored, NULL) == ERR_OK)
+    if (service_get_brain(pending->api->service, pending->name, &ignored) == ERR_OK)
         write_brain(pending->api, reply, pending->name, 200);
     else
         reply_error(reply, ERR_IO, "it could not be written");
@@ -83,11 +102,9 @@ enum handled put_brain(void *context, struct exchange *exchange)
     const char *body = exchange_body(exchange, &size);
     struct brain_request request;
     struct fault fault;
-    if (codec_decode_brain_request(body, size, &request, &fault) != ERR_OK) {
-        reply_problem(reply, &fault);
-        return HANDLED_NOW;
-    }
-    struct pending *pending = pending_create(api, exchange, on_created);
+    if (codec_decode_brain_request(body, size, &request, &fault) != ERR_OK)
+        return api_refuse(api, exchange, &fault);
+    struct pending *pending = pending_create(api, exchange, answer_created);
     if (pending == NULL)
         return HANDLED_NOW;
     snprintf(pending->name, sizeof pending->name, "%s", exchange_parameter(exchange, 0));
@@ -109,6 +126,53 @@ enum handled put_brain(void *context, struct exchange *exchange)
     return HANDLED_NOW;
 }
 
+enum handled post_copy(void *context, struct exchange *exchange)
+{
+    struct api *api = context;
+    size_t size;
+    const char *body = exchange_body(exchange, &size);
+    char to[REQUEST_BRAIN_SIZE];
+    struct fault fault;
+    if (codec_decode_copy_request(body, size, to, &fault) != ERR_OK)
+        return api_refuse(api, exchange, &fault);
+    struct pending *pending = pending_create(api, exchange, answer_created);
+    if (pending == NULL)
+        return HANDLED_NOW;
+    snprintf(pending->name, sizeof pending->name, "%s", to);
+    if (service_copy_brain(api->service, exchange_parameter(exchange, 0), to, &pending->call,
+                           &fault) == ERR_OK)
+        return HANDLED_LATER;
+    free(pending);
+    return api_refuse(api, exchange, &fault);
+}
+
+/* What is asked for by name alone. */
+static enum handled change_brain(struct api *api, struct exchange *exchange,
+                                 void (*answer)(struct service_call *),
+                                 enum err (*change)(struct service *, const char *name,
+                                                    struct service_call *, struct fault *))
+{
+    struct fault fault;
+    struct pending *pending = pending_create(api, exchange, answer);
+    if (pending == NULL)
+        return HANDLED_NOW;
+    snprintf(pending->name, sizeof pending->name, "%s", exchange_parameter(exchange, 0));
+    if (change(api->service, pending->name, &pending->call, &fault) == ERR_OK)
+        return HANDLED_LATER;
+    free(pending);
+    return api_refuse(api, exchange, &fault);
+}
+
+enum handled post_reset(void *context, struct exchange *exchange)
+{
+    return change_brain(context, exchange, answer_changed, service_reset_brain);
+}
+
+enum handled delete_brain(void *context, struct exchange *exchange)
+{
+    return change_brain(context, exchange, answer_deleted, service_delete_brain);
+}
+
 enum handled get_board(void *context, struct exchange *exchange)
 {
     struct api *api = context;
@@ -125,10 +189,8 @@ enum handled get_board(void *context, struct exchange *exchange)
         err = codec_policy_text(policy, &order.policy, &fault);
     if (err == ERR_OK)
         err = service_view_board(api->service, &order, &view, &fault);
-    if (err != ERR_OK) {
-        reply_problem(reply, &fault);
-        return HANDLED_NOW;
-    }
+    if (err != ERR_OK)
+        return api_refuse(api, exchange, &fault);
     codec_encode_board_view(&view, &reply->body);
     reply_json(reply, 200);
     return HANDLED_NOW;

@@ -96,6 +96,17 @@ static enum err decode_rule(const json_t *value, struct brain_request *out, stru
     return ERR_OK;
 }
 
+enum err codec_decode_brain_fields(const json_t *game, const json_t *rule, json_t *options,
+                                   struct brain_request *out, struct fault *fault)
+{
+    enum err err = decode_game(game, out, fault);
+    if (err == ERR_OK)
+        err = decode_rule(rule, out, fault);
+    if (err == ERR_OK && options != NULL)
+        err = decode_options(options, &out->rule, fault);
+    return err;
+}
+
 static enum err decode(json_t *root, struct brain_request *out, struct fault *fault)
 {
     enum { GAME, RULE, OPTIONS, FIELDS };
@@ -106,11 +117,8 @@ static enum err decode(json_t *root, struct brain_request *out, struct fault *fa
         if (fields[i].value == NULL)
             err = fault_set(fault, ERR_MALFORMED, fields[i].name, "is missing");
     if (err == ERR_OK)
-        err = decode_game(fields[GAME].value, out, fault);
-    if (err == ERR_OK)
-        err = decode_rule(fields[RULE].value, out, fault);
-    if (err == ERR_OK && fields[OPTIONS].value != NULL)
-        err = decode_options(fields[OPTIONS].value, &out->rule, fault);
+        err = codec_decode_brain_fields(fields[GAME].value, fields[RULE].value,
+                                        fields[OPTIONS].value, out, fault);
     return err;
 }
 
@@ -126,7 +134,27 @@ enum err codec_decode_brain_request(const char *body, size_t size, struct brain_
     return err;
 }
 
-static json_t *encode_options(const struct rule *rule)
+enum err codec_decode_copy_request(const char *body, size_t size, char out_to[REQUEST_BRAIN_SIZE],
+                                   struct fault *fault)
+{
+    json_t *root;
+    struct field to = {"to", NULL};
+    enum err err = codec_parse(body, size, &root, fault);
+    if (err != ERR_OK)
+        return err;
+    const char *name = "";
+    err = codec_fields(root, "", &to, 1, fault);
+    if (err == ERR_OK && to.value == NULL)
+        err = fault_set(fault, ERR_MALFORMED, "to", "is missing");
+    if (err == ERR_OK)
+        err = codec_string(to.value, "to", &name, fault);
+    if (err == ERR_OK) /* one that is cut is too long all the same */
+        snprintf(out_to, REQUEST_BRAIN_SIZE, "%s", name);
+    json_decref(root);
+    return err;
+}
+
+static json_t *options_value(const struct rule *rule)
 {
     json_t *options = json_pack("{s:s}", "scoring", scoring_name(rule->scoring));
     struct rule copy = *rule;
@@ -142,22 +170,28 @@ static json_t *encode_options(const struct rule *rule)
     return options;
 }
 
+void codec_encode_options(const struct rule *rule, struct text *out)
+{
+    codec_write(options_value(rule), out);
+}
+
 void codec_encode_brain(const struct brain_info *brain, const char *digest, struct text *out)
 {
     json_t *warnings = json_array();
     if (brain->warning != NULL)
         json_array_append_new(warnings, json_string(brain->warning));
     json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:o, s:I, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:o}", "name",
-        brain->name, "game", brain->game, "rule", rule_kind_name(brain->rule.kind), "options",
-        encode_options(&brain->rule), "matches", (json_int_t)brain->matches, "results", "player1",
-        (json_int_t)brain->results[RESULT_PLAYER1 - 1], "player2",
+        "{s:s, s:s, s:s, s:o, s:I, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:o, s:I, s:o, s:o, s:o}",
+        "name", brain->name, "game", brain->game, "rule", rule_kind_name(brain->rule.kind),
+        "options", options_value(&brain->rule), "matches", (json_int_t)brain->matches, "results",
+        "player1", (json_int_t)brain->results[RESULT_PLAYER1 - 1], "player2",
         (json_int_t)brain->results[RESULT_PLAYER2 - 1], "draw",
         (json_int_t)brain->results[RESULT_DRAW - 1], "rows", (json_int_t)brain->rows, "training",
         brain->training != 0 ? json_integer(brain->training) : json_null(), "created_at",
         codec_time(brain->created_at_ms), "saved_at", codec_time(brain->saved_at_ms),
-        "unsaved_matches", (json_int_t)brain->unsaved_matches, "last_save_error",
-        codec_optional_string(brain->last_save_error), "warnings", warnings);
+        "unsaved_matches", (json_int_t)brain->unsaved_matches, "last_save_seconds",
+        brain->last_save_us != 0 ? json_real(brain->last_save_us / 1e6) : json_null(),
+        "last_save_error", codec_optional_string(brain->last_save_error), "warnings", warnings);
     if (object != NULL && digest != NULL)
         json_object_set_new(object, "digest", json_string(digest));
     codec_write(object, out);

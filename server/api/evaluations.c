@@ -63,10 +63,7 @@ enum handled get_evaluation(void *context, struct exchange *exchange)
         err = codec_policy_text(policy, &order.policy, &fault);
     if (err == ERR_OK)
         err = evaluate_later(context, exchange, &order, &fault);
-    if (err == ERR_OK)
-        return HANDLED_LATER;
-    reply_problem(exchange_reply(exchange), &fault);
-    return HANDLED_NOW;
+    return err == ERR_OK ? HANDLED_LATER : api_refuse(context, exchange, &fault);
 }
 
 /* An exchange that waits for a curve to be read. */
@@ -121,6 +118,5 @@ enum handled get_curve(void *context, struct exchange *exchange)
     if (err == ERR_OK)
         return HANDLED_LATER;
     free(read);
-    reply_problem(exchange_reply(exchange), &fault);
-    return HANDLED_NOW;
+    return api_refuse(api, exchange, &fault);
 }

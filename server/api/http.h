@@ -18,19 +18,35 @@
 
 #include "api/route.h"
 #include "base/fault.h"
+#include "base/sha256.h"
 #include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HTTP_REQUEST_ID_SIZE = 65, HTTP_LOCATION_SIZE = 96, HTTP_STATUS_MAX = 599 };
+enum {
+    HTTP_REQUEST_ID_SIZE = 65,
+    HTTP_LOCATION_SIZE = 192,
+    HTTP_ETAG_SIZE = 80,
+    HTTP_STATUS_MAX = 599,
+};
+
+/* A body that is made while it is sent. */
+struct stream {
+    /* Appends the next piece to an empty text: at least a byte, or nothing at the end. Out of
+     * memory shows in out->failed, and cuts the connection. */
+    void (*next)(struct stream *stream, struct text *out);
+    void (*free)(struct stream *stream);
+};
 
 struct reply {
     unsigned status;
-    const char *content_type;
+    const char *content_type; /* NULL = none */
     struct text body;
+    struct stream *stream;             /* instead of the body; NULL = none */
     char location[HTTP_LOCATION_SIZE]; /* "" = none */
+    char etag[HTTP_ETAG_SIZE];         /* with its quotes; "" = none */
     const char *allow;                 /* NULL = none */
     unsigned retry_after_s;            /* 0 = none */
 };
@@ -83,5 +99,17 @@ const char *exchange_header(const struct exchange *exchange, const char *name);
 
 /* The reply of an exchange that was HANDLED_LATER stands in it. The loop's thread. */
 void http_answer(struct exchange *exchange);
+
+/* Has an exchange that was HANDLED_LATER handled again, from the beginning. The loop's thread. */
+void http_repeat(struct exchange *exchange);
+
+/* Something of a handler's to be found when its exchange is handled again, and freed by `release`
+ * when it is answered. Once an exchange. */
+void exchange_attach(struct exchange *exchange, void *attachment,
+                     void (*release)(void *attachment));
+void *exchange_attachment(const struct exchange *exchange);
+
+/* What the request asks for: its method, path and body. */
+void exchange_digest(const struct exchange *exchange, uint8_t out[SHA256_SIZE]);
 
 #endif

@@ -23,6 +23,8 @@ struct exchange {
     const char *query[ROUTE_QUERY_MAX]; /* values, in the order of the route's names */
     struct text body;
     struct reply reply;
+    void *attachment; /* NULL = none */
+    void (*release)(void *attachment);
     int64_t begun_ms;
 };
 
@@ -52,6 +54,35 @@ const char *exchange_query(const struct exchange *exchange, unsigned index)
 const char *exchange_header(const struct exchange *exchange, const char *name)
 {
     return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+void exchange_attach(struct exchange *exchange, void *attachment, void (*release)(void *attachment))
+{
+    assert(exchange->attachment == NULL);
+    exchange->attachment = attachment;
+    exchange->release = release;
+}
+
+void *exchange_attachment(const struct exchange *exchange)
+{
+    return exchange->attachment;
+}
+
+static void detach(struct exchange *exchange)
+{
+    if (exchange->attachment != NULL)
+        exchange->release(exchange->attachment);
+    exchange->attachment = NULL;
+}
+
+void exchange_digest(const struct exchange *exchange, uint8_t out[SHA256_SIZE])
+{
+    struct sha256 hash;
+    sha256_start(&hash);
+    sha256_add(&hash, exchange->method, strlen(exchange->method) + 1);
+    sha256_add(&hash, exchange->path, strlen(exchange->path) + 1);
+    sha256_add(&hash, exchange->body.bytes, exchange->body.size);
+    sha256_end(&hash, out);
 }
 
 static int hex_value(char c)
@@ -253,8 +284,11 @@ void http_on_completed(void *context, struct MHD_Connection *connection, void **
     struct exchange *exchange = *slot;
     if (exchange == NULL)
         return;
+    detach(exchange);
     text_free(&exchange->body);
     text_free(&exchange->reply.body);
+    if (exchange->reply.stream != NULL)
+        exchange->reply.stream->free(exchange->reply.stream);
     free(exchange);
     traffic->alive--;
     *slot = NULL;
@@ -291,6 +325,8 @@ static void add_headers(struct MHD_Response *response, const struct exchange *ex
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
     if (reply->location[0] != '\0')
         MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, reply->location);
+    if (reply->etag[0] != '\0')
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, reply->etag);
     if (reply->allow != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow);
     if (reply->retry_after_s > 0) {
@@ -302,6 +338,68 @@ static void add_headers(struct MHD_Response *response, const struct exchange *ex
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
+/* What of a stream has been made, but not sent yet. */
+struct sending {
+    struct stream *stream;
+    struct text piece;
+    size_t sent; /* of the piece */
+};
+
+static ssize_t read_stream(void *context, uint64_t position, char *out, size_t size)
+{
+    (void)position;
+    struct sending *sending = context;
+    struct text *piece = &sending->piece;
+    if (sending->sent == piece->size) {
+        piece->size = sending->sent = 0;
+        sending->stream->next(sending->stream, piece);
+    }
+    if (piece->failed)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (piece->size == 0)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    size_t left = piece->size - sending->sent;
+    size_t taken = left < size ? left : size;
+    memcpy(out, piece->bytes + sending->sent, taken);
+    sending->sent += taken;
+    return (ssize_t)taken;
+}
+
+static void free_sending(void *context)
+{
+    struct sending *sending = context;
+    sending->stream->free(sending->stream);
+    text_free(&sending->piece);
+    free(sending);
+}
+
+static struct MHD_Response *make_streamed(struct reply *reply)
+{
+    enum { BLOCK = 32 * 1024 };
+    struct sending *sending = calloc(1, sizeof *sending);
+    if (sending == NULL)
+        return NULL;
+    sending->stream = reply->stream;
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, BLOCK, read_stream, sending, free_sending);
+    if (response == NULL)
+        free(sending);
+    else
+        reply->stream = NULL; /* the response's now */
+    return response;
+}
+
+static struct MHD_Response *make_response(struct reply *reply)
+{
+    if (reply->stream != NULL)
+        return make_streamed(reply);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(reply->body.size, reply->body.bytes, MHD_RESPMEM_MUST_FREE);
+    if (response != NULL)
+        reply->body = (struct text){0}; /* the response's now */
+    return response;
+}
+
 static enum MHD_Result send_reply(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
@@ -311,11 +409,10 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     }
     log_exchange(exchange);
     count_answer(exchange);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(reply->body.size, reply->body.bytes, MHD_RESPMEM_MUST_FREE);
+    detach(exchange);
+    struct MHD_Response *response = make_response(reply);
     if (response == NULL)
         return MHD_NO;
-    reply->body = (struct text){0}; /* the response's now */
     add_headers(response, exchange);
     enum MHD_Result result = MHD_queue_response(exchange->connection, reply->status, response);
     MHD_destroy_response(response);
@@ -382,4 +479,11 @@ void http_answer(struct exchange *exchange)
     exchange->traffic->waiting--;
     exchange->traffic->resumed = true;
     MHD_resume_connection(exchange->connection);
+}
+
+void http_repeat(struct exchange *exchange)
+{
+    assert(exchange->state == EXCHANGE_WAITING);
+    if (exchange->route->handle(exchange->traffic->options->context, exchange) == HANDLED_NOW)
+        http_answer(exchange);
 }

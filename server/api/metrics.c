@@ -68,11 +68,18 @@ static void add_service(struct text *out, const struct figures *figures)
     add_counter(out, "matches_learned_total", figures->matches_learned,
                 "Matches learned that were played elsewhere.");
     add_counter(out, "saves_total", figures->saves, "Saves of brains that succeeded.");
+    add_head(out, "save_seconds_total", "counter", "Time that these took, the disk's included.");
+    text_add_format(out, "ttstd_save_seconds_total %.6f\n", (double)figures->save_us / 1e6);
     add_counter(out, "save_failures_total", figures->save_failures, "Saves of brains that failed.");
     add_gauge(out, "saves_failing", figures->failing_saves, "Brains whose latest save failed.");
     add_gauge(out, "unsaved_matches", figures->unsaved_matches,
               "Matches of all brains that are not on disk yet.");
+    add_head(out, "unsaved_age_seconds", "gauge",
+             "How long ago the brain was saved whose unsaved matches are the oldest.");
+    text_add_format(out, "ttstd_unsaved_age_seconds %.3f\n", (double)figures->unsaved_ms / 1e3);
     add_gauge(out, "brains", figures->brains, "Brains.");
+    add_gauge(out, "brains_in_memory", figures->brains_loaded,
+              "Brains of which the table is in memory.");
     add_head(out, "jobs", "gauge", "Training jobs that are kept, by state.");
     for (unsigned state = 0; state < JOB_STATE_COUNT; state++)
         text_add_format(out, "ttstd_jobs{state=\"%s\"} %u\n", job_state_name((enum job_state)state),

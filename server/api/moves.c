@@ -28,14 +28,13 @@ static enum err choose(struct api *api, struct move_request *request, struct mov
 enum handled post_move(void *context, struct exchange *exchange)
 {
     struct reply *reply = exchange_reply(exchange);
+    enum handled handled = HANDLED_NOW;
     size_t size;
     const char *body = exchange_body(exchange, &size);
     struct move_request request;
     struct fault fault;
-    if (codec_decode_move_request(body, size, &request, &fault) != ERR_OK) {
-        reply_problem(reply, &fault);
-        return HANDLED_NOW;
-    }
+    if (codec_decode_move_request(body, size, &request, &fault) != ERR_OK)
+        return api_refuse(context, exchange, &fault);
     struct move_choice single;
     struct move_choice *choices =
         request.is_batch ? malloc(request.count * sizeof *choices) : &single;
@@ -45,9 +44,9 @@ enum handled post_move(void *context, struct exchange *exchange)
     if (err == ERR_OK)
         reply_json(reply, 200);
     else
-        reply_problem(reply, &fault);
+        handled = api_refuse(context, exchange, &fault);
     if (choices != &single)
         free(choices);
     codec_free_move_request(&request);
-    return HANDLED_NOW;
+    return handled;
 }

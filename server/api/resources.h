@@ -40,6 +40,15 @@ enum err pending_outcome(const struct pending *pending);
 /* Sends the reply and frees. */
 void pending_finish(struct pending *pending);
 
+/* Endings for pendings: 201 or 200 with the brain `name`, 204. */
+void answer_created(struct service_call *call);
+void answer_changed(struct service_call *call);
+void answer_deleted(struct service_call *call);
+
+/* For a handler's end: the fault as the reply. Or, if it is ERR_LATER, has the brain fetched and
+ * the exchange handled again. */
+enum handled api_refuse(struct api *api, struct exchange *exchange, const struct fault *fault);
+
 enum handled get_healthz(void *context, struct exchange *exchange);
 enum handled get_readyz(void *context, struct exchange *exchange);
 enum handled get_version(void *context, struct exchange *exchange);
@@ -52,6 +61,17 @@ enum handled post_match(void *context, struct exchange *exchange);
 enum handled get_brains(void *context, struct exchange *exchange);
 enum handled get_brain(void *context, struct exchange *exchange);
 enum handled put_brain(void *context, struct exchange *exchange);
+enum handled delete_brain(void *context, struct exchange *exchange);
+enum handled post_reset(void *context, struct exchange *exchange);
+enum handled post_copy(void *context, struct exchange *exchange);
+
+enum handled get_export(void *context, struct exchange *exchange);
+enum handled put_import(void *context, struct exchange *exchange);
+
+enum handled get_checkpoints(void *context, struct exchange *exchange);
+enum handled put_checkpoint(void *context, struct exchange *exchange);
+enum handled delete_checkpoint(void *context, struct exchange *exchange);
+enum handled post_restore(void *context, struct exchange *exchange);
 
 enum handled get_board(void *context, struct exchange *exchange);
 enum handled get_evaluation(void *context, struct exchange *exchange);

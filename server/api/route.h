@@ -12,8 +12,8 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_METHOD_COUNT
 
 enum {
     ROUTE_PARAMETERS_MAX = 2,
-    /* Room for a brain's name and a good deal more; a longer segment fits no route. */
-    ROUTE_PARAMETER_SIZE = 80,
+    /* Room for brain@checkpoint and a little more; a longer segment fits no route. */
+    ROUTE_PARAMETER_SIZE = 136,
     ROUTE_QUERY_MAX = 3,
 };
 

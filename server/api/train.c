@@ -1,5 +1,6 @@
 /* /train */
 #include "api/codec_job.h"
+#include "api/idempotency.h"
 #include "api/reply.h"
 #include "api/resources.h"
 #include "base/clock.h"
@@ -59,17 +60,23 @@ static enum err parse_id(const struct exchange *exchange, int64_t *out, struct f
     return ERR_OK;
 }
 
-static enum handled refuse(struct exchange *exchange, const struct fault *fault)
+static void write_receipt(struct receipt *receipt, const struct job_view *job)
 {
-    reply_problem(exchange_reply(exchange), fault);
-    return HANDLED_NOW;
+    struct store_receipt *kept = &receipt->kept;
+    kept->status = 202;
+    snprintf(kept->location, sizeof kept->location, "/train/%" PRId64, job->job.id);
+    codec_encode_job(job, &kept->body);
 }
 
 static void on_started(struct service_call *call)
 {
     struct pending *pending = (struct pending *)call;
     struct reply *reply = exchange_reply(pending->exchange);
-    if (pending_outcome(pending) == ERR_OK) {
+    const struct receipt *receipt = exchange_attachment(pending->exchange);
+    enum err err = pending_outcome(pending);
+    if (err == ERR_OK && receipt != NULL) {
+        idempotency_reply(receipt, reply);
+    } else if (err == ERR_OK) {
         write_job(pending->api, reply, call->job_id, 202);
         snprintf(reply->location, sizeof reply->location, "/train/%" PRId64, call->job_id);
     }
@@ -83,8 +90,14 @@ enum handled post_train(void *context, struct exchange *exchange)
     const char *body = exchange_body(exchange, &size);
     struct job_request request;
     struct fault fault;
+    struct receipt *receipt;
+    enum handled handled;
+    if (!idempotency_begin(api, exchange, &receipt, &handled))
+        return handled;
     if (codec_decode_job_request(body, size, &request, &fault) != ERR_OK)
-        return refuse(exchange, &fault);
+        return api_refuse(api, exchange, &fault);
+    if (receipt != NULL)
+        receipt->write = write_receipt;
     struct job_order order = {.brain = request.brain,
                               .matches = request.matches,
                               .workers = request.workers,
@@ -93,13 +106,14 @@ enum handled post_train(void *context, struct exchange *exchange)
                               .learners = request.learners,
                               .opponent = request.opponent,
                               .opponent_brain = request.opponent_brain,
-                              .until = request.until};
+                              .until = request.until,
+                              .receipt = receipt};
     struct pending *pending = pending_create(api, exchange, on_started);
     if (pending == NULL)
         return HANDLED_NOW;
     if (service_start_job(api->service, &order, &pending->call, &fault) != ERR_OK) {
         free(pending);
-        return refuse(exchange, &fault);
+        return api_refuse(api, exchange, &fault);
     }
     return HANDLED_LATER;
 }
@@ -121,7 +135,7 @@ enum handled get_jobs(void *context, struct exchange *exchange)
     if (err == ERR_OK && limit_text != NULL)
         err = parse_parameter("limit", limit_text, 1, LIST_MAX, &limit, &fault);
     if (err != ERR_OK)
-        return refuse(exchange, &fault);
+        return api_refuse(api, exchange, &fault);
     text_add_string(&reply->body, "{\"jobs\":[");
     for (unsigned i = 0, listed = 0;
          i < service_count_jobs(api->service) && (int64_t)listed < limit; i++) {
@@ -204,7 +218,7 @@ enum handled get_job(void *context, struct exchange *exchange)
     if (err == ERR_OK)
         err = parse_id(exchange, &id, &fault);
     if (err != ERR_OK)
-        return refuse(exchange, &fault);
+        return api_refuse(api, exchange, &fault);
     if (wait_s > 0 && !is_over(api, id))
         return wait_for_job(api, exchange, id, wait_s);
     write_job(api, exchange_reply(exchange), id, 200);
@@ -225,13 +239,13 @@ enum handled delete_job(void *context, struct exchange *exchange)
     int64_t id = 0;
     struct fault fault;
     if (parse_id(exchange, &id, &fault) != ERR_OK)
-        return refuse(exchange, &fault);
+        return api_refuse(api, exchange, &fault);
     struct pending *pending = pending_create(api, exchange, on_stopped);
     if (pending == NULL)
         return HANDLED_NOW;
     if (service_stop_job(api->service, id, &pending->call, &fault) != ERR_OK) {
         free(pending);
-        return refuse(exchange, &fault);
+        return api_refuse(api, exchange, &fault);
     }
     return HANDLED_LATER;
 }

@@ -8,8 +8,9 @@
 
 enum { CLOCK_TEXT_SIZE = 25 }; /* "2026-01-31T12:00:00.000Z" and its NUL */
 
-/* Milliseconds since some fixed moment; never goes back. */
+/* Milliseconds, microseconds since some fixed moment; never goes back. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 
 /* Milliseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_unix_ms(void);

@@ -11,6 +11,7 @@ static const char *const names[ERR_COUNT] = {
     [ERR_TOO_LARGE] = "too large",
     [ERR_MEDIA_TYPE] = "unsupported media type",
     [ERR_BUSY] = "too busy",
+    [ERR_LATER] = "not yet in memory",
     [ERR_STOPPING] = "shutting down",
     [ERR_IO] = "input/output error",
     [ERR_STORE_FULL] = "disk full",

@@ -21,6 +21,7 @@ enum err {
     ERR_TOO_LARGE,   /* more bytes than allowed */
     ERR_MEDIA_TYPE,  /* a body announced as something other than JSON */
     ERR_BUSY,        /* a limit is reached; trying again later may work */
+    ERR_LATER,       /* something has to be fetched first; then it is to be tried again */
     ERR_STOPPING,    /* the daemon is going down */
     ERR_IO,          /* the operating system refused a read or a write */
     ERR_STORE_FULL,  /* no room left on the disk */

@@ -1,7 +1,7 @@
 #include "service/brains.h"
 
 #include "base/clock.h"
-#include "service/internal.h"
+#include "service/shelf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,131 +14,54 @@ bool brain_name_is_valid(const char *name)
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == length;
 }
 
-/* The index of the first brain whose name is not before `name`. */
-static unsigned lower_bound(const struct service *service, const char *name)
-{
-    unsigned low = 0;
-    unsigned high = service->brain_count;
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        if (strcmp(service->brains[middle]->record.name, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
+/* Looking. */
 
-struct brain_entry *brain_entry_find(struct service *service, const char *name)
+static void describe(struct service *service, struct brain_entry *entry, struct brain_info *out)
 {
-    unsigned index = lower_bound(service, name);
-    if (index == service->brain_count || strcmp(service->brains[index]->record.name, name) != 0)
-        return NULL;
-    return service->brains[index];
-}
-
-struct brain_entry *brain_entry_by_id(struct service *service, int64_t id)
-{
-    for (unsigned i = 0; i < service->brain_count; i++)
-        if (service->brains[i]->record.id == id)
-            return service->brains[i];
-    return NULL;
-}
-
-enum err brain_entry_create(struct service *service, const struct store_brain *record,
-                            struct brain *table, struct brain_entry **out)
-{
-    /* Room in the list for all that are being created: adding one then cannot fail. */
-    size_t capacity = (size_t)service->brain_count + service->brains_under_way + 1;
-    struct brain_entry **brains = realloc(service->brains, capacity * sizeof(struct brain_entry *));
-    if (brains == NULL)
-        return ERR_NO_MEMORY;
-    service->brains = brains;
-    struct brain_entry *entry = calloc(1, sizeof *entry);
-    if (entry == NULL)
-        return ERR_NO_MEMORY;
-    entry->record = *record;
-    entry->saved_matches = table->matches;
-    published_open(&entry->published, table);
-    *out = entry;
-    return ERR_OK;
-}
-
-static void free_entry(struct brain_entry *entry)
-{
-    published_close(&entry->published);
-    free(entry);
-}
-
-void brain_entry_add(struct service *service, struct brain_entry *entry)
-{
-    unsigned index = lower_bound(service, entry->record.name);
-    memmove(&service->brains[index + 1], &service->brains[index],
-            (service->brain_count - index) * sizeof(struct brain_entry *));
-    service->brains[index] = entry;
-    service->brain_count++;
-    if (entry->record.id >= service->next_brain_id)
-        service->next_brain_id = entry->record.id + 1;
-}
-
-void brain_entries_free(struct service *service)
-{
-    for (unsigned i = 0; i < service->brain_count; i++)
-        free_entry(service->brains[i]);
-    free(service->brains);
-}
-
-int64_t brain_entry_job(const struct service *service, const struct brain_entry *entry)
-{
-    for (unsigned i = 0; i < service->job_count; i++)
-        if (service->jobs[i]->brain == entry && !job_is_over(&service->jobs[i]->job))
-            return service->jobs[i]->job.id;
-    return 0;
-}
-
-/* The published table may be older than what was saved last. */
-static uint64_t unsaved_matches(const struct brain_entry *entry, const struct brain *table)
-{
-    return table->matches > entry->saved_matches ? table->matches - entry->saved_matches : 0;
-}
-
-uint64_t brain_entry_unsaved(struct brain_entry *entry)
-{
-    struct pin pin = published_pin(&entry->published);
-    uint64_t matches = unsaved_matches(entry, pin.table);
-    published_unpin(pin);
-    return matches;
-}
-
-static void describe(const struct service *service, struct brain_entry *entry,
-                     const struct brain *table, struct brain_info *out)
-{
+    const struct brain_counts counts = brain_entry_counts(entry);
     *out = (struct brain_info){
         .name = entry->record.name,
         .game = entry->record.game,
         .rule = entry->record.rule,
-        .matches = table->matches,
-        .rows = table->states->rows,
+        .matches = counts.matches,
+        .rows = kind_of(service, &entry->record.rule)->states->rows,
         .training = brain_entry_job(service, entry),
         .created_at_ms = entry->record.created_at_ms,
         .saved_at_ms = entry->record.saved_at_ms,
-        .unsaved_matches = unsaved_matches(entry, table),
+        .unsaved_matches = brain_entry_unsaved(entry),
+        .last_save_us = entry->last_save_us,
         .last_save_error = entry->last_save_error[0] != '\0' ? entry->last_save_error : NULL,
         .warning = rule_warning(&entry->record.rule)};
-    memcpy(out->results, table->results, sizeof out->results);
+    memcpy(out->results, counts.results, sizeof out->results);
 }
 
-enum err service_get_brain(struct service *service, const char *name, struct brain_info *out,
-                           char digest[BRAIN_DIGEST_SIZE])
+enum err service_get_brain(struct service *service, const char *name, struct brain_info *out)
 {
     struct brain_entry *entry = brain_entry_find(service, name);
     if (entry == NULL)
         return ERR_NOT_FOUND;
-    struct pin pin = published_pin(&entry->published);
-    describe(service, entry, pin.table, out);
-    if (digest != NULL)
-        brain_digest(pin.table, digest);
-    published_unpin(pin);
+    describe(service, entry, out);
+    return ERR_OK;
+}
+
+enum err service_digest_brain(struct service *service, const char *name, struct brain_info *out,
+                              char digest[BRAIN_DIGEST_SIZE], struct fault *fault)
+{
+    struct reading reading;
+    enum err err = shelf_read(service, name, NULL, &reading, fault);
+    if (err != ERR_OK)
+        return err;
+    describe(service, reading.entry, out);
+    const struct brain_counts counts = brain_counts_of(reading.table);
+    out->matches = counts.matches;
+    memcpy(out->results, counts.results, sizeof out->results);
+    if (strchr(name, SHELF_AT) != NULL) { /* nobody trains that, and it is on disk */
+        out->name = name;
+        out->training = 0;
+        out->unsaved_matches = 0;
+    }
+    brain_digest(reading.table, digest);
+    shelf_end(&reading);
     return ERR_OK;
 }
 
@@ -149,26 +72,59 @@ unsigned service_count_brains(const struct service *service)
 
 void service_brain_at(struct service *service, unsigned index, struct brain_info *out)
 {
-    struct brain_entry *entry = service->brains[index];
-    struct pin pin = published_pin(&entry->published);
-    describe(service, entry, pin.table, out);
-    published_unpin(pin);
+    describe(service, service->brains[index], out);
 }
+
+/* NULL: no memory. */
+static struct brain *copy_table(const struct brain *table)
+{
+    struct brain *copy;
+    if (brain_create(table->states, &table->rule, &copy) != ERR_OK)
+        return NULL;
+    brain_copy(copy, table);
+    return copy;
+}
+
+enum err service_copy_table(struct service *service, const char *name, const char *field,
+                            struct brain **out, struct fault *fault)
+{
+    struct reading reading;
+    enum err err = shelf_read(service, name, field, &reading, fault);
+    if (err != ERR_OK)
+        return err;
+    struct brain *copy = copy_table(reading.table);
+    shelf_end(&reading);
+    if (copy == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a copy of the brain");
+    *out = copy;
+    return ERR_OK;
+}
+
+/* Creating. */
 
 /* A brain on its way to the disk. */
 struct creation {
     struct change change; /* first */
     struct brain_entry *entry;
+    struct brain *table;
+    int64_t curve_of;      /* the id of the brain whose curve it gets, too; 0: none */
     struct creation *next; /* in service->creations */
 };
 
 static enum err perform_creation(struct store *store, struct store_request *request)
 {
-    struct brain_entry *entry = ((struct creation *)request)->entry;
-    struct pin pin = published_pin(&entry->published);
-    enum err err = store_insert_brain(store, &entry->record, pin.table);
-    published_unpin(pin);
+    const struct creation *creation = (const struct creation *)request;
+    const struct store_brain *record = &creation->entry->record;
+    enum err err = store_insert_brain(store, record, creation->table);
+    if (err == ERR_OK && creation->curve_of != 0)
+        err = store_copy_points(store, creation->curve_of, record->id, creation->table->matches);
     return err;
+}
+
+static void free_creation(struct creation *creation)
+{
+    brain_destroy(creation->table);
+    free(creation);
 }
 
 static void finish_creation(struct change *change)
@@ -180,12 +136,15 @@ static void finish_creation(struct change *change)
         link = &(*link)->next;
     *link = creation->next;
     service->brains_under_way--;
-    if (change->request.err == ERR_OK)
+    if (change->request.err == ERR_OK) {
         brain_entry_add(service, creation->entry);
-    else
-        free_entry(creation->entry);
+        shelf_put(service, creation->entry, creation->table);
+        creation->table = NULL;
+    } else {
+        brain_entry_free(creation->entry);
+    }
     change_report(change);
-    free(creation);
+    free_creation(creation);
 }
 
 /* The brain of that name that is on its way to the disk, or NULL. */
@@ -204,12 +163,8 @@ static bool is_as_ordered(const struct brain_entry *entry, const struct brain_or
            rule_is_same(&entry->record.rule, &order->rule);
 }
 
-static enum err check_order(const struct service *service, const struct brain_order *order,
-                            struct fault *fault)
+static enum err check_rule(const struct brain_order *order, struct fault *fault)
 {
-    if (!brain_name_is_valid(order->name))
-        return fault_set(fault, ERR_IMPOSSIBLE, "name",
-                         "must begin with a-z and have up to 64 characters of a-z 0-9 _ -");
     const struct game *game = game_find(order->game);
     if (game == NULL)
         return fault_set(fault, ERR_IMPOSSIBLE, "game", "there is no game of that name");
@@ -219,16 +174,26 @@ static enum err check_order(const struct service *service, const struct brain_or
         snprintf(field, sizeof field, "options.%s", option.field);
         return fault_set(fault, option.err, field, "%s", option.detail);
     }
+    return ERR_OK;
+}
+
+static enum err check_name(const struct service *service, const char *name, const char *field,
+                           struct fault *fault)
+{
+    if (!brain_name_is_valid(name))
+        return fault_set(fault, ERR_IMPOSSIBLE, field,
+                         "must begin with a-z and have up to 64 characters of a-z 0-9 _ -");
     if (service->brain_count + service->brains_under_way >= BRAINS_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "there are %d brains already, as many as can be",
                          BRAINS_MAX);
     return ERR_OK;
 }
 
-static struct creation *prepare(struct service *service, const struct brain_order *order)
+/* Sends a new brain to the disk; takes over `table`, which may be NULL. ERR_NO_MEMORY. */
+static enum err begin_creation(struct service *service, const struct brain_order *order,
+                               struct brain *table, int64_t curve_of, struct service_call *call)
 {
     struct creation *creation = calloc(1, sizeof *creation);
-    struct brain *table = NULL;
     int64_t now_ms = clock_unix_ms();
     struct store_brain record = {.id = service->next_brain_id,
                                  .rule = order->rule,
@@ -236,14 +201,25 @@ static struct creation *prepare(struct service *service, const struct brain_orde
                                  .saved_at_ms = now_ms};
     snprintf(record.name, sizeof record.name, "%s", order->name);
     snprintf(record.game, sizeof record.game, "%s", order->game);
-    if (creation == NULL ||
-        brain_create(kind_of(service, &order->rule)->states, &order->rule, &table) != ERR_OK ||
-        brain_entry_create(service, &record, table, &creation->entry) != ERR_OK) {
+    if (creation == NULL || table == NULL ||
+        brain_entry_create(service, &record, &creation->entry) != ERR_OK) {
         brain_destroy(table);
         free(creation);
-        return NULL;
+        return ERR_NO_MEMORY;
     }
-    return creation;
+    creation->table = table;
+    creation->entry->saved = brain_counts_of(table);
+    creation->curve_of = curve_of;
+    creation->next = service->creations;
+    creation->change = (struct change){.request.perform = perform_creation,
+                                       .finish = finish_creation,
+                                       .service = service,
+                                       .call = call};
+    service->creations = creation;
+    service->next_brain_id++;
+    service->brains_under_way++;
+    change_post(&creation->change);
+    return ERR_OK;
 }
 
 static enum created refuse(struct fault *fault, enum err err, const char *field, const char *why)
@@ -259,27 +235,141 @@ enum created service_create_brain(struct service *service, const struct brain_or
     const struct brain_entry *under_way = find_under_way(service, order->name);
     const struct brain_entry *twin = there != NULL ? there : under_way;
     if (twin != NULL && !is_as_ordered(twin, order))
-        return refuse(fault, ERR_CONFLICT, "name",
-                      "a brain of that name is there with another game, rule or options");
+        return refuse(fault, ERR_CONFLICT, "name", BRAIN_IS_OTHERWISE);
     if (there != NULL)
         return CREATED_ALREADY;
     if (under_way != NULL)
         return change_post_barrier(service, call) == ERR_OK
                    ? CREATED_BY_OTHER
                    : refuse(fault, ERR_NO_MEMORY, NULL, "no memory to wait for it");
-    if (check_order(service, order, fault) != ERR_OK)
+    struct brain *table;
+    if (check_name(service, order->name, "name", fault) != ERR_OK ||
+        service_new_table(service, order, &table, fault) != ERR_OK)
         return CREATED_NOT;
-    struct creation *creation = prepare(service, order);
-    if (creation == NULL)
+    if (begin_creation(service, order, table, 0, call) != ERR_OK)
         return refuse(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
-    service->next_brain_id++;
-    service->brains_under_way++;
-    creation->next = service->creations;
-    service->creations = creation;
-    creation->change = (struct change){.request.perform = perform_creation,
-                                       .finish = finish_creation,
-                                       .service = service,
-                                       .call = call};
-    change_post(&creation->change);
     return CREATED_LATER;
+}
+
+enum err service_copy_brain(struct service *service, const char *from, const char *to,
+                            struct service_call *call, struct fault *fault)
+{
+    struct reading reading;
+    enum err err = shelf_read(service, from, NULL, &reading, fault);
+    if (err != ERR_OK)
+        return err;
+    const struct store_brain *record = &reading.entry->record;
+    struct brain_order order = {.name = to, .game = record->game, .rule = record->rule};
+    err = check_name(service, to, "to", fault);
+    if (err == ERR_OK &&
+        (brain_entry_find(service, to) != NULL || find_under_way(service, to) != NULL))
+        err = fault_set(fault, ERR_CONFLICT, "to", "a brain of that name is there already");
+    if (err == ERR_OK &&
+        begin_creation(service, &order, copy_table(reading.table), record->id, call) != ERR_OK)
+        err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
+    shelf_end(&reading);
+    return err;
+}
+
+/* Importing. */
+
+enum err service_new_table(struct service *service, const struct brain_order *order,
+                           struct brain **out, struct fault *fault)
+{
+    enum err err = check_rule(order, fault);
+    if (err == ERR_OK &&
+        brain_create(kind_of(service, &order->rule)->states, &order->rule, out) != ERR_OK)
+        err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
+    return err;
+}
+
+enum err service_check_proofs(struct service *service, const struct brain *table,
+                              struct fault *fault)
+{
+    const struct solution *solution = kind_of(service, &table->rule)->solution;
+    const struct states *states = table->states;
+    for (uint32_t row = 0; row < states->rows; row++) {
+        for (unsigned cell = 0; cell < states->cells; cell++) {
+            int proof = row_move_proof(&table->rows[row], cell);
+            if (proof == 0 || solution_move_value(solution, row, cell) == proof)
+                continue;
+            char board[GAME_CELLS_MAX + 1] = {0};
+            char field[FAULT_FIELD_SIZE];
+            board_format(&states->game, states->boards[row], board);
+            snprintf(field, sizeof field, "proofs.%s[%u]", board, cell);
+            return fault_set(fault, ERR_IMPOSSIBLE, field, "the move does not %s",
+                             proof > 0 ? "win" : "lose");
+        }
+    }
+    return ERR_OK;
+}
+
+enum created service_import_brain(struct service *service, const struct brain_order *order,
+                                  struct brain *table, struct service_call *call,
+                                  struct fault *fault)
+{
+    struct brain_entry *there = brain_entry_find(service, order->name);
+    enum err err = ERR_OK;
+    if (find_under_way(service, order->name) != NULL)
+        err = fault_set(fault, ERR_BUSY, NULL, "a brain of that name is just being created");
+    else if (there != NULL && !is_as_ordered(there, order))
+        err = fault_set(fault, ERR_CONFLICT, "name", BRAIN_IS_OTHERWISE);
+    else if (there == NULL)
+        err = check_name(service, order->name, "name", fault);
+    if (err != ERR_OK) {
+        brain_destroy(table);
+        return CREATED_NOT;
+    }
+    if (there != NULL)
+        return brain_replace(service, there, table, REPLACE_LIFE, call, fault) == ERR_OK
+                   ? CREATED_ALREADY
+                   : CREATED_NOT;
+    if (begin_creation(service, order, table, 0, call) != ERR_OK)
+        return refuse(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
+    return CREATED_LATER;
+}
+
+/* Deleting. */
+
+struct deletion {
+    struct change change; /* first */
+    struct brain_entry *entry;
+};
+
+static enum err perform_deletion(struct store *store, struct store_request *request)
+{
+    return store_delete_brain(store, ((struct deletion *)request)->entry->record.id);
+}
+
+static void finish_deletion(struct change *change)
+{
+    struct deletion *deletion = (struct deletion *)change;
+    if (change->request.err == ERR_OK)
+        brain_entry_remove(change->service, deletion->entry);
+    else
+        deletion->entry->is_leaving = false;
+    change_report(change);
+    free(deletion);
+}
+
+enum err service_delete_brain(struct service *service, const char *name, struct service_call *call,
+                              struct fault *fault)
+{
+    struct brain_entry *entry = brain_entry_find(service, name);
+    if (entry == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
+    enum err err = brain_entry_check_idle(service, entry, "name", fault);
+    if (err != ERR_OK)
+        return err;
+    struct deletion *deletion = calloc(1, sizeof *deletion);
+    if (deletion == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to delete it");
+    *deletion = (struct deletion){.change = {.request.perform = perform_deletion,
+                                             .service = service,
+                                             .call = call,
+                                             .finish = finish_deletion},
+                                  .entry = entry};
+    entry->is_leaving = true;
+    change_post(&deletion->change);
+    return ERR_OK;
 }

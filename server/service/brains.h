@@ -1,5 +1,10 @@
 /*
- * brains - the brains of the daemon: create, look at, list. Owner's thread only.
+ * brains - the brains of the daemon: look at, create, copy, export, import, reset, delete. Owner's
+ * thread only.
+ *
+ * What is only read may be a checkpoint too: `name` is then brain@checkpoint. Functions that look
+ * at tables may return ERR_LATER (service_fetch()). What changes a brain is refused while a job is
+ * queued or running on it (ERR_CONFLICT) or it is being written (ERR_BUSY).
  */
 #ifndef TTSTD_SERVICE_BRAINS_H
 #define TTSTD_SERVICE_BRAINS_H
@@ -9,7 +14,7 @@
 
 #include <stdbool.h>
 
-enum { BRAIN_NAME_MAX = 64, BRAINS_MAX = 1000 /* each holds a table of 290 KB in memory */ };
+enum { BRAIN_NAME_MAX = 64, BRAINS_MAX = 1000 };
 
 /* What a brain is like at this moment. Strings are the service's, valid until its next call. */
 struct brain_info {
@@ -23,27 +28,42 @@ struct brain_info {
     int64_t created_at_ms;
     int64_t saved_at_ms;
     uint64_t unsaved_matches;
+    unsigned last_save_us;       /* how long the last save took; 0: none since the start */
     const char *last_save_error; /* NULL = none */
     const char *warning;         /* NULL = none */
 };
+
+/* Whether it is of the form [a-z][a-z0-9_-]{0,63}. */
+bool brain_name_is_valid(const char *name);
+
+/* Looking. */
+
+/* ERR_NOT_FOUND. A brain's own name only. */
+MUST_CHECK enum err service_get_brain(struct service *service, const char *name,
+                                      struct brain_info *out);
+
+/* The same, or of a checkpoint; with its digest. ERR_NOT_FOUND, ERR_LATER. */
+MUST_CHECK enum err service_digest_brain(struct service *service, const char *name,
+                                         struct brain_info *out, char digest[BRAIN_DIGEST_SIZE],
+                                         struct fault *fault);
+
+unsigned service_count_brains(const struct service *service);
+
+/* By index, 0 .. service_count_brains() - 1, in order of name. */
+void service_brain_at(struct service *service, unsigned index, struct brain_info *out);
+
+/* A copy of its table, the caller's to destroy. ERR_NOT_FOUND, at `field` (NULL: none), ERR_LATER,
+ * ERR_NO_MEMORY. */
+MUST_CHECK enum err service_copy_table(struct service *service, const char *name, const char *field,
+                                       struct brain **out, struct fault *fault);
+
+/* Creating. */
 
 struct brain_order {
     const char *name;
     const char *game;
     struct rule rule;
 };
-
-/* Whether it is of the form [a-z][a-z0-9_-]{0,63}. */
-bool brain_name_is_valid(const char *name);
-
-/* ERR_NOT_FOUND. `digest` may be NULL. */
-MUST_CHECK enum err service_get_brain(struct service *service, const char *name,
-                                      struct brain_info *out, char digest[BRAIN_DIGEST_SIZE]);
-
-unsigned service_count_brains(const struct service *service);
-
-/* By index, 0 .. service_count_brains() - 1, in order of name. */
-void service_brain_at(struct service *service, unsigned index, struct brain_info *out);
 
 enum created {
     CREATED_ALREADY,  /* it is there just so; `call` is not used */
@@ -57,5 +77,38 @@ enum created {
 MUST_CHECK enum created service_create_brain(struct service *service,
                                              const struct brain_order *order,
                                              struct service_call *call, struct fault *fault);
+
+/* A new brain that is as `from` is now, with its curve but without its checkpoints. Faults: as
+ * above; ERR_NOT_FOUND; ERR_LATER; ERR_CONFLICT where there is one of that name, at `to`. */
+MUST_CHECK enum err service_copy_brain(struct service *service, const char *from, const char *to,
+                                       struct service_call *call, struct fault *fault);
+
+/* Importing: a fresh table to be filled in, then the import itself. */
+
+/* ERR_IMPOSSIBLE: no such game, rule or option, naming the field. */
+MUST_CHECK enum err service_new_table(struct service *service, const struct brain_order *order,
+                                      struct brain **out, struct fault *fault);
+
+/* Whether what the table claims to be proven is true; else the fault's field is
+ * `proofs.BOARD[CELL]`. */
+MUST_CHECK enum err service_check_proofs(struct service *service, const struct brain *table,
+                                         struct fault *fault);
+
+/* The brain of that name, new (CREATED_LATER) or there with the same game, rule and options
+ * (CREATED_ALREADY: `call` will report all the same), gets that table, which is the service's from
+ * here on. A curve and automatic checkpoints that were there are deleted. */
+MUST_CHECK enum created service_import_brain(struct service *service,
+                                             const struct brain_order *order, struct brain *table,
+                                             struct service_call *call, struct fault *fault);
+
+/* Changing. */
+
+/* As new; its curve and automatic checkpoints are deleted. */
+MUST_CHECK enum err service_reset_brain(struct service *service, const char *name,
+                                        struct service_call *call, struct fault *fault);
+
+/* With its jobs, curve and checkpoints. */
+MUST_CHECK enum err service_delete_brain(struct service *service, const char *name,
+                                         struct service_call *call, struct fault *fault);
 
 #endif

@@ -1,9 +1,13 @@
 #include "service/curve.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "service/run.h"
+#include "service/shelf.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +75,21 @@ static void decode(struct reader *in, struct evaluation *out)
     out->never_loses[1] = never >> 1 & 1;
 }
 
+bool curve_point_is_sound(const char evaluations[STORE_POINT_SIZE])
+{
+    struct reader in = {.bytes = evaluations, .size = STORE_POINT_SIZE};
+    bool is_sound = true;
+    for (unsigned half = 0; half < 2; half++) {
+        struct evaluation evaluation;
+        double *numbers[NUMBERS];
+        decode(&in, &evaluation);
+        list_numbers(&evaluation, numbers);
+        for (unsigned i = 0; i < NUMBERS; i++)
+            is_sound = is_sound && *numbers[i] >= -1 && *numbers[i] <= 2;
+    }
+    return is_sound;
+}
+
 /* Writing. */
 
 struct point_change {
@@ -78,50 +97,94 @@ struct point_change {
     int64_t brain_id;
     uint64_t matches;
     char evaluations[STORE_POINT_SIZE];
+    struct brain *table; /* for a checkpoint, too; or NULL */
+    struct store_checkpoint checkpoint;
 };
 
 static enum err perform_point(struct store *store, struct store_request *request)
 {
     const struct point_change *point = (const struct point_change *)request;
-    return store_put_point(store, point->brain_id, point->matches, point->evaluations);
+    enum err err = store_put_point(store, point->brain_id, point->matches, point->evaluations);
+    if (err == ERR_OK && point->table != NULL)
+        err = store_put_checkpoint(store, point->brain_id, &point->checkpoint, point->table);
+    return err;
+}
+
+static void free_point(struct point_change *point)
+{
+    if (point != NULL)
+        brain_destroy(point->table);
+    free(point);
+}
+
+static void say_lost(int64_t brain_id, uint64_t matches, const char *why)
+{
+    LOG(LOG_WARN, "curve_point_lost", LOG_NUMBER("brain", brain_id), LOG_NUMBER("matches", matches),
+        LOG_TEXT("error", why));
 }
 
 static void finish_point(struct change *change)
 {
+    struct point_change *point = (struct point_change *)change;
     if (change->request.err != ERR_OK)
-        LOG(LOG_WARN, "curve_point_lost",
-            LOG_NUMBER("brain", ((struct point_change *)change)->brain_id),
-            LOG_NUMBER("matches", ((struct point_change *)change)->matches),
-            LOG_TEXT("error", change->request.error));
-    free(change);
+        say_lost(point->brain_id, point->matches, change->request.error);
+    else if (point->table != NULL)
+        shelf_forget(change->service, point->brain_id, point->checkpoint.name);
+    free_point(point);
 }
 
-/* The evaluator's thread. A curve without a point is better than no training. */
-static void write_point(struct service *service, int64_t brain_id, const struct curve_point *point)
+static bool is_power_of_ten(uint64_t number)
 {
-    struct point_change *change = calloc(1, sizeof *change);
+    while (number % 10 == 0 && number > 0)
+        number /= 10;
+    return number == 1;
+}
+
+/* ERR_NO_MEMORY. */
+static enum err fill_in(struct point_change *change, const struct brain *table,
+                        const struct curve_point *point)
+{
     struct curve_point copy = *point;
     struct text bytes = {0};
     encode(&copy.sample, &bytes);
     encode(&copy.greedy, &bytes);
-    if (change == NULL || bytes.failed) {
-        LOG(LOG_WARN, "curve_point_lost", LOG_NUMBER("brain", brain_id),
-            LOG_NUMBER("matches", point->matches), LOG_TEXT("error", "out of memory"));
-        free(change);
-    } else {
-        change->change = (struct change){
-            .request.perform = perform_point, .service = service, .finish = finish_point};
-        change->brain_id = brain_id;
-        change->matches = point->matches;
+    enum err err = bytes.failed ? ERR_NO_MEMORY : ERR_OK;
+    if (err == ERR_OK)
         memcpy(change->evaluations, bytes.bytes, STORE_POINT_SIZE);
-        change_post(&change->change);
-    }
     text_free(&bytes);
+    if (err != ERR_OK || !is_power_of_ten(point->matches))
+        return err;
+    err = brain_create(table->states, &table->rule, &change->table);
+    if (err != ERR_OK)
+        return err;
+    brain_copy(change->table, table);
+    change->checkpoint =
+        (struct store_checkpoint){.matches = point->matches, .created_at_ms = clock_unix_ms()};
+    snprintf(change->checkpoint.name, sizeof change->checkpoint.name, "%" PRIu64, point->matches);
+    return ERR_OK;
 }
 
-void curve_note_training(struct training *training, const struct curve_point *point)
+/* The evaluator's thread. A curve without a point is better than no training. */
+static void write_point(struct service *service, int64_t brain_id, const struct brain *table,
+                        const struct curve_point *point)
 {
-    write_point(run_service(training), training->brain_id, point);
+    struct point_change *change = calloc(1, sizeof *change);
+    if (change == NULL || fill_in(change, table, point) != ERR_OK) {
+        say_lost(brain_id, point->matches, err_name(ERR_NO_MEMORY));
+        free_point(change);
+        return;
+    }
+    change->change = (struct change){
+        .request.perform = perform_point, .service = service, .finish = finish_point};
+    change->brain_id = brain_id;
+    change->matches = point->matches;
+    change_post(&change->change);
+}
+
+void curve_note_training(struct training *training, const struct brain *table,
+                         const struct curve_point *point)
+{
+    write_point(run_service(training), training->brain_id, table, point);
 }
 
 /* A table that is evaluated for the curve alone. */
@@ -137,7 +200,7 @@ static void perform_note(struct evaluator_task *task)
     struct note *note = (struct note *)task;
     struct curve_point point;
     evaluator_evaluate_point(task->evaluator, note->table, &point);
-    write_point(note->service, note->brain_id, &point);
+    write_point(note->service, note->brain_id, note->table, &point);
     brain_destroy(note->table);
     free(note);
 }
@@ -156,7 +219,7 @@ void curve_note(struct service *service, int64_t brain_id, struct brain *table)
 
 /* Reading. */
 
-struct reading {
+struct curve_reading {
     struct change change; /* first */
     struct curve_call *curve;
     int64_t brain_id;
@@ -168,7 +231,7 @@ struct reading {
 static enum err take_point(void *context, uint64_t matches,
                            const char evaluations[STORE_POINT_SIZE])
 {
-    struct reading *reading = context;
+    struct curve_reading *reading = context;
     if (matches > reading->matches || reading->count == CURVE_POINTS_MAX)
         return ERR_OK;
     struct reader in = {.bytes = evaluations, .size = STORE_POINT_SIZE};
@@ -181,14 +244,14 @@ static enum err take_point(void *context, uint64_t matches,
 
 static enum err perform_reading(struct store *store, struct store_request *request)
 {
-    struct reading *reading = (struct reading *)request;
+    struct curve_reading *reading = (struct curve_reading *)request;
     reading->count = 0;
     return store_each_point(store, reading->brain_id, take_point, reading);
 }
 
 static void finish_reading(struct change *change)
 {
-    struct reading *reading = (struct reading *)change;
+    struct curve_reading *reading = (struct curve_reading *)change;
     struct curve_call *curve = reading->curve;
     curve->points = reading->points;
     curve->count = reading->count;
@@ -205,24 +268,22 @@ enum err service_read_curve(struct service *service, const char *brain, struct c
 {
     struct brain_entry *entry = brain_entry_find(service, brain);
     if (entry == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no brain of that name");
-    struct reading *reading = calloc(1, sizeof *reading);
+        return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
+    struct curve_reading *reading = calloc(1, sizeof *reading);
     struct curve_point *points = malloc(CURVE_POINTS_MAX * sizeof *points);
     if (reading == NULL || points == NULL) {
         free(reading);
         free(points);
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for the curve");
     }
-    struct pin pin = published_pin(&entry->published);
-    *reading = (struct reading){.change = {.request.perform = perform_reading,
-                                           .service = service,
-                                           .call = &call->call,
-                                           .finish = finish_reading},
-                                .curve = call,
-                                .brain_id = entry->record.id,
-                                .matches = pin.table->matches,
-                                .points = points};
-    published_unpin(pin);
+    *reading = (struct curve_reading){.change = {.request.perform = perform_reading,
+                                                 .service = service,
+                                                 .call = &call->call,
+                                                 .finish = finish_reading},
+                                      .curve = call,
+                                      .brain_id = entry->record.id,
+                                      .matches = brain_entry_counts(entry).matches,
+                                      .points = points};
     change_post(&reading->change);
     return ERR_OK;
 }

@@ -1,5 +1,6 @@
 #include "service/evaluations.h"
 
+#include "service/brains.h"
 #include "service/internal.h"
 
 #include <stdlib.h>
@@ -43,37 +44,18 @@ static void perform(struct evaluator_task *task)
     mailbox_post(&assessment->service->inbox, &assessment->back);
 }
 
-static struct brain *copy_of(struct brain_entry *entry)
-{
-    struct brain *copy;
-    struct pin pin = published_pin(&entry->published);
-    if (brain_create(pin.table->states, &pin.table->rule, &copy) == ERR_OK)
-        brain_copy(copy, pin.table);
-    else
-        copy = NULL;
-    published_unpin(pin);
-    return copy;
-}
-
 enum err service_evaluate(struct service *service, const struct evaluation_order *order,
                           struct evaluation_call *call, struct fault *fault)
 {
-    struct brain_entry *brain = brain_entry_find(service, order->brain);
-    struct brain_entry *against =
-        order->against != NULL ? brain_entry_find(service, order->against) : NULL;
-    if (brain == NULL || (order->against != NULL && against == NULL))
-        return fault_set(fault, ERR_NOT_FOUND, brain == NULL ? NULL : "against",
-                         "there is no brain of that name");
     struct assessment *assessment = calloc(1, sizeof *assessment);
-    if (assessment != NULL) {
-        assessment->brain = copy_of(brain);
-        assessment->against = against != NULL ? copy_of(against) : NULL;
-    }
-    if (assessment == NULL || assessment->brain == NULL ||
-        (against != NULL && assessment->against == NULL)) {
-        if (assessment != NULL)
-            free_assessment(assessment);
+    if (assessment == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to evaluate it");
+    enum err err = service_copy_table(service, order->brain, NULL, &assessment->brain, fault);
+    if (err == ERR_OK && order->against != NULL)
+        err = service_copy_table(service, order->against, "against", &assessment->against, fault);
+    if (err != ERR_OK) {
+        free_assessment(assessment);
+        return err;
     }
     assessment->service = service;
     assessment->call = call;

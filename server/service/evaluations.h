@@ -9,9 +9,9 @@
 #include "service/service.h"
 
 struct evaluation_order {
-    const char *brain;
+    const char *brain; /* or brain@checkpoint, as the next */
     struct policy policy;
-    const char *against; /* another brain's name, or NULL */
+    const char *against; /* another brain, or NULL */
 };
 
 /* Embedded in what the caller wants back. */
@@ -23,7 +23,7 @@ struct evaluation_call {
 };
 
 /* ERR_OK: the call will report, always well. ERR_NOT_FOUND (the field is `against` if it is that
- * one), ERR_NO_MEMORY. */
+ * one), ERR_LATER, ERR_NO_MEMORY. */
 MUST_CHECK enum err service_evaluate(struct service *service, const struct evaluation_order *order,
                                      struct evaluation_call *call, struct fault *fault);
 

@@ -1,10 +1,16 @@
 #include "service/figures.h"
 
+#include "base/clock.h"
 #include "service/run.h"
 
 static void add_brain(struct brain_entry *entry, struct figures *figures)
 {
-    figures->unsaved_matches += brain_entry_unsaved(entry);
+    const uint64_t unsaved = brain_entry_unsaved(entry);
+    const int64_t age_ms = clock_unix_ms() - entry->record.saved_at_ms;
+    figures->unsaved_matches += unsaved;
+    if (unsaved > 0 && age_ms > figures->unsaved_ms)
+        figures->unsaved_ms = age_ms;
+    figures->brains_loaded += entry->is_loaded;
     figures->failing_saves += entry->last_save_error[0] != '\0';
     if (entry->run != NULL)
         figures->matches_trained += run_matches(entry->run);

@@ -19,15 +19,29 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+/* What a brain has lived. */
+struct brain_counts {
+    uint64_t matches;
+    uint64_t results[RESULT_COUNT];
+};
+
+struct job_view;
+struct receipt;
+
 /* A brain of the daemon. */
 struct brain_entry {
     struct store_brain record;
-    struct published published;
-    uint64_t saved_matches;
+    bool is_loaded;
+    struct published published; /* its table; only if it is loaded */
+    uint64_t used;              /* service->uses when the table was used last */
+    struct brain_counts saved;  /* as on disk */
+    unsigned last_save_us;      /* how long that took; 0: there was none since the start */
     char last_save_error[STORE_ERROR_SIZE]; /* "" = the last save succeeded */
     struct run *run;                        /* of its running job, or NULL */
     struct study *study;                    /* matches being written, or NULL; then no job runs */
     struct match_call *matches;             /* that wait for the study's end, oldest first */
+    bool is_replaced;                       /* another table is being written in its place */
+    bool is_leaving;                        /* being deleted; nobody finds it any more */
 };
 
 /* A job and where it belongs. */
@@ -37,6 +51,13 @@ struct job_entry {
     struct text
         opponent;    /* the blob of its table, until the job is over; empty unless it is a brain */
     struct run *run; /* while it runs, or NULL */
+};
+
+/* A table that is not in memory. */
+struct missing {
+    int64_t brain_id;
+    char checkpoint[STORE_NAME_SIZE]; /* "": the brain's own */
+    const char *field;                /* for faults; NULL: none */
 };
 
 /* One of the two ways to number a game's boards, and what follows from it. */
@@ -57,7 +78,12 @@ struct service {
     unsigned brains_under_way; /* being created: as long as the list below */
     struct creation *creations;
     int64_t next_brain_id;
-    struct job_entry **jobs; /* in order of id */
+    uint64_t uses;            /* of tables, counted; for the shelf, as the next */
+    struct version *versions; /* checkpoints in memory */
+    struct fetch *fetches;    /* under way */
+    struct missing wanted;    /* by whoever got ERR_LATER last */
+    struct receipt *receipts; /* of requests that are being done */
+    struct job_entry **jobs;  /* in order of id */
     unsigned job_count;
     unsigned jobs_under_way; /* on their way to the disk */
     int64_t next_job_id;
@@ -97,14 +123,41 @@ static inline const struct kind *kind_of(const struct service *service, const st
 struct brain_entry *brain_entry_find(struct service *service, const char *name);
 struct brain_entry *brain_entry_by_id(struct service *service, int64_t id);
 
-/* An entry that is not yet in the list; takes over `table`. */
+/* An entry that is not yet in the list, and not loaded. */
 MUST_CHECK enum err brain_entry_create(struct service *service, const struct store_brain *record,
-                                       struct brain *table, struct brain_entry **out);
+                                       struct brain_entry **out);
+void brain_entry_free(struct brain_entry *entry);
 void brain_entry_add(struct service *service, struct brain_entry *entry);
+/* Takes it off the list, with its jobs, and frees it. */
+void brain_entry_remove(struct service *service, struct brain_entry *entry);
 void brain_entries_free(struct service *service);
+
+#define BRAIN_IS_OTHERWISE "a brain of that name is there with another game, rule or options"
+#define BRAIN_NOT_FOUND "there is no brain of that name"
+#define CHECKPOINT_NOT_FOUND "there is no checkpoint of that name"
+
+/* As it stands: as last published, or as on disk. */
+struct brain_counts brain_entry_counts(struct brain_entry *entry);
+struct brain_counts brain_counts_of(const struct brain *table);
+
+/* Whether nothing is changing it: else ERR_CONFLICT (a job), at `field`, or ERR_BUSY. */
+MUST_CHECK enum err brain_entry_check_idle(const struct service *service,
+                                           const struct brain_entry *entry, const char *field,
+                                           struct fault *fault);
 
 /* How many of its matches are not on disk yet. */
 uint64_t brain_entry_unsaved(struct brain_entry *entry);
+
+/* Another table in a brain's place. */
+enum replacement {
+    REPLACE_LIFE, /* another life altogether: curve and automatic checkpoints are deleted */
+    REPLACE_BACK, /* an earlier one: the curve beyond it is deleted */
+};
+
+/* Takes over `table`. ERR_OK: the call will report. ERR_CONFLICT, ERR_BUSY, ERR_NO_MEMORY. */
+MUST_CHECK enum err brain_replace(struct service *service, struct brain_entry *entry,
+                                  struct brain *table, enum replacement how,
+                                  struct service_call *call, struct fault *fault);
 
 /* The id of the job that is running on the brain, or else of the next one; 0 if there is none. */
 int64_t brain_entry_job(const struct service *service, const struct brain_entry *entry);
@@ -118,17 +171,56 @@ void job_entry_free(struct job_entry *item);
 void job_entry_add(struct service *service, struct job_entry *item);
 void job_entries_free(struct service *service);
 
-/* For trainer_options: keeps a curve point. */
-void curve_note_training(struct training *training, const struct curve_point *point);
+void job_entries_remove_of(struct service *service, const struct brain_entry *brain);
+
+/* For trainer_options: keeps a curve point, and at powers of ten a checkpoint. */
+void curve_note_training(struct training *training, const struct brain *table,
+                         const struct curve_point *point);
 
 /* Has the table's evaluation kept as a point of the brain's curve; takes over `table`. */
 void curve_note(struct service *service, int64_t brain_id, struct brain *table);
 
-/* Runs the brain's next queued job, if none is running and no match is being written. */
+/* Runs the brain's next queued job, if none is running and nothing of the brain is being written.
+ */
 void jobs_start_next(struct service *service, struct brain_entry *entry);
+
+/* Its next queued job cannot be run. */
+void jobs_fail_next(struct service *service, struct brain_entry *entry, const char *why);
+
+/* Learns the matches that have been waiting, or runs the next job. */
+void matches_go_on(struct service *service, struct brain_entry *entry);
+
+/* Whether a checkpoint of that name was made by itself: its name is a number. */
+bool checkpoint_is_automatic(const char *name);
+
+/* A brain's or job's row becomes an entry, if it is sound; else ERR_CORRUPT. */
+MUST_CHECK enum err load_brain(struct service *service, const struct store_brain *record,
+                               const char *blob, size_t blob_size);
+MUST_CHECK enum err load_job(struct service *service, const struct store_job *record,
+                             const char *blob, size_t blob_size);
+
+/* The games' boards, numbered in both ways. ERR_NO_MEMORY and others. */
+MUST_CHECK enum err service_number_boards(struct service *service);
+void service_free_boards(struct service *service);
+
+/* Whether an evaluation as it is stored can be one. */
+bool curve_point_is_sound(const char evaluations[STORE_POINT_SIZE]);
+
+/* Reads all that is in the database. ERR_CORRUPT and others, with a line for the operator. */
+MUST_CHECK enum err service_load(struct service *service, struct fault *fault);
 
 /* After everything is loaded: goes on with what was running, ends what was stopping. */
 void jobs_resume(struct service *service);
+
+/* The receipt may be NULL, in both: then there is nothing to do. The first has the answer written
+ * (ERR_NO_MEMORY), the second is for the store's thread, in the transaction of the change. */
+MUST_CHECK enum err receipt_write(struct receipt *receipt, const struct job_view *job);
+MUST_CHECK enum err receipt_keep(struct store *store, const struct receipt *receipt);
+
+/* Counts a save of the brain that has been tried, and notes how it went. */
+void brain_entry_note_save(struct service *service, struct brain_entry *entry,
+                           const struct store_request *request, const struct brain *table,
+                           int64_t saved_at_ms);
 
 /* A job as the store keeps it, and back. ERR_CORRUPT for what no ttstd writes. */
 void record_from_job(const struct job *job, struct store_job *out);

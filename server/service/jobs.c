@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "engine/opponent.h"
+#include "service/receipts.h"
 #include "service/run.h"
+#include "service/shelf.h"
 #include "store/table_blob.h"
 
 #include <stdio.h>
@@ -58,6 +60,13 @@ void job_entries_free(struct service *service)
     free(service->jobs);
 }
 
+void job_entries_remove_of(struct service *service, const struct brain_entry *brain)
+{
+    for (unsigned i = service->job_count; i-- > 0;)
+        if (service->jobs[i]->brain == brain)
+            remove_entry(service, i);
+}
+
 static unsigned count_active(const struct service *service)
 {
     unsigned active = 0;
@@ -90,7 +99,8 @@ static void prune(struct service *service)
 struct job_change {
     struct change change; /* first */
     struct store_job record;
-    struct job_entry *item; /* of an insertion: not in the list yet */
+    struct job_entry *item;  /* of an insertion: not in the list yet */
+    struct receipt *receipt; /* of an insertion, or NULL */
 };
 
 static enum err perform_write(struct store *store, struct store_request *request)
@@ -154,19 +164,41 @@ static void run(struct service *service, struct job_entry *item)
     }
 }
 
+/* The brain's next queued job; NULL if there is none. */
+static struct job_entry *next_queued(const struct service *service, const struct brain_entry *entry)
+{
+    for (unsigned i = 0; i < service->job_count; i++)
+        if (service->jobs[i]->brain == entry && service->jobs[i]->job.state == JOB_QUEUED)
+            return service->jobs[i];
+    return NULL;
+}
+
 void jobs_start_next(struct service *service, struct brain_entry *entry)
 {
-    if (service->is_closing || entry->study != NULL)
+    if (service->is_closing || entry->study != NULL || entry->is_replaced)
         return;
-    for (unsigned i = 0; i < service->job_count && entry->run == NULL; i++) {
-        struct job_entry *item = service->jobs[i];
-        if (item->brain != entry || item->job.state != JOB_QUEUED)
-            continue;
+    struct job_entry *item = next_queued(service, entry);
+    while (item != NULL && entry->run == NULL) {
+        if (!entry->is_loaded) {
+            shelf_fetch_for_job(service, entry);
+            return;
+        }
         job_move(&item->job, JOB_RUNNING);
-        item->job.started_at_ms = clock_unix_ms();
+        if (item->job.started_at_ms == 0)
+            item->job.started_at_ms = clock_unix_ms();
         write_unasked(service, item);
         run(service, item);
+        item = next_queued(service, entry);
     }
+}
+
+void jobs_fail_next(struct service *service, struct brain_entry *entry, const char *why)
+{
+    struct job_entry *item = next_queued(service, entry);
+    if (item == NULL)
+        return;
+    fail(service, item, why);
+    jobs_start_next(service, entry);
 }
 
 void jobs_resume(struct service *service)
@@ -179,7 +211,7 @@ void jobs_resume(struct service *service)
             item->job.finished_at_ms = clock_unix_ms();
             write_unasked(service, item);
         } else if (item->job.state == JOB_RUNNING) {
-            run(service, item);
+            item->job.state = JOB_QUEUED; /* until its brain is in memory, which it may be now */
         }
     }
     for (unsigned i = 0; i < service->brain_count; i++)
@@ -191,7 +223,9 @@ static enum err perform_insertion(struct store *store, struct store_request *req
     struct job_change *insertion = (struct job_change *)request;
     const struct text *opponent = &insertion->item->opponent;
     enum err err = store_insert_job(store, &insertion->record, opponent->bytes, opponent->size);
-    return err != ERR_OK ? err : store_prune_jobs(store, JOBS_FINISHED_KEPT);
+    if (err == ERR_OK)
+        err = store_prune_jobs(store, JOBS_FINISHED_KEPT);
+    return err == ERR_OK ? receipt_keep(store, insertion->receipt) : err;
 }
 
 static void finish_insertion(struct change *change)
@@ -229,23 +263,10 @@ static enum err check_order(const struct service *service, const struct job_orde
     return ERR_OK;
 }
 
-/* Copies the opponent as it is now, if it is a brain. */
-static enum err freeze_opponent(struct service *service, const struct job_order *order,
-                                const struct brain_entry *brain, struct text *out,
-                                struct fault *fault)
+static enum err freeze(const struct brain *opponent, struct text *out, struct fault *fault)
 {
-    if (order->opponent != JOB_OPPONENT_BRAIN)
-        return ERR_OK;
-    struct brain_entry *opponent = brain_entry_find(service, order->opponent_brain);
-    if (opponent == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, "opponent.brain", "there is no brain of that name");
-    if (opponent->record.rule.symmetry != brain->record.rule.symmetry)
-        return fault_set(fault, ERR_IMPOSSIBLE, "opponent.brain",
-                         "must have the same option symmetry as the brain that learns");
     struct brain *table;
-    struct pin pin = published_pin(&opponent->published);
-    enum err err = opponent_frozen(pin.table, &table);
-    published_unpin(pin);
+    enum err err = opponent_frozen(opponent, &table);
     if (err == ERR_OK) {
         table_blob_encode(table, out);
         brain_destroy(table);
@@ -253,6 +274,26 @@ static enum err freeze_opponent(struct service *service, const struct job_order 
     return err == ERR_OK && !out->failed
                ? ERR_OK
                : fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to copy the opponent");
+}
+
+/* Copies the opponent as it is now, if it is a brain. */
+static enum err freeze_opponent(struct service *service, const struct job_order *order,
+                                const struct brain_entry *brain, struct text *out,
+                                struct fault *fault)
+{
+    if (order->opponent != JOB_OPPONENT_BRAIN)
+        return ERR_OK;
+    struct reading opponent;
+    enum err err = shelf_read(service, order->opponent_brain, "opponent.brain", &opponent, fault);
+    if (err != ERR_OK)
+        return err;
+    if (opponent.entry->record.rule.symmetry != brain->record.rule.symmetry)
+        err = fault_set(fault, ERR_IMPOSSIBLE, "opponent.brain",
+                        "must have the same option symmetry as the brain that learns");
+    else
+        err = freeze(opponent.table, out, fault);
+    shelf_end(&opponent);
+    return err;
 }
 
 static struct job job_of_order(const struct service *service, const struct job_order *order,
@@ -282,7 +323,7 @@ enum err service_start_job(struct service *service, const struct job_order *orde
         return err;
     struct brain_entry *brain = brain_entry_find(service, order->brain);
     if (brain == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
+        return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
     struct text opponent = {0};
     err = freeze_opponent(service, order, brain, &opponent, fault);
     if (err != ERR_OK) {
@@ -290,14 +331,16 @@ enum err service_start_job(struct service *service, const struct job_order *orde
         return err;
     }
     struct job job = job_of_order(service, order, brain);
+    struct job_view as_queued = {.job = job, .brain = brain->record.name};
     struct job_change *insertion = calloc(1, sizeof *insertion);
-    if (insertion == NULL ||
+    if (insertion == NULL || receipt_write(order->receipt, &as_queued) != ERR_OK ||
         job_entry_create(service, &job, brain, &opponent, &insertion->item) != ERR_OK) {
         text_free(&opponent);
         free(insertion);
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
     }
     record_from_job(&job, &insertion->record);
+    insertion->receipt = order->receipt;
     insertion->change = (struct change){.request.perform = perform_insertion,
                                         .service = service,
                                         .call = call,

@@ -18,6 +18,8 @@ enum {
 /* The largest whole number that JSON readers agree on. */
 #define JOB_MATCHES_MAX ((uint64_t)1 << 53)
 
+struct receipt;
+
 struct job_order {
     const char *brain;
     uint64_t matches;
@@ -27,6 +29,7 @@ struct job_order {
     enum job_opponent opponent;
     const char *opponent_brain; /* its name, for JOB_OPPONENT_BRAIN */
     struct until until;
+    struct receipt *receipt; /* or NULL */
 };
 
 struct job_view {
@@ -35,8 +38,8 @@ struct job_view {
 };
 
 /* ERR_OK: `call` will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain or
- * opponent), ERR_IMPOSSIBLE (out of range; an opponent that cannot play against the brain, or if
- * both players learn), ERR_BUSY (JOBS_ACTIVE_MAX), ERR_NO_MEMORY. */
+ * opponent), ERR_LATER (service_fetch()), ERR_IMPOSSIBLE (out of range; an opponent that cannot
+ * play against the brain, or if both players learn), ERR_BUSY (JOBS_ACTIVE_MAX), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_start_job(struct service *service, const struct job_order *order,
                                       struct service_call *call, struct fault *fault);
 

@@ -2,7 +2,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "service/internal.h"
+#include "service/receipts.h"
+#include "service/shelf.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,7 +20,11 @@ struct study {
 static enum err perform_study(struct store *store, struct store_request *request)
 {
     const struct study *study = (const struct study *)request;
-    return store_save_brain(store, &study->record, study->table);
+    enum err err = store_save_brain(store, &study->record, study->table);
+    for (const struct match_call *match = study->matches; match != NULL && err == ERR_OK;
+         match = match->next)
+        err = receipt_keep(store, match->receipt);
+    return err;
 }
 
 static void free_study(struct study *study)
@@ -59,10 +64,18 @@ static enum err begin_study(struct service *service, struct brain_entry *entry)
     if (study == NULL)
         return ERR_NO_MEMORY;
     const uint64_t point = schedule_curve_point_after(study->table->matches);
+    enum err err = ERR_OK;
     struct match_call **end = &entry->matches;
-    for (; *end != NULL && study->table->matches < point; end = &(*end)->next)
-        (*end)->change_count =
-            match_learn(study->table, &(*end)->match, (*end)->learners, (*end)->changes);
+    for (; *end != NULL && study->table->matches < point; end = &(*end)->next) {
+        struct match_call *match = *end;
+        match->change_count =
+            match_learn(study->table, &match->match, match->learners, match->changes);
+        err = err == ERR_OK ? receipt_write(match->receipt, NULL) : err;
+    }
+    if (err != ERR_OK) {
+        free_study(study);
+        return err;
+    }
     study->matches = entry->matches;
     entry->matches = *end;
     *end = NULL;
@@ -91,7 +104,7 @@ static uint64_t count(const struct match_call *matches)
     return count;
 }
 
-static void go_on(struct service *service, struct brain_entry *entry)
+void matches_go_on(struct service *service, struct brain_entry *entry)
 {
     if (entry->matches == NULL) {
         jobs_start_next(service, entry);
@@ -110,14 +123,12 @@ static void finish_study(struct change *change)
     struct study *study = (struct study *)change;
     struct brain_entry *entry = study->entry;
     entry->study = NULL;
+    brain_entry_note_save(change->service, entry, &change->request, study->table,
+                          study->record.saved_at_ms);
     if (change->request.err == ERR_OK) {
         published_publish_last(&entry->published, study->table);
-        entry->saved_matches = study->table->matches;
-        entry->record.saved_at_ms = study->record.saved_at_ms;
-        change->service->done.saves++;
         change->service->done.matches_learned += count(study->matches);
     } else {
-        change->service->done.save_failures++;
         LOG(LOG_ERROR, "match_write_failed", LOG_TEXT("brain", entry->record.name),
             LOG_TEXT("error", change->request.error));
     }
@@ -128,21 +139,8 @@ static void finish_study(struct change *change)
         study->table = NULL;
     }
     report(study->matches, &fault);
-    go_on(change->service, entry);
+    matches_go_on(change->service, entry);
     free_study(study);
-}
-
-static enum err check_brain(const struct service *service, const struct brain_entry *entry,
-                            struct fault *fault)
-{
-    int64_t job = brain_entry_job(service, entry);
-    if (job != 0)
-        return fault_set(fault, ERR_CONFLICT, "brain",
-                         "job %" PRId64 " trains this brain: wait for its end or stop it", job);
-    if (entry->run != NULL)
-        return fault_set(fault, ERR_BUSY, NULL, "the brain's last save has not succeeded yet: %s",
-                         entry->last_save_error);
-    return ERR_OK;
 }
 
 static void append(struct match_call **list, struct match_call *match)
@@ -158,17 +156,21 @@ enum err service_learn_match(struct service *service, const struct match_order *
 {
     struct brain_entry *entry = brain_entry_find(service, order->brain);
     if (entry == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
+        return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
     const struct states *states = kind_of(service, &entry->record.rule)->states;
     enum err err = match_read(states, order->moves, order->count, &match->match, fault);
+    bool is_waiting = entry->study != NULL || entry->is_replaced;
+    if (err == ERR_OK && !is_waiting)
+        err = brain_entry_check_idle(service, entry, "brain", fault);
     if (err == ERR_OK)
-        err = check_brain(service, entry, fault);
+        err = shelf_need(service, entry, fault);
     if (err != ERR_OK)
         return err;
     match->game = &states->game;
     match->learners = order->learners;
+    match->receipt = order->receipt;
     append(&entry->matches, match);
-    if (entry->study != NULL)
+    if (is_waiting)
         return ERR_OK;
     err = begin_study(service, entry);
     if (err != ERR_OK) {

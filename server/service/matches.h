@@ -10,11 +10,14 @@
 #include "engine/match.h"
 #include "service/service.h"
 
+struct receipt;
+
 struct match_order {
     const char *brain;
     const uint8_t *moves;
     size_t count;
-    unsigned learners; /* of enum learner */
+    unsigned learners;       /* of enum learner */
+    struct receipt *receipt; /* or NULL */
 };
 
 /* A match on its way; embedded in what the caller wants back. */
@@ -27,10 +30,12 @@ struct match_call {
     unsigned change_count;
     /* The service's. */
     unsigned learners;
+    struct receipt *receipt;
     struct match_call *next;
 };
 
 /* ERR_OK: the call will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain),
+ * ERR_LATER (service_fetch()),
  * ERR_IMPOSSIBLE (no such match), ERR_CONFLICT (a job is queued or running on the brain), ERR_BUSY
  * (the last save of one still fails), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_learn_match(struct service *service, const struct match_order *order,

@@ -1,7 +1,7 @@
 #include "service/moves.h"
 
 #include "engine/view.h"
-#include "service/internal.h"
+#include "service/shelf.h"
 
 #include <stdio.h>
 
@@ -61,24 +61,23 @@ enum err service_choose_moves(struct service *service, const struct move_order *
                               struct move_choice out[], const struct game **out_game,
                               struct fault *fault)
 {
-    struct brain_entry *entry = brain_entry_find(service, order->brain);
-    if (entry == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, "brain", "there is no brain of that name");
-    struct pin pin = published_pin(&entry->published);
+    struct reading reading;
+    enum err err = shelf_read(service, order->brain, "brain", &reading, fault);
+    if (err != ERR_OK)
+        return err;
     struct rng rng;
     rng_seed(&rng, order->seed);
-    enum err err = ERR_OK;
     for (size_t i = 0; i < order->count && err == ERR_OK; i++) {
         struct place place;
-        err = find_place(pin.table->states, &order->boards[i], &place, fault);
+        err = find_place(reading.table->states, &order->boards[i], &place, fault);
         if (err == ERR_OK)
-            choose(pin.table, &place, order, rng_next(&rng), &out[i]);
+            choose(reading.table, &place, order, rng_next(&rng), &out[i]);
         else if (order->is_batch)
             snprintf(fault->field, sizeof fault->field, "boards[%zu]", i);
     }
     service->done.moves_chosen += err == ERR_OK ? order->count : 0;
-    *out_game = &pin.table->states->game;
-    published_unpin(pin);
+    *out_game = &reading.table->states->game;
+    shelf_end(&reading);
     return err;
 }
 
@@ -97,23 +96,23 @@ static void compare_with_truth(const struct kind *kind, const struct place *plac
 enum err service_view_board(struct service *service, const struct board_order *order,
                             struct board_view *out, struct fault *fault)
 {
-    struct brain_entry *entry = brain_entry_find(service, order->brain);
-    struct place place = {.row = 0};
-    if (entry == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no brain of that name");
-    const struct kind *kind = kind_of(service, &entry->record.rule);
-    enum err err = find_place(kind->states, &order->board, &place, fault);
+    struct reading reading;
+    enum err err = shelf_read(service, order->brain, NULL, &reading, fault);
     if (err != ERR_OK)
         return err;
-    *out = (struct board_view){.game = &kind->states->game,
-                               .board = place.board,
-                               .player = board_player(place.board),
-                               .has_proofs = rule_has_proofs(&entry->record.rule)};
-    struct pin pin = published_pin(&entry->published);
-    view_weights(pin.table, &place, out->weights);
-    view_probabilities(pin.table, &place, &order->policy, out->probabilities);
-    view_proofs(pin.table, &place, out->proofs);
-    published_unpin(pin);
-    compare_with_truth(kind, &place, out);
-    return ERR_OK;
+    struct place place = {.row = 0};
+    err = find_place(reading.table->states, &order->board, &place, fault);
+    if (err == ERR_OK) {
+        const struct rule *rule = &reading.table->rule;
+        *out = (struct board_view){.game = &reading.table->states->game,
+                                   .board = place.board,
+                                   .player = board_player(place.board),
+                                   .has_proofs = rule_has_proofs(rule)};
+        view_weights(reading.table, &place, out->weights);
+        view_probabilities(reading.table, &place, &order->policy, out->probabilities);
+        view_proofs(reading.table, &place, out->proofs);
+        compare_with_truth(kind_of(service, rule), &place, out);
+    }
+    shelf_end(&reading);
+    return err;
 }

@@ -39,8 +39,8 @@ struct move_choice {
 };
 
 /* Chooses a move for each board, all from one table. `out` has room for order->count; `out_game`
- * tells the boards' shape. ERR_NOT_FOUND (the brain), ERR_MALFORMED or ERR_IMPOSSIBLE (a board;
- * then nothing was chosen for any). */
+ * tells the boards' shape. ERR_NOT_FOUND (the brain), ERR_LATER, ERR_MALFORMED or ERR_IMPOSSIBLE (a
+ * board; then nothing was chosen for any). */
 MUST_CHECK enum err service_choose_moves(struct service *service, const struct move_order *order,
                                          struct move_choice out[], const struct game **out_game,
                                          struct fault *fault);
@@ -65,7 +65,7 @@ struct board_view {
     int8_t values[ROW_CELLS]; /* of each move, for the same player */
 };
 
-/* ERR_NOT_FOUND (the brain), ERR_MALFORMED or ERR_IMPOSSIBLE (the board). */
+/* ERR_NOT_FOUND (the brain), ERR_LATER, ERR_MALFORMED or ERR_IMPOSSIBLE (the board). */
 MUST_CHECK enum err service_view_board(struct service *service, const struct board_order *order,
                                        struct board_view *out, struct fault *fault);
 

@@ -102,17 +102,13 @@ static enum err perform_last(struct store *store, struct store_request *request)
 static void note_outcome(const struct save *save, struct brain_entry *entry)
 {
     const struct store_request *request = &save->change.request;
-    struct figures *done = &save->run->service->done;
+    brain_entry_note_save(save->run->service, entry, request, save->table, save->brain.saved_at_ms);
     if (request->err == ERR_OK) {
-        done->saves++;
         if (entry->last_save_error[0] != '\0')
             LOG(LOG_INFO, "save_recovered", LOG_TEXT("brain", entry->record.name));
         entry->last_save_error[0] = '\0';
-        entry->saved_matches = save->table->matches;
-        entry->record.saved_at_ms = save->brain.saved_at_ms;
         return;
     }
-    done->save_failures++;
     if (strcmp(entry->last_save_error, request->error) != 0)
         LOG(LOG_ERROR, "save_failed", LOG_TEXT("brain", entry->record.name),
             LOG_TEXT("error", request->error), LOG_TEXT("what", err_name(request->err)));

@@ -15,7 +15,9 @@
 
 #include "service/internal.h"
 
-/* Hands the job, which is queued or was running, to the trainer. ERR_NO_MEMORY. */
+/* Hands the job, which is queued or was running, to the trainer. Its brain is loaded.
+ * ERR_NO_MEMORY.
+ */
 MUST_CHECK enum err run_start(struct service *service, struct job_entry *item);
 
 /* Asks for a stop at the end of the round under way. */

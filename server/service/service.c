@@ -1,9 +1,7 @@
 #include "service/service.h"
 
-#include "base/clock.h"
-#include "service/brains.h"
 #include "service/run.h"
-#include "store/table_blob.h"
+#include "service/shelf.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -74,117 +72,6 @@ enum err change_post_barrier(struct service *service, struct service_call *call)
     return ERR_OK;
 }
 
-/* Reads the brains and jobs of the database into the service. */
-
-static enum err load_brain(void *context, const struct store_brain *record, const char *blob,
-                           size_t blob_size)
-{
-    struct service *service = context;
-    struct fault ignored;
-    if (game_find(record->game) == NULL || !brain_name_is_valid(record->name) ||
-        rule_check(&record->rule, service->kinds[0].states->cells, &ignored) != ERR_OK)
-        return ERR_CORRUPT;
-    struct brain *table;
-    enum err err = brain_create(kind_of(service, &record->rule)->states, &record->rule, &table);
-    if (err != ERR_OK)
-        return err;
-    struct brain_entry *entry;
-    err = table_blob_decode(blob, blob_size, table, TABLE_OF_BRAIN);
-    if (err == ERR_OK)
-        err = brain_entry_create(service, record, table, &entry);
-    if (err != ERR_OK)
-        brain_destroy(table);
-    else
-        brain_entry_add(service, entry);
-    return err;
-}
-
-/* A job that is to go on must have something left and be part of what its brain has lived: the two
- * are saved together. */
-static bool fits(const struct job *job, struct brain_entry *brain)
-{
-    if (job->state != JOB_RUNNING && job->state != JOB_STOPPING)
-        return true;
-    return job->matches_done < job->matches && job->matches_done <= brain->saved_matches;
-}
-
-/* The opponent of a job that is over is not needed any more. */
-static enum err load_opponent(const struct job *job, const char *blob, size_t size,
-                              struct text *out)
-{
-    if (job->opponent != JOB_OPPONENT_BRAIN || job_is_over(job))
-        return ERR_OK;
-    if (size == 0)
-        return ERR_CORRUPT;
-    text_add(out, blob, size);
-    return out->failed ? ERR_NO_MEMORY : ERR_OK;
-}
-
-static enum err load_job(void *context, const struct store_job *record, const char *blob,
-                         size_t blob_size)
-{
-    struct service *service = context;
-    struct job job;
-    struct job_entry *item;
-    struct text opponent = {0};
-    enum err err = record_to_job(record, &job);
-    struct brain_entry *brain = brain_entry_by_id(service, record->brain_id);
-    if (err != ERR_OK)
-        return err;
-    if (brain == NULL || !fits(&job, brain))
-        return ERR_CORRUPT;
-    err = load_opponent(&job, blob, blob_size, &opponent);
-    if (err == ERR_OK)
-        err = job_entry_create(service, &job, brain, &opponent, &item);
-    if (err == ERR_OK)
-        job_entry_add(service, item);
-    text_free(&opponent);
-    return err;
-}
-
-static enum err create_default_brain(struct service *service)
-{
-    if (service->brain_count > 0)
-        return ERR_OK;
-    int64_t now_ms = clock_unix_ms();
-    struct store_brain record = {.id = service->next_brain_id,
-                                 .name = SERVICE_DEFAULT_BRAIN,
-                                 .rule = rule_default(RULE_BEADS),
-                                 .created_at_ms = now_ms,
-                                 .saved_at_ms = now_ms};
-    snprintf(record.game, sizeof record.game, "%s", service->kinds[0].states->game.name);
-    struct brain *table;
-    enum err err = brain_create(service->kinds[0].states, &record.rule, &table);
-    if (err != ERR_OK)
-        return err;
-    struct brain_entry *entry;
-    err = store_insert_brain(service->store, &record, table);
-    if (err == ERR_OK)
-        err = brain_entry_create(service, &record, table, &entry);
-    if (err != ERR_OK)
-        brain_destroy(table);
-    else
-        brain_entry_add(service, entry);
-    return err;
-}
-
-static enum err load(struct service *service, struct fault *fault)
-{
-    enum err err = store_each_brain(service->store, load_brain, service);
-    if (err == ERR_OK)
-        err = store_each_job(service->store, load_job, service);
-    if (err == ERR_OK)
-        err = create_default_brain(service);
-    if (err == ERR_CORRUPT)
-        return fault_set(fault, err, "database",
-                         "%s holds a damaged brain or job; it was not touched",
-                         service->options.database);
-    if (err != ERR_OK)
-        return fault_set(fault, err, "database", "cannot load %s: %s (%s)",
-                         service->options.database, err_name(err), store_error(service->store));
-    return ERR_OK;
-}
-
 static enum err start_threads(struct service *service, struct fault *fault)
 {
     struct trainer_options options = {.threads = service->options.training_threads,
@@ -206,19 +93,36 @@ static enum err start_threads(struct service *service, struct fault *fault)
     return ERR_OK;
 }
 
+enum err service_number_boards(struct service *service)
+{
+    const struct game *game = game_find("tictactoe");
+    enum err err = states_create(game, &service->kinds[0].states);
+    if (err == ERR_OK)
+        err = states_create_reduced(game, &service->kinds[1].states);
+    for (unsigned i = 0; i < 2 && err == ERR_OK; i++)
+        err = solution_create(service->kinds[i].states, &service->kinds[i].solution);
+    return err;
+}
+
+void service_free_boards(struct service *service)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        solution_destroy(service->kinds[i].solution);
+        states_destroy(service->kinds[i].states);
+    }
+}
+
 static void release(struct service *service)
 {
     for (unsigned i = 0; i < service->brain_count; i++)
         if (service->brains[i]->run != NULL)
             run_free(service->brains[i]->run); /* its last save failed for good */
+    shelf_clear(service);
     job_entries_free(service);
     brain_entries_free(service);
     if (service->store != NULL)
         store_close(service->store);
-    for (unsigned i = 0; i < 2; i++) {
-        solution_destroy(service->kinds[i].solution);
-        states_destroy(service->kinds[i].states);
-    }
+    service_free_boards(service);
     mailbox_close(&service->inbox);
     free(service);
 }
@@ -229,12 +133,7 @@ static enum err prepare(struct service *service, struct fault *fault)
     if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
         return fault_set(fault, ERR_IO, NULL, "cannot get random numbers from the kernel");
     rng_seed(&service->rng, seed);
-    const struct game *game = game_find("tictactoe");
-    enum err err = states_create(game, &service->kinds[0].states);
-    if (err == ERR_OK)
-        err = states_create_reduced(game, &service->kinds[1].states);
-    for (unsigned i = 0; i < 2 && err == ERR_OK; i++)
-        err = solution_create(service->kinds[i].states, &service->kinds[i].solution);
+    enum err err = service_number_boards(service);
     if (err != ERR_OK)
         return fault_set(fault, err, NULL, "cannot enumerate the game: %s", err_name(err));
     return store_open(service->options.database, &service->store, fault);
@@ -258,7 +157,7 @@ enum err service_open(const struct service_options *options, struct service **ou
     }
     err = prepare(service, fault);
     if (err == ERR_OK)
-        err = load(service, fault);
+        err = service_load(service, fault);
     if (err == ERR_OK)
         err = start_threads(service, fault);
     if (err != ERR_OK) {

@@ -24,6 +24,7 @@
 #include "base/fault.h"
 #include "engine/kernel.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct service;
@@ -33,6 +34,7 @@ struct service_options {
     const struct kernel *kernel; /* that trains; NULL: the best one */
     unsigned training_threads;
     unsigned save_interval_ms;
+    size_t brain_memory; /* bytes for brains that are not busy; see service_fetch() */
 };
 
 /* A change under way; embedded in what the caller wants back. */
@@ -41,6 +43,8 @@ struct service_call {
     void (*done)(struct service_call *call);
     struct fault fault; /* err == ERR_OK: it is on disk */
     int64_t job_id;     /* of the job that the call was about */
+    const char *field;  /* the service's, as the next */
+    struct service_call *next;
 };
 
 /* The brain that is there from the first start, and meant where a request names none. */
@@ -50,6 +54,12 @@ struct service_call {
  * `fault->detail` is one line for the operator. */
 MUST_CHECK enum err service_open(const struct service_options *options, struct service **out,
                                  struct fault *fault);
+
+/* Of functions that look at brains, and name them in their orders: each brain is in the database,
+ * but in memory are only those that were used last. One that is not makes the function return
+ * ERR_LATER; this has it read, and then the function is to be called again. ERR_NO_MEMORY. */
+MUST_CHECK enum err service_fetch(struct service *service, struct service_call *call,
+                                  struct fault *fault);
 
 /* Readable when service_deliver() has something to do. */
 int service_event_fd(const struct service *service);

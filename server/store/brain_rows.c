@@ -1,6 +1,5 @@
 /* Rows of the table `brain`. */
 #include "store/internal.h"
-#include "store/table_blob.h"
 
 static void read_brain(struct statement *row, struct store_brain *out)
 {
@@ -46,17 +45,6 @@ enum err store_each_brain(struct store *store,
     return statement_end(&row);
 }
 
-static void bind_table(struct statement *statement, const struct brain *table)
-{
-    struct text blob = {0};
-    table_blob_encode(table, &blob);
-    if (blob.failed)
-        statement_fail(statement, ERR_NO_MEMORY);
-    else
-        statement_bind_blob(statement, blob.bytes, blob.size);
-    text_free(&blob);
-}
-
 enum err store_insert_brain(struct store *store, const struct store_brain *brain,
                             const struct brain *table)
 {
@@ -79,7 +67,7 @@ enum err store_insert_brain(struct store *store, const struct store_brain *brain
     statement_bind_int(&insert, brain->rule.symmetry);
     statement_bind_int(&insert, brain->created_at_ms);
     statement_bind_int(&insert, brain->saved_at_ms);
-    bind_table(&insert, table);
+    statement_bind_table(&insert, table);
     return statement_run(&insert);
 }
 
@@ -90,7 +78,23 @@ enum err store_save_brain(struct store *store, const struct store_brain *brain,
     statement_begin(&update, &store->database,
                     "UPDATE brain SET saved_at = ?, table_blob = ? WHERE id = ?");
     statement_bind_int(&update, brain->saved_at_ms);
-    bind_table(&update, table);
+    statement_bind_table(&update, table);
     statement_bind_int(&update, brain->id);
     return statement_run(&update);
+}
+
+enum err store_load_brain(struct store *store, int64_t id, store_take_blob *take, void *context)
+{
+    struct statement row;
+    statement_begin(&row, &store->database, "SELECT table_blob FROM brain WHERE id = ?");
+    statement_bind_int(&row, id);
+    return statement_take_blob(&row, take, context);
+}
+
+enum err store_delete_brain(struct store *store, int64_t id)
+{
+    struct statement delete;
+    statement_begin(&delete, &store->database, "DELETE FROM brain WHERE id = ?");
+    statement_bind_int(&delete, id);
+    return statement_run(&delete);
 }

@@ -7,10 +7,10 @@ enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches
     struct statement put;
     statement_begin(&put, &store->database,
                     "INSERT OR REPLACE INTO curve_point (brain_id, matches, evaluations)"
-                    " VALUES (?, ?, ?)");
-    statement_bind_int(&put, brain_id);
+                    " SELECT id, ?, ? FROM brain WHERE id = ?");
     statement_bind_int(&put, (int64_t)matches);
     statement_bind_blob(&put, evaluations, STORE_POINT_SIZE);
+    statement_bind_int(&put, brain_id);
     return statement_run(&put);
 }
 
@@ -34,4 +34,27 @@ enum err store_each_point(struct store *store, int64_t brain_id,
             statement_fail(&row, each(context, matches, evaluations));
     }
     return statement_end(&row);
+}
+
+enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t beyond)
+{
+    struct statement delete;
+    statement_begin(&delete, &store->database,
+                    "DELETE FROM curve_point WHERE brain_id = ? AND matches > ?");
+    statement_bind_int(&delete, brain_id);
+    statement_bind_int(&delete, (int64_t)beyond);
+    return statement_run(&delete);
+}
+
+enum err store_copy_points(struct store *store, int64_t from_id, int64_t to_id, uint64_t up_to)
+{
+    struct statement copy;
+    statement_begin(&copy, &store->database,
+                    "INSERT INTO curve_point (brain_id, matches, evaluations)"
+                    " SELECT ?, matches, evaluations FROM curve_point"
+                    " WHERE brain_id = ? AND matches <= ?");
+    statement_bind_int(&copy, to_id);
+    statement_bind_int(&copy, from_id);
+    statement_bind_int(&copy, (int64_t)up_to);
+    return statement_run(&copy);
 }

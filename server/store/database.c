@@ -59,6 +59,11 @@ enum err database_execute(struct database *database, const char *sql)
     return database_err(sqlite3_exec(database->handle, sql, NULL, NULL, NULL));
 }
 
+int64_t database_changes(struct database *database)
+{
+    return sqlite3_changes64(database->handle);
+}
+
 bool database_in_transaction(struct database *database)
 {
     return sqlite3_get_autocommit(database->handle) == 0;
@@ -75,17 +80,15 @@ static uint32_t big_endian(const unsigned char bytes[4])
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Reads the header with read(2) alone. `*out_new` tells whether there is no database yet; then
- * there is an empty file, so that links to it can be followed. */
-static enum err check_header(const char *path, bool *out_new, struct fault *fault)
+/* Reads the header of an open file, which is closed, with read(2) alone. `*out_new` tells whether
+ * it is empty: no database yet. */
+static enum err check_header(int fd, const char *path, bool *out_new, struct fault *fault)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return fault_set(fault, ERR_IO, "database", "cannot open %s: %s", path, strerror(errno));
     struct stat status;
     unsigned char header[HEADER_SIZE];
+    if (fd < 0)
+        return fault_set(fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "database",
+                         "cannot open %s: %s", path, strerror(errno));
     ssize_t size =
         fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? read(fd, header, sizeof header) : -1;
     close(fd);
@@ -165,7 +168,7 @@ static enum err judge(const char *words)
     return strstr(words, "failed to get page") != NULL ? ERR_IO : ERR_CORRUPT;
 }
 
-static enum err check_pages(struct database *database)
+static enum err check_pages_once(struct database *database)
 {
     sqlite3_stmt *statement;
     int code = sqlite3_prepare_v2(database->handle, "PRAGMA quick_check(1)", -1, &statement, NULL);
@@ -177,23 +180,45 @@ static enum err check_pages(struct database *database)
     return err;
 }
 
-/* Only reads: with checkpoints off, not even closing writes to the file. */
-static enum err examine(struct database *database, const char *path, struct fault *fault)
+/* Twice where a page could not be read: for all that quick_check says, that may have been a moment
+ * without memory. */
+enum err database_check_pages(struct database *database)
+{
+    enum err err = check_pages_once(database);
+    return err == ERR_IO ? check_pages_once(database) : err;
+}
+
+static enum err explain(enum err err, const char *path, struct fault *fault)
+{
+    if (err == ERR_CORRUPT)
+        return fault_set(fault, err, "database", "%s is damaged; it was not touched", path);
+    return fault_set(fault, err, "database", "cannot read %s: %s", path, err_name(err));
+}
+
+static enum err check_version(struct database *database, const char *path, struct fault *fault)
 {
     int64_t version = 0;
     enum err err = read_version(database, &version);
-    if (err == ERR_OK)
-        err = check_pages(database);
-    if (err == ERR_CORRUPT || version < 0)
-        return fault_set(fault, ERR_CORRUPT, "database", "%s is damaged; it was not touched", path);
+    if (err == ERR_OK && version < 0)
+        err = ERR_CORRUPT;
     if (err != ERR_OK)
-        return fault_set(fault, err, "database", "cannot read %s: %s", path, err_name(err));
+        return explain(err, path, fault);
     if (version > (int64_t)embedded_migration_count)
         return fault_set(fault, ERR_FOREIGN, "database",
                          "%s has schema version %lld, but this ttstd knows versions up to %zu: it"
                          " was written by a newer one",
                          path, (long long)version, embedded_migration_count);
     return ERR_OK;
+}
+
+/* Only reads: with checkpoints off, not even closing writes to the file. */
+static enum err examine(struct database *database, const char *path, struct fault *fault)
+{
+    enum err err = check_version(database, path, fault);
+    if (err != ERR_OK)
+        return err;
+    err = database_check_pages(database);
+    return err == ERR_OK ? ERR_OK : explain(err, path, fault);
 }
 
 /* user_version is part of the file's header and so of each migration's transaction. */
@@ -231,11 +256,10 @@ static enum err make_ready(struct database *database)
     return err;
 }
 
-static enum err open_handle(struct database *database, const char *path, struct fault *fault)
+static enum err open_handle(struct database *database, const char *path, int flags,
+                            struct fault *fault)
 {
-    int code =
-        sqlite3_open_v2(path, &database->handle,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = sqlite3_open_v2(path, &database->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
         return fault_set(fault, database_err(code), "database", "cannot open %s: %s", path,
                          sqlite3_errstr(code));
@@ -258,11 +282,16 @@ enum err database_open(struct database *database, const char *path, struct fault
 {
     *database = (struct database){.lock_fd = -1};
     bool is_new = false;
-    enum err err = check_header(path, &is_new, fault);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) /* an empty file, so that links to it can be followed */
+        fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
+    enum err err = check_header(fd, path, &is_new, fault);
+    if (err == ERR_NOT_FOUND) /* not even the folder is there */
+        err = fault->err = ERR_IO;
     if (err == ERR_OK)
         err = take_lock(database, path, fault);
     if (err == ERR_OK)
-        err = open_handle(database, path, fault);
+        err = open_handle(database, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, fault);
     if (err != ERR_OK)
         goto failed;
     checkpoint_on_close(database, false);
@@ -280,6 +309,52 @@ enum err database_open(struct database *database, const char *path, struct fault
     return ERR_OK;
 failed:
     database_close(database);
+    return err;
+}
+
+enum err database_copy(struct database *from, struct database *to)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to->handle, "main", from->handle, "main");
+    if (backup == NULL)
+        return database_err(sqlite3_errcode(to->handle));
+    (void)sqlite3_backup_step(backup, -1); /* all pages, so all as of one moment */
+    return database_err(sqlite3_backup_finish(backup));
+}
+
+enum err database_modernise(struct database *database)
+{
+    int64_t version = 0;
+    struct database copy = {.lock_fd = -1};
+    enum err err = read_version(database, &version);
+    if (err != ERR_OK || version == (int64_t)embedded_migration_count)
+        return err;
+    err = database_err(sqlite3_open("", &copy.handle));
+    if (err == ERR_OK)
+        err = database_copy(database, &copy);
+    if (err == ERR_OK)
+        err = migrate(&copy);
+    if (err != ERR_OK) {
+        database_close(&copy);
+        return err;
+    }
+    database_close(database);
+    *database = copy;
+    return ERR_OK;
+}
+
+enum err database_look(struct database *database, const char *path, struct fault *fault)
+{
+    *database = (struct database){.lock_fd = -1};
+    bool is_new = false;
+    enum err err = check_header(open(path, O_RDONLY | O_CLOEXEC), path, &is_new, fault);
+    if (err == ERR_OK && is_new)
+        err = fault_set(fault, ERR_FOREIGN, "database", "%s is empty", path);
+    if (err == ERR_OK)
+        err = open_handle(database, path, SQLITE_OPEN_READONLY, fault);
+    if (err == ERR_OK)
+        err = check_version(database, path, fault);
+    if (err != ERR_OK)
+        database_close(database);
     return err;
 }
 

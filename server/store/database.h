@@ -17,15 +17,27 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct database {
     sqlite3 *handle;
-    int lock_fd;
+    int lock_fd; /* -1: none */
 };
 
 /* As store_open(). */
 MUST_CHECK enum err database_open(struct database *database, const char *path, struct fault *fault);
 void database_close(struct database *database);
+
+/* PRAGMA quick_check: ERR_CORRUPT if a page is damaged. */
+MUST_CHECK enum err database_check_pages(struct database *database);
+
+/* A database that is ours, to be looked at only: no lock is taken, so a daemon may be using it. Its
+ * pages are not checked. Failures as above; ERR_NOT_FOUND if there is no such file. */
+MUST_CHECK enum err database_look(struct database *database, const char *path, struct fault *fault);
+
+/* One that is looked at and of an older schema becomes a copy of it, in a file without a name, that
+ * has been brought up to date. */
+MUST_CHECK enum err database_modernise(struct database *database);
 
 /* Until this is called not even closing writes to a file that was there before: its content may
  * yet prove damaged. */
@@ -37,8 +49,14 @@ MUST_CHECK enum err database_execute(struct database *database, const char *sql)
 /* Whether one is under way: SQLite gives up whole transactions when a write fails badly. */
 bool database_in_transaction(struct database *database);
 
+/* Copies all that is in `from`, as of one moment, into `to`. */
+MUST_CHECK enum err database_copy(struct database *from, struct database *to);
+
 /* Leaves the transaction under way, if there is one. */
 void database_rollback(struct database *database);
+
+/* How many rows the last statement changed. */
+int64_t database_changes(struct database *database);
 
 /* What went wrong last, in SQLite's words. */
 const char *database_error(struct database *database);

@@ -1,5 +1,7 @@
 #include "store/statement.h"
 
+#include "store/table_blob.h"
+
 #include <string.h>
 
 void statement_begin(struct statement *statement, struct database *database, const char *sql)
@@ -41,6 +43,17 @@ void statement_bind_blob(struct statement *statement, const void *bytes, size_t 
         statement_fail(statement,
                        database_err(sqlite3_bind_blob64(statement->handle, statement->next++, bytes,
                                                         size, SQLITE_TRANSIENT)));
+}
+
+void statement_bind_table(struct statement *statement, const struct brain *table)
+{
+    struct text blob = {0};
+    table_blob_encode(table, &blob);
+    if (blob.failed)
+        statement_fail(statement, ERR_NO_MEMORY);
+    else
+        statement_bind_blob(statement, blob.bytes, blob.size);
+    text_free(&blob);
 }
 
 void statement_bind_real(struct statement *statement, double number)
@@ -115,6 +128,18 @@ enum err statement_end(struct statement *statement)
 {
     sqlite3_finalize(statement->handle);
     return statement->err;
+}
+
+enum err statement_take_blob(struct statement *row, store_take_blob *take, void *context)
+{
+    bool is_there = statement_next_row(row);
+    if (is_there) {
+        size_t size;
+        const char *blob = statement_blob(row, &size);
+        statement_fail(row, take(context, blob, size));
+    }
+    enum err err = statement_end(row);
+    return err == ERR_OK && !is_there ? ERR_NOT_FOUND : err;
 }
 
 enum err statement_run(struct statement *statement)

@@ -8,6 +8,7 @@
 #define TTSTD_STORE_STATEMENT_H
 
 #include "store/database.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,7 @@ void statement_begin(struct statement *statement, struct database *database, con
 void statement_bind_int(struct statement *statement, int64_t number);
 void statement_bind_text(struct statement *statement, const char *text);
 void statement_bind_blob(struct statement *statement, const void *bytes, size_t size);
+void statement_bind_table(struct statement *statement, const struct brain *table);
 void statement_bind_null(struct statement *statement);
 
 /* A value that may be missing: NULL for 0, for "". */
@@ -46,6 +48,10 @@ void statement_fail(struct statement *statement, enum err err); /* ERR_OK change
 bool statement_failed(const struct statement *statement);
 
 MUST_CHECK enum err statement_end(struct statement *statement);
+
+/* The blob of the only row, to `take`, and the end. ERR_NOT_FOUND without a row. */
+MUST_CHECK enum err statement_take_blob(struct statement *row, store_take_blob *take,
+                                        void *context);
 
 /* Runs a statement without rows and ends it. */
 MUST_CHECK enum err statement_run(struct statement *statement);

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "store/internal.h"
 
 #include <stdio.h>
@@ -103,6 +104,7 @@ static enum err run_step(struct store *store, const char *sql, char out_words[ST
 static void perform_all(struct store *store, struct message *first)
 {
     char words[STORE_ERROR_SIZE];
+    const int64_t begun_us = clock_monotonic_us();
     enum err err = run_step(store, "BEGIN IMMEDIATE", words);
     if (err == ERR_OK)
         err = perform_each(store, first, words);
@@ -112,9 +114,11 @@ static void perform_all(struct store *store, struct message *first)
         database_rollback(&store->database);
         fail_all(first, err, words);
     }
+    const unsigned took_us = (unsigned)(clock_monotonic_us() - begun_us);
     for (struct message *m = first; m != NULL;) {
         struct message *next = m->next; /* done() may free the request */
         struct store_request *request = (struct store_request *)m;
+        request->took_us = took_us;
         request->done(request);
         m = next;
     }

@@ -17,9 +17,16 @@
 
 #include "base/fault.h"
 #include "base/mailbox.h"
+#include "base/text.h"
 #include "engine/brain.h"
 
-enum { STORE_NAME_SIZE = 65, STORE_WORD_SIZE = 16, STORE_UNTIL_SIZE = 32, STORE_ERROR_SIZE = 160 };
+enum {
+    STORE_NAME_SIZE = 65,                     /* of brains and checkpoints */
+    STORE_VERSION_SIZE = 2 * STORE_NAME_SIZE, /* brain@checkpoint */
+    STORE_WORD_SIZE = 16,
+    STORE_UNTIL_SIZE = 32,
+    STORE_ERROR_SIZE = 160,
+};
 
 struct store;
 
@@ -43,8 +50,8 @@ struct store_job {
     unsigned learners;
     uint32_t schedule;
     char opponent[STORE_WORD_SIZE];
-    char opponent_brain[STORE_NAME_SIZE]; /* "" = none */
-    char until[STORE_UNTIL_SIZE];         /* "" = nothing; then the next have no meaning */
+    char opponent_brain[STORE_VERSION_SIZE]; /* "" = none */
+    char until[STORE_UNTIL_SIZE];            /* "" = nothing; then the next have no meaning */
     double until_below;
     char until_policy[STORE_WORD_SIZE];
     double until_power;
@@ -65,6 +72,15 @@ MUST_CHECK enum err store_open(const char *path, struct store **out, struct faul
 /* Closes the database and releases the lock. The thread must be stopped. */
 void store_close(struct store *store);
 
+/* What is wrong with a database, a line each. */
+typedef void store_found(void *context, const char *line);
+
+/* Opens a database to look at, as of one moment; a daemon may be using it. What SQLite's own checks
+ * of pages, constraints and references complain of goes to `found`. Of the functions below only
+ * those that read may be used, and no thread. Failures as store_open(), ERR_NOT_FOUND. */
+MUST_CHECK enum err store_look(const char *path, store_found *found, void *context,
+                               struct store **out, struct fault *fault);
+
 /* Direct use, by one thread. Each is one statement; on failure store_error() tells more. */
 
 /* Calls `each` for every brain in order of id; its blob is valid during the call. Ends at the
@@ -82,6 +98,16 @@ MUST_CHECK enum err store_each_job(struct store *store,
 
 MUST_CHECK enum err store_insert_brain(struct store *store, const struct store_brain *brain,
                                        const struct brain *table);
+/* What is done with a blob, which is valid during the call. */
+typedef enum err store_take_blob(void *context, const char *blob, size_t size);
+
+/* ERR_NOT_FOUND, or what `take` returns. */
+MUST_CHECK enum err store_load_brain(struct store *store, int64_t id, store_take_blob *take,
+                                     void *context);
+
+/* With all that belongs to it. */
+MUST_CHECK enum err store_delete_brain(struct store *store, int64_t id);
+
 /* Replaces the table and saved_at_ms of the brain with that id. */
 MUST_CHECK enum err store_save_brain(struct store *store, const struct store_brain *brain,
                                      const struct brain *table);
@@ -98,7 +124,8 @@ MUST_CHECK enum err store_prune_jobs(struct store *store, unsigned keep);
 /* A point of a brain's curve: two evaluations as bytes, which are the caller's to read. */
 enum { STORE_POINT_SIZE = 360 };
 
-/* Replaces the point of that brain at so many matches, if there is one. */
+/* Replaces the point of that brain at so many matches, if there is one. Nothing if the brain is not
+ * there any more. */
 MUST_CHECK enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches,
                                     const char evaluations[STORE_POINT_SIZE]);
 
@@ -107,6 +134,62 @@ MUST_CHECK enum err store_each_point(struct store *store, int64_t brain_id,
                                      enum err (*each)(void *context, uint64_t matches,
                                                       const char evaluations[STORE_POINT_SIZE]),
                                      void *context);
+
+/* Those at more matches than `beyond`. */
+MUST_CHECK enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t beyond);
+
+/* Those at no more matches than `up_to`. */
+MUST_CHECK enum err store_copy_points(struct store *store, int64_t from_id, int64_t to_id,
+                                      uint64_t up_to);
+
+/* A kept version of a brain. */
+struct store_checkpoint {
+    char name[STORE_NAME_SIZE]; /* begins with a digit if it was made by itself */
+    uint64_t matches;
+    int64_t created_at_ms;
+};
+
+/* Replaces the one of that name, if there is one. Nothing if the brain is not there any more. */
+MUST_CHECK enum err store_put_checkpoint(struct store *store, int64_t brain_id,
+                                         const struct store_checkpoint *checkpoint,
+                                         const struct brain *table);
+
+/* Calls `each` for a brain's checkpoints, in ascending order of their matches. */
+MUST_CHECK enum err store_each_checkpoint(struct store *store, int64_t brain_id,
+                                          enum err (*each)(void *context,
+                                                           const struct store_checkpoint *),
+                                          void *context);
+/* ERR_NOT_FOUND, both. */
+MUST_CHECK enum err store_load_checkpoint(struct store *store, int64_t brain_id, const char *name,
+                                          store_take_blob *take, void *context);
+MUST_CHECK enum err store_delete_checkpoint(struct store *store, int64_t brain_id,
+                                            const char *name);
+
+MUST_CHECK enum err store_delete_automatic_checkpoints(struct store *store, int64_t brain_id);
+
+/* An answer that was given, for whoever asks for the same again. */
+enum { STORE_KEY_SIZE = 256, STORE_LOCATION_SIZE = 96 };
+
+struct store_receipt {
+    char token[STORE_WORD_SIZE]; /* whose it is */
+    char key[STORE_KEY_SIZE];
+    uint8_t request[SHA256_SIZE]; /* of what was asked for */
+    unsigned status;
+    char location[STORE_LOCATION_SIZE]; /* "" = none */
+    struct text body;
+    int64_t created_at_ms;
+};
+
+/* Replaces the one with that token and key, if there is one. */
+MUST_CHECK enum err store_put_receipt(struct store *store, const struct store_receipt *receipt);
+
+/* Fills in the rest of a receipt of which token and key are set, if it is not older than that;
+ * ERR_NOT_FOUND. */
+MUST_CHECK enum err store_find_receipt(struct store *store, int64_t since_ms,
+                                       struct store_receipt *out);
+
+/* Deletes those that are older. */
+MUST_CHECK enum err store_forget_receipts(struct store *store, int64_t before_ms);
 
 /* The version of SQLite that runs. */
 const char *store_library_version(void);
@@ -127,6 +210,7 @@ struct store_request {
     void (*done)(struct store_request *request);
     enum err err;
     char error[STORE_ERROR_SIZE];
+    unsigned took_us; /* the transaction */
 };
 
 /* Starts the thread. The caller has read all and found it sound: from here on the file is written

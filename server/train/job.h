@@ -49,7 +49,7 @@ enum job_opponent {
     JOB_OPPONENT_COUNT
 };
 
-enum { JOB_ERROR_SIZE = 160, JOB_BRAIN_SIZE = 65 };
+enum { JOB_ERROR_SIZE = 160, JOB_BRAIN_SIZE = 130 /* brain@checkpoint */ };
 
 struct job {
     int64_t id; /* from 1 */

@@ -121,7 +121,7 @@ static void evaluate_point(struct evaluator_task *task)
     struct trainer *trainer = training->trainer;
     struct curve_point result;
     evaluator_evaluate_point(task->evaluator, point->table, &result);
-    trainer->options.evaluated(training, &result);
+    trainer->options.evaluated(training, point->table, &result);
     bool is_waited_for = training->until.kind != UNTIL_NOTHING;
     if (is_waited_for)
         training->has_reached =

@@ -66,8 +66,9 @@ struct trainer_options {
     /* The leader's thread: takes a copy of training->table to be saved, without waiting; false: not
      * now, ask again after the next round. */
     bool (*save)(struct training *training);
-    /* The evaluator's thread: a point of the training's curve. */
-    void (*evaluated)(struct training *training, const struct curve_point *point);
+    /* The evaluator's thread: a point of the training's curve, and the table that it is of. */
+    void (*evaluated)(struct training *training, const struct brain *table,
+                      const struct curve_point *point);
     /* The evaluator's thread: the training is the callee's again; its last table is published. */
     void (*over)(struct training *training, enum training_end end);
 };

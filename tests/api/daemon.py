@@ -103,6 +103,11 @@ def encode(body):
     return (body if isinstance(body, str) else json.dumps(body)).encode()
 
 
+def lasting(brain):
+    """What a brain's answer says that a restart does not change."""
+    return {key: value for key, value in brain.items() if key != "last_save_seconds"}
+
+
 def age_brain(database, matches, name="default"):
     """Makes a stored brain one that has lived so many matches, as if all had been drawn, so that
     its rounds are as long as they are then. The daemon must be down."""

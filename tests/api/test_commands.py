@@ -98,6 +98,7 @@ def test_options_are_printed_as_a_config_file_that_can_be_used(tmp_path):
         "training-threads = 7",
         "kernel = auto",
         "save-interval = 2m",
+        "brain-memory = 64m",
         "log-level = info",
         "log-format = json",
     ]

@@ -25,6 +25,7 @@ from daemon import (
     Wire,
     age_brain,
     eventually,
+    lasting,
     parse_log,
     run_to_end,
     sanitizer_reports,
@@ -594,7 +595,8 @@ def test_jobs_and_brains_are_the_same_after_a_restart(daemon):
     daemon.finish(stopped)
 
     def all_there_is():
-        return [daemon.get(path).json() for path in ("/train", "/brains", "/brains/default")]
+        brains = [lasting(brain) for brain in daemon.get("/brains").json()["brains"]]
+        return daemon.jobs(), brains, daemon.digest()
 
     before = all_there_is()
     daemon.restart()

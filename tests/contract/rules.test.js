@@ -92,7 +92,7 @@ isFound('no body that was too large', refused(LISTED, 413), 'refused', /no body/
 const PUT = { ...FOUND, method: 'PUT' };
 const notAllowed = (methods) => refused(PUT, 405, undefined, ['Allow', methods]);
 fits('404 for a path that is not described', refused(asked('/'), 404));
-fits('404 for too long an id', refused({ ...PUT, path: `/books/${'1'.repeat(80)}` }, 404));
+fits('404 for too long an id', refused({ ...PUT, path: `/books/${'1'.repeat(136)}` }, 404));
 fits('405 for a method', notAllowed('GET, HEAD'));
 isFound('an answer at no path', asked('/nothing'), 'undescribed', /404/);
 isFound('an answer to no method', PUT, 'undescribed', /405/);

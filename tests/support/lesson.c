@@ -16,8 +16,10 @@ static bool on_save(struct training *training)
     return lesson->on_save == NULL || lesson->on_save(lesson);
 }
 
-static void on_evaluated(struct training *training, const struct curve_point *point)
+static void on_evaluated(struct training *training, const struct brain *table,
+                         const struct curve_point *point)
 {
+    ck_assert_uint_eq(table->matches, point->matches);
     struct lesson *lesson = (struct lesson *)training;
     ck_assert_uint_lt(lesson->points, LESSON_POINTS_MAX);
     lesson->point[lesson->points++] = *point;

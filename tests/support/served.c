@@ -11,7 +11,8 @@ enum { SAVES_AT_THE_END_ONLY_MS = 1000000000 };
 
 void served_open(struct served *served)
 {
-    *served = (struct served){.threads = 2, .save_interval_ms = SAVES_AT_THE_END_ONLY_MS};
+    *served = (struct served){
+        .threads = 2, .save_interval_ms = SAVES_AT_THE_END_ONLY_MS, .brain_memory = 64 << 20};
     log_set_level(LOG_ERROR);
     folder_make(&served->folder);
     folder_file(&served->folder, "ttst.db", served->path);
@@ -22,7 +23,8 @@ void served_start(struct served *served)
 {
     struct service_options options = {.database = served->path,
                                       .training_threads = served->threads,
-                                      .save_interval_ms = served->save_interval_ms};
+                                      .save_interval_ms = served->save_interval_ms,
+                                      .brain_memory = served->brain_memory};
     struct fault fault = {.err = ERR_OK};
     enum err err = service_open(&options, &served->service, &fault);
     ck_assert_msg(err == ERR_OK, "%s: %s", err_name(err), fault.detail);
@@ -74,6 +76,14 @@ enum err served_wait(struct served *served, struct served_call *call)
     while (!call->is_done)
         served_turn(served);
     return call->call.fault.err;
+}
+
+bool served_fetch(struct served *served)
+{
+    struct served_call call = served_call();
+    struct fault fault;
+    ck_assert_int_eq(service_fetch(served->service, &call.call, &fault), ERR_OK);
+    return served_wait(served, &call) == ERR_OK;
 }
 
 struct brain_order served_brain_order(const char *name)
@@ -147,7 +157,12 @@ bool served_has(struct served *served, const char *name, const struct brain *tab
     struct brain_info info;
     char digest[BRAIN_DIGEST_SIZE];
     char expected[BRAIN_DIGEST_SIZE];
-    ck_assert_int_eq(service_get_brain(served->service, name, &info, digest), ERR_OK);
+    struct fault fault;
+    enum err err;
+    do {
+        err = service_digest_brain(served->service, name, &info, digest, &fault);
+    } while (err == ERR_LATER && served_fetch(served));
+    ck_assert_int_eq(err, ERR_OK);
     brain_digest(table, expected);
     return strcmp(digest, expected) == 0 && info.matches == table->matches &&
            memcmp(info.results, table->results, sizeof info.results) == 0;

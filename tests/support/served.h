@@ -16,6 +16,7 @@ struct served {
     char path[FOLDER_PATH_SIZE];
     unsigned threads;
     unsigned save_interval_ms;
+    size_t brain_memory;
     struct service *service;
 };
 
@@ -45,6 +46,9 @@ struct served_call served_call(void);
 
 /* Turns until the call is done; returns its outcome. */
 enum err served_wait(struct served *served, struct served_call *call);
+
+/* After ERR_LATER: has what is missing read; whether that went well. */
+bool served_fetch(struct served *served);
 
 /* An order for a brain with the rule `beads`; what a test wants otherwise it changes. */
 struct brain_order served_brain_order(const char *name);

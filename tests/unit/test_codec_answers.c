@@ -263,7 +263,8 @@ START_TEST(test_a_brain_is_answered_in_full)
                 "9007199254740992,"
                 "\"results\":{\"player1\":1,\"player2\":2,\"draw\":3},\"rows\":4520,"
                 "\"training\":7,\"created_at\":\"2026-01-31T12:00:00.000Z\","
-                "\"saved_at\":\"2026-01-31T12:00:00.001Z\",\"unsaved_matches\":5,"
+                "\"saved_at\":\"2026-01-31T12:00:00.001Z\",\"unsaved_matches\":5,\"last_save_"
+                "seconds\":null,"
                 "\"last_save_error\":\"disk full\",\"warnings\":[],\"digest\":\"sha256:00\"}");
 }
 END_TEST

@@ -147,11 +147,11 @@ START_TEST(test_a_name_too_long_for_any_brain_is_not_found)
 {
     char body[256] = "{\"matches\":1,\"brain\":\"";
     size_t size = strlen(body);
-    memset(body + size, 'b', 79);
-    strcpy(body + size + 79, "\"}");
-    ck_assert_uint_eq(strlen(job_of(body).brain), 79);
-    memset(body + size, 'b', 80);
-    strcpy(body + size + 80, "\"}");
+    memset(body + size, 'b', REQUEST_BRAIN_SIZE - 1);
+    strcpy(body + size + REQUEST_BRAIN_SIZE - 1, "\"}");
+    ck_assert_uint_eq(strlen(job_of(body).brain), REQUEST_BRAIN_SIZE - 1);
+    memset(body + size, 'b', REQUEST_BRAIN_SIZE);
+    strcpy(body + size + REQUEST_BRAIN_SIZE, "\"}");
     assert_refused(body, ERR_NOT_FOUND, "brain");
 }
 END_TEST

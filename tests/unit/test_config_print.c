@@ -28,6 +28,7 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                            "training-threads = 3\n"
                            "kernel = auto\n"
                            "save-interval = 1500ms\n"
+                           "brain-memory = 64m\n"
                            "log-level = info\n"
                            "log-format = json\n");
     free(text);

@@ -11,7 +11,7 @@
 static struct brain_info info_of(struct served *served, const char *name)
 {
     struct brain_info info;
-    ck_assert_int_eq(service_get_brain(served->service, name, &info, NULL), ERR_OK);
+    ck_assert_int_eq(service_get_brain(served->service, name, &info), ERR_OK);
     return info;
 }
 
@@ -171,13 +171,13 @@ START_TEST(test_a_brain_that_is_just_being_created_is_not_created_again)
                      CREATED_LATER);
     ck_assert(!first.is_done); /* never from within */
     struct brain_info info;
-    ck_assert_int_eq(service_get_brain(served.service, "twin", &info, NULL), ERR_NOT_FOUND);
+    ck_assert_int_eq(service_get_brain(served.service, "twin", &info), ERR_NOT_FOUND);
     ck_assert_int_eq(service_create_brain(served.service, &order, &second.call, &fault),
                      CREATED_BY_OTHER);
     ck_assert(!second.is_done);
     ck_assert_int_eq(served_wait(&served, &second), ERR_OK);
     ck_assert(first.is_done);
-    ck_assert_int_eq(service_get_brain(served.service, "twin", &info, NULL), ERR_OK);
+    ck_assert_int_eq(service_get_brain(served.service, "twin", &info), ERR_OK);
     ck_assert_uint_eq(service_count_brains(served.service), 2);
     served_close(&served);
 }
@@ -294,7 +294,7 @@ START_TEST(test_a_brain_that_is_not_there_is_not_found)
     served_open(&served);
     static const char *const names[] = {"", "defaul", "default2", "Default", "zzz"};
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
-        ck_assert_int_eq(service_get_brain(served.service, names[i], &info, NULL), ERR_NOT_FOUND);
+        ck_assert_int_eq(service_get_brain(served.service, names[i], &info), ERR_NOT_FOUND);
     served_close(&served);
 }
 END_TEST

@@ -29,7 +29,7 @@ static void open_on_faulty_disk(struct served *served)
 static struct brain_info info_of(struct served *served)
 {
     struct brain_info info;
-    ck_assert_int_eq(service_get_brain(served->service, "default", &info, NULL), ERR_OK);
+    ck_assert_int_eq(service_get_brain(served->service, "default", &info), ERR_OK);
     return info;
 }
 

@@ -174,12 +174,12 @@ START_TEST(test_a_brain_says_which_job_trains_it_or_is_next)
     struct job_order order = served_job_order(2, 100);
     int64_t first = served_begin(&served, &endless);
     int64_t second = served_begin(&served, &order);
-    ck_assert_int_eq(service_get_brain(served.service, "default", &info, NULL), ERR_OK);
+    ck_assert_int_eq(service_get_brain(served.service, "default", &info), ERR_OK);
     ck_assert_int_eq(info.training, first);
     served_stop(&served, first);
     served_wait_over(&served, first);
     served_wait_over(&served, second);
-    ck_assert_int_eq(service_get_brain(served.service, "default", &info, NULL), ERR_OK);
+    ck_assert_int_eq(service_get_brain(served.service, "default", &info), ERR_OK);
     ck_assert_int_eq(info.training, 0);
     ck_assert_int_eq(served_job(&served, second).state, JOB_DONE);
     served_close(&served);

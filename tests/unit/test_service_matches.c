@@ -139,7 +139,7 @@ START_TEST(test_a_job_begins_after_the_matches_that_came_before_it)
     ck_assert_int_eq(done.state, JOB_DONE);
     ck_assert_uint_eq(left, 0);
     struct brain_info brain;
-    ck_assert_int_eq(service_get_brain(served.service, "default", &brain, NULL), ERR_OK);
+    ck_assert_int_eq(service_get_brain(served.service, "default", &brain), ERR_OK);
     ck_assert_uint_eq(brain.matches, 502);
     ck_assert_uint_eq(told[0].match.changes[0].after, 9);
     served_close(&served);

@@ -245,7 +245,7 @@ static void train_until_killed(struct served *served, int64_t id, uint64_t match
     do {
         served_turn(served);
         job = served_job(served, id);
-        (void)!service_get_brain(served->service, "default", &info, NULL);
+        (void)!service_get_brain(served->service, "default", &info);
     } while (!job_is_over(&job) && info.matches - info.unsaved_matches < matches);
     (void)!write(ready, &byte, 1);
     for (;;)
@@ -302,7 +302,7 @@ START_TEST(test_saves_while_a_job_runs_keep_brain_and_job_together)
     int64_t saved_at_ms = 0;
     for (unsigned saves = 0; saves < 5;) {
         served_turn(&served);
-        ck_assert_int_eq(service_get_brain(served.service, "default", &info, NULL), ERR_OK);
+        ck_assert_int_eq(service_get_brain(served.service, "default", &info), ERR_OK);
         bool is_new = info.saved_at_ms != saved_at_ms && info.matches > info.unsaved_matches;
         saves += is_new;
         saved_at_ms = is_new ? info.saved_at_ms : saved_at_ms;

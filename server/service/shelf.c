@@ -1,0 +1,369 @@
+#include "service/shelf.h"
+
+#include "service/checkpoints.h"
+#include "store/table_blob.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USED_LAST = 4 };
+
+/* A checkpoint's table in memory. */
+struct version {
+    struct version *next;
+    int64_t brain_id;
+    char name[STORE_NAME_SIZE];
+    struct brain *table;
+    uint64_t used; /* as in struct brain_entry */
+};
+
+/* Making room. */
+
+static bool is_idle(const struct brain_entry *entry)
+{
+    return entry->run == NULL && entry->study == NULL && entry->matches == NULL &&
+           !entry->is_replaced;
+}
+
+static size_t table_size(const struct brain *table)
+{
+    return states_all_rows(table->states) * sizeof(struct row);
+}
+
+static size_t entry_size(struct service *service, const struct brain_entry *entry)
+{
+    return states_all_rows(kind_of(service, &entry->record.rule)->states) * sizeof(struct row);
+}
+
+/* But for busy brains. */
+static size_t bytes_in_use(struct service *service)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < service->brain_count; i++)
+        if (service->brains[i]->is_loaded && is_idle(service->brains[i]))
+            bytes += entry_size(service, service->brains[i]);
+    for (const struct version *version = service->versions; version != NULL;
+         version = version->next)
+        bytes += table_size(version->table);
+    return bytes;
+}
+
+static struct brain_entry *least_used_entry(struct service *service)
+{
+    struct brain_entry *least = NULL;
+    for (unsigned i = 0; i < service->brain_count; i++) {
+        struct brain_entry *entry = service->brains[i];
+        if (entry->is_loaded && is_idle(entry) && (least == NULL || entry->used < least->used))
+            least = entry;
+    }
+    return least;
+}
+
+static struct version **least_used_version(struct service *service)
+{
+    struct version **least = &service->versions;
+    for (struct version **link = least; *link != NULL; link = &(*link)->next)
+        if ((*link)->used < (*least)->used)
+            least = link;
+    return least;
+}
+
+static void drop_entry(struct brain_entry *entry)
+{
+    published_close(&entry->published);
+    entry->is_loaded = false;
+}
+
+static void drop_version(struct version **link)
+{
+    struct version *version = *link;
+    *link = version->next;
+    brain_destroy(version->table);
+    free(version);
+}
+
+/* Drops what was not used for longest until the rest fits. What was used last stays in any case:
+ * who needs two tables must not lose the first by fetching the second. */
+static void make_room(struct service *service)
+{
+    size_t bytes = bytes_in_use(service);
+    while (bytes > service->options.brain_memory) {
+        struct brain_entry *entry = least_used_entry(service);
+        struct version **version = least_used_version(service);
+        bool is_version = *version != NULL && (entry == NULL || (*version)->used < entry->used);
+        uint64_t used = is_version ? (*version)->used : entry != NULL ? entry->used : UINT64_MAX;
+        if (used == UINT64_MAX || used + USED_LAST > service->uses)
+            return;
+        bytes -= is_version ? table_size((*version)->table) : entry_size(service, entry);
+        if (is_version)
+            drop_version(version);
+        else
+            drop_entry(entry);
+    }
+}
+
+void shelf_put(struct service *service, struct brain_entry *entry, struct brain *table)
+{
+    published_open(&entry->published, table);
+    entry->is_loaded = true;
+    entry->used = ++service->uses;
+    make_room(service);
+}
+
+void shelf_forget(struct service *service, int64_t brain_id, const char *checkpoint)
+{
+    for (struct version **link = &service->versions; *link != NULL;) {
+        const struct version *version = *link;
+        if (version->brain_id == brain_id &&
+            (checkpoint == NULL || strcmp(version->name, checkpoint) == 0))
+            drop_version(link);
+        else
+            link = &(*link)->next;
+    }
+}
+
+void shelf_clear(struct service *service)
+{
+    while (service->versions != NULL)
+        drop_version(&service->versions);
+}
+
+/* Reading. */
+
+static struct version *find_version(struct service *service, int64_t brain_id, const char *name)
+{
+    struct version *version = service->versions;
+    while (version != NULL && (version->brain_id != brain_id || strcmp(version->name, name) != 0))
+        version = version->next;
+    return version;
+}
+
+/* Notes what is missing, for service_fetch(). */
+static enum err later(struct service *service, const struct brain_entry *entry,
+                      const char *checkpoint, const char *field, struct fault *fault)
+{
+    service->wanted.field = field;
+    service->wanted.brain_id = entry->record.id;
+    snprintf(service->wanted.checkpoint, sizeof service->wanted.checkpoint, "%s", checkpoint);
+    return fault_set(fault, ERR_LATER, NULL, "the brain is being read from disk");
+}
+
+enum err shelf_need(struct service *service, struct brain_entry *entry, struct fault *fault)
+{
+    if (!entry->is_loaded)
+        return later(service, entry, "", NULL, fault);
+    entry->used = ++service->uses;
+    return ERR_OK;
+}
+
+static enum err read_checkpoint(struct service *service, struct brain_entry *entry,
+                                const char *name, const char *field, struct reading *out,
+                                struct fault *fault)
+{
+    if (!checkpoint_name_is_valid(name) && !checkpoint_is_automatic(name))
+        return fault_set(fault, ERR_NOT_FOUND, field, CHECKPOINT_NOT_FOUND);
+    struct version *version = find_version(service, entry->record.id, name);
+    if (version == NULL)
+        return later(service, entry, name, field, fault);
+    version->used = ++service->uses;
+    *out = (struct reading){.entry = entry, .table = version->table};
+    return ERR_OK;
+}
+
+enum err shelf_read(struct service *service, const char *name, const char *field,
+                    struct reading *out, struct fault *fault)
+{
+    const char *at = strchr(name, SHELF_AT);
+    struct brain_entry *entry = NULL;
+    if (at == NULL) {
+        entry = brain_entry_find(service, name);
+    } else if (at - name < STORE_NAME_SIZE) {
+        char brain[STORE_NAME_SIZE] = {0};
+        memcpy(brain, name, (size_t)(at - name));
+        entry = brain_entry_find(service, brain);
+    }
+    if (entry == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, field, BRAIN_NOT_FOUND);
+    if (at != NULL)
+        return read_checkpoint(service, entry, at + 1, field, out, fault);
+    enum err err = shelf_need(service, entry, fault);
+    if (err != ERR_OK)
+        return err;
+    struct pin pin = published_pin(&entry->published);
+    *out = (struct reading){.entry = entry, .table = pin.table, .pin = pin};
+    return ERR_OK;
+}
+
+void shelf_end(struct reading *reading)
+{
+    if (reading->pin.from != NULL)
+        published_unpin(reading->pin);
+}
+
+/* Fetching. */
+
+struct fetch {
+    struct change change; /* first */
+    struct fetch *next;   /* in service->fetches */
+    struct missing what;
+    struct brain *table;
+    struct service_call *calls; /* that wait for it */
+};
+
+static enum err decode(void *context, const char *blob, size_t size)
+{
+    return table_blob_decode(blob, size, context, TABLE_OF_BRAIN);
+}
+
+static enum err perform_fetch(struct store *store, struct store_request *request)
+{
+    const struct fetch *fetch = (const struct fetch *)request;
+    if (fetch->what.checkpoint[0] != '\0')
+        return store_load_checkpoint(store, fetch->what.brain_id, fetch->what.checkpoint, decode,
+                                     fetch->table);
+    return store_load_brain(store, fetch->what.brain_id, decode, fetch->table);
+}
+
+static void keep_version(struct service *service, struct fetch *fetch)
+{
+    struct version *version = calloc(1, sizeof *version);
+    if (version == NULL)
+        return; /* who asks again will find no memory or some */
+    *version = (struct version){.next = service->versions,
+                                .brain_id = fetch->what.brain_id,
+                                .table = fetch->table,
+                                .used = ++service->uses};
+    memcpy(version->name, fetch->what.checkpoint, sizeof version->name);
+    service->versions = version;
+    fetch->table = NULL;
+    make_room(service);
+}
+
+/* It may have come some other way meanwhile, or the brain be gone. */
+static void keep(struct service *service, struct fetch *fetch)
+{
+    struct brain_entry *entry = brain_entry_by_id(service, fetch->what.brain_id);
+    if (entry == NULL)
+        return;
+    if (fetch->what.checkpoint[0] != '\0') {
+        if (find_version(service, fetch->what.brain_id, fetch->what.checkpoint) == NULL)
+            keep_version(service, fetch);
+    } else if (!entry->is_loaded) {
+        shelf_put(service, entry, fetch->table);
+        fetch->table = NULL;
+    }
+}
+
+static void tell_outcome(const struct fetch *fetch, const char *field, struct fault *out)
+{
+    enum err err = fetch->change.request.err;
+    *out = (struct fault){.err = ERR_OK};
+    if (err == ERR_NOT_FOUND)
+        (void)fault_set(out, err, field, "%s",
+                        fetch->what.checkpoint[0] != '\0' ? CHECKPOINT_NOT_FOUND : BRAIN_NOT_FOUND);
+    else if (err == ERR_CORRUPT)
+        (void)fault_set(out, err, NULL, "its table on disk is damaged");
+    else if (err != ERR_OK)
+        (void)fault_set(out, err, NULL, "it could not be read: %s", fetch->change.request.error);
+}
+
+static void finish_fetch(struct change *change)
+{
+    struct fetch *fetch = (struct fetch *)change;
+    struct service *service = change->service;
+    struct fetch **link = &service->fetches;
+    while (*link != fetch)
+        link = &(*link)->next;
+    *link = fetch->next;
+    if (change->request.err == ERR_OK)
+        keep(service, fetch);
+    for (struct service_call *call = fetch->calls; call != NULL;) {
+        struct service_call *next = call->next; /* done() may free the call */
+        tell_outcome(fetch, call->field, &call->fault);
+        call->done(call);
+        call = next;
+    }
+    brain_destroy(fetch->table);
+    free(fetch);
+}
+
+static struct fetch *find_fetch(const struct service *service, const struct missing *what)
+{
+    struct fetch *fetch = service->fetches;
+    while (fetch != NULL && (fetch->what.brain_id != what->brain_id ||
+                             strcmp(fetch->what.checkpoint, what->checkpoint) != 0))
+        fetch = fetch->next;
+    return fetch;
+}
+
+static struct fetch *begin_fetch(struct service *service, const struct missing *what)
+{
+    const struct brain_entry *entry = brain_entry_by_id(service, what->brain_id);
+    const struct rule *rule = &entry->record.rule;
+    struct fetch *fetch = calloc(1, sizeof *fetch);
+    if (fetch == NULL ||
+        brain_create(kind_of(service, rule)->states, rule, &fetch->table) != ERR_OK) {
+        free(fetch);
+        return NULL;
+    }
+    fetch->what = *what;
+    fetch->next = service->fetches;
+    service->fetches = fetch;
+    fetch->change = (struct change){
+        .request.perform = perform_fetch, .service = service, .finish = finish_fetch};
+    change_post(&fetch->change);
+    return fetch;
+}
+
+static enum err fetch_what(struct service *service, const struct missing *what,
+                           struct service_call *call)
+{
+    struct fetch *fetch = find_fetch(service, what);
+    if (fetch == NULL)
+        fetch = begin_fetch(service, what);
+    if (fetch == NULL)
+        return ERR_NO_MEMORY;
+    call->field = what->field;
+    call->next = fetch->calls;
+    fetch->calls = call;
+    return ERR_OK;
+}
+
+enum err service_fetch(struct service *service, struct service_call *call, struct fault *fault)
+{
+    if (fetch_what(service, &service->wanted, call) != ERR_OK)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the brain");
+    return ERR_OK;
+}
+
+/* A job that waits for its brain. */
+struct errand {
+    struct service_call call; /* first */
+    struct service *service;
+    int64_t brain_id;
+};
+
+static void on_fetched(struct service_call *call)
+{
+    struct errand *errand = (struct errand *)call;
+    struct brain_entry *entry = brain_entry_by_id(errand->service, errand->brain_id);
+    if (entry != NULL && call->fault.err == ERR_OK)
+        jobs_start_next(errand->service, entry);
+    else if (entry != NULL)
+        jobs_fail_next(errand->service, entry, call->fault.detail);
+    free(errand);
+}
+
+void shelf_fetch_for_job(struct service *service, struct brain_entry *entry)
+{
+    struct missing what = {.brain_id = entry->record.id};
+    struct errand *errand = calloc(1, sizeof *errand);
+    if (errand != NULL)
+        *errand = (struct errand){
+            .call.done = on_fetched, .service = service, .brain_id = entry->record.id};
+    if (errand == NULL || fetch_what(service, &what, &errand->call) != ERR_OK) {
+        free(errand);
+        jobs_fail_next(service, entry, "no memory to run it");
+    }
+}

@@ -1,0 +1,49 @@
+/*
+ * shelf - the tables that are in memory, and how the others get there.
+ *
+ * On disk are all of them: each brain's own, and its checkpoints'. In memory are those that were
+ * used last, up to service_options.brain_memory bytes; beyond that the one that was not used for
+ * longest goes, unless its brain is busy. Nothing is lost by that: an idle brain is on disk as it
+ * is.
+ *
+ * Who needs a table that is not there gets ERR_LATER, has it fetched by service_fetch() and begins
+ * again. So whatever looks at tables stays a plain function, which never waits.
+ */
+#ifndef TTSTD_SERVICE_SHELF_H
+#define TTSTD_SERVICE_SHELF_H
+
+#include "service/internal.h"
+
+/* What separates a brain's name from its checkpoint's. */
+#define SHELF_AT '@'
+
+/* A table to be read, until this call of the service ends. */
+struct reading {
+    struct brain_entry *entry;
+    const struct brain *table;
+    struct pin pin; /* of a brain as it is; from == NULL: of a checkpoint */
+};
+
+/* `name` is a brain's, or brain@checkpoint. ERR_NOT_FOUND, at `field` (NULL: none), or ERR_LATER.
+ */
+MUST_CHECK enum err shelf_read(struct service *service, const char *name, const char *field,
+                               struct reading *out, struct fault *fault);
+void shelf_end(struct reading *reading);
+
+/* The brain's own table is to be worked on: ERR_OK if it is there, or ERR_LATER. */
+MUST_CHECK enum err shelf_need(struct service *service, struct brain_entry *entry,
+                               struct fault *fault);
+
+/* Has the brain's table fetched, and its next job started then. */
+void shelf_fetch_for_job(struct service *service, struct brain_entry *entry);
+
+/* Gives an entry its table, which was not there. */
+void shelf_put(struct service *service, struct brain_entry *entry, struct brain *table);
+
+/* The brain's checkpoint of that name, or all of them (NULL), are not any more what they were. */
+void shelf_forget(struct service *service, int64_t brain_id, const char *checkpoint);
+
+/* All, when the service closes. */
+void shelf_clear(struct service *service);
+
+#endif

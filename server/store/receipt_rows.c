@@ -1,0 +1,57 @@
+/* Rows of the table `receipt`. */
+#include "store/internal.h"
+
+#include <string.h>
+
+enum err store_put_receipt(struct store *store, const struct store_receipt *receipt)
+{
+    struct statement put;
+    statement_begin(&put, &store->database,
+                    "INSERT OR REPLACE INTO receipt (token, key, request, status, location, body,"
+                    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    statement_bind_text(&put, receipt->token);
+    statement_bind_text(&put, receipt->key);
+    statement_bind_blob(&put, receipt->request, sizeof receipt->request);
+    statement_bind_int(&put, receipt->status);
+    statement_bind_optional_text(&put, receipt->location);
+    statement_bind_blob(&put, receipt->body.bytes, receipt->body.size);
+    statement_bind_int(&put, receipt->created_at_ms);
+    return statement_run(&put);
+}
+
+enum err store_find_receipt(struct store *store, int64_t since_ms, struct store_receipt *out)
+{
+    struct statement row;
+    statement_begin(&row, &store->database,
+                    "SELECT request, status, location, body, created_at FROM receipt"
+                    " WHERE token = ? AND key = ? AND created_at >= ?");
+    statement_bind_text(&row, out->token);
+    statement_bind_text(&row, out->key);
+    statement_bind_int(&row, since_ms);
+    if (!statement_next_row(&row)) {
+        enum err err = statement_end(&row);
+        return err == ERR_OK ? ERR_NOT_FOUND : err;
+    }
+    size_t size;
+    const char *request = statement_blob(&row, &size);
+    if (size == sizeof out->request)
+        memcpy(out->request, request, size);
+    else
+        statement_reject(&row);
+    out->status = statement_u32(&row);
+    statement_text(&row, out->location, sizeof out->location);
+    const char *body = statement_blob(&row, &size);
+    text_add(&out->body, body, size);
+    if (out->body.failed)
+        statement_fail(&row, ERR_NO_MEMORY);
+    out->created_at_ms = statement_int(&row);
+    return statement_end(&row);
+}
+
+enum err store_forget_receipts(struct store *store, int64_t before_ms)
+{
+    struct statement forget;
+    statement_begin(&forget, &store->database, "DELETE FROM receipt WHERE created_at < ?");
+    statement_bind_int(&forget, before_ms);
+    return statement_run(&forget);
+}
