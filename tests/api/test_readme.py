@@ -21,7 +21,7 @@ def for_daemon(text, daemon):
 
 def test_every_curl_line_is_answered_with_success(daemon):
     lines = re.findall(r"^    (curl .*)$", README, re.MULTILINE)
-    assert len(lines) >= 12
+    assert len(lines) >= 16
     for line in lines:
         words = [*shlex.split(for_daemon(line, daemon), comments=True), "--fail-with-body", "-sS"]
         done = subprocess.run(words, capture_output=True, text=True, timeout=DEADLINE_S)
