@@ -30,7 +30,7 @@ char *text_reserve(struct text *text, size_t size)
 void text_add(struct text *text, const char *bytes, size_t size)
 {
     char *end = text_reserve(text, size);
-    if (end == NULL)
+    if (end == NULL || size == 0) /* no bytes may be nowhere, which memcpy does not take */
         return;
     memcpy(end, bytes, size);
     text->size += size;
