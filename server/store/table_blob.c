@@ -83,10 +83,13 @@ static enum err decode_proofs(struct reader *in, struct brain *brain, uint32_t r
         if (!is_legal(brain, row, cell))
             continue;
         const char *byte = reader_take(in, 1);
-        if (byte == NULL || *byte < -1 || *byte > 1)
+        if (byte == NULL)
             return ERR_CORRUPT;
-        brain->rows[row].winning |= (row_set)((row_set)(*byte > 0) << cell);
-        brain->rows[row].losing |= (row_set)((row_set)(*byte < 0) << cell);
+        const int8_t proof = (int8_t)*byte; /* a char may have no sign */
+        if (proof < -1 || proof > 1)
+            return ERR_CORRUPT;
+        brain->rows[row].winning |= (row_set)((row_set)(proof > 0) << cell);
+        brain->rows[row].losing |= (row_set)((row_set)(proof < 0) << cell);
     }
     return ERR_OK;
 }
