@@ -10,11 +10,11 @@
  * Exploring: a learning player's move is, with probability rule.explore, drawn from the plan's
  * uniform table instead. It teaches like any other.
  *
- * Random numbers: a lock step of K = SELFPLAY_LANES takes one block of numbers a ply,
- * number k for match k; a K = 1 match takes `cells - 1` numbers in order, one a ply. Both
- * take them for plies after a match's end as well, so the count never depends on play.
- * Under a rule that explores each of these plies takes as much again, the second number to decide
- * whether to explore (below explore x 2^16). The last ply of a full board is forced and takes none.
+ * Random numbers: a lock step of K = SELFPLAY_LANES takes a block of numbers a ply, number k for
+ * match k; K = 1 matches use block after block up, a number a ply, `cells - 1` a match. Both take
+ * them for plies after a match's end as well, so the count never depends on play. Under a rule that
+ * explores every block is followed by another, whose number at the same place decides whether to
+ * explore (below explore x 2^16). The last ply of a full board is forced and takes none.
  */
 #ifndef TTSTD_ENGINE_SELFPLAY_H
 #define TTSTD_ENGINE_SELFPLAY_H

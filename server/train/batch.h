@@ -55,7 +55,8 @@ void batch_encode(const struct batch *batch, const struct brain *base, struct te
 
 /* Reads it back into `batch`, whose table the caller provides. ERR_CORRUPT, and the batch
  * undefined, unless it is whole, of this base's shape and start, its results add up to its matches,
- * and every weight stays in range. */
+ * every weight stays in range, and its proofs are of legal moves, agree with each other and take
+ * none of the base's back. */
 MUST_CHECK enum err batch_decode(const char *bytes, size_t size, const struct brain *base,
                                  struct batch *batch);
 
