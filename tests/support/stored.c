@@ -35,7 +35,8 @@ static enum err add_job(void *context, const struct store_job *job, const char *
     struct stored *stored = context;
     ck_assert_uint_lt(stored->jobs, STORED_MAX);
     stored->opponents[stored->jobs] = (struct text){0};
-    text_add(&stored->opponents[stored->jobs], opponent, opponent_size);
+    if (opponent != NULL)
+        text_add(&stored->opponents[stored->jobs], opponent, opponent_size);
     stored->job[stored->jobs++] = *job;
     return ERR_OK;
 }
