@@ -70,7 +70,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
 TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(wildcard tests/bench/*.c))
 UNIT  := $(UNIT_SRC:%.c=$(BUILD)/%)
 # The engine for wider boards, which nothing is shipped with yet: the tests that it has to pass.
-WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,test_kernel test_selfplay)
+WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,test_kernel test_selfplay test_selfplay_rules)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
 TIDY  := $(SRC:%.c=$(BUILD)/tidy/%.ok)
 
@@ -319,7 +319,8 @@ $(BUILD)/tests/support.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
 $(UNIT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
 	$(call link,$(CHECK_LIBS) $(LIB_LIBS))
 
-WIDE_OBJ := $(patsubst %.c,$(BUILD)/wide/%.o,$(LIB_SRC) $(patsubst %,tests/support/%.c,unit plain_selfplay))
+WIDE_SUPPORT := unit plain_game plain_selfplay trial
+WIDE_OBJ := $(patsubst %.c,$(BUILD)/wide/%.o,$(LIB_SRC) $(WIDE_SUPPORT:%=tests/support/%.c))
 
 $(BUILD)/wide/%.o: %.c Makefile | $(BUILD)/gen/version.h
 	$(call compile,$(PROGRAM_FLAGS) $(CHECK_CFLAGS) -Itests -DENGINE_ROW_CELLS=16)
