@@ -89,12 +89,51 @@ START_TEST(test_tictactoe_is_a_draw_and_a_reply_on_an_edge_to_the_centre_loses)
 }
 END_TEST
 
+/* Every board of the full states, looked up in reduced ones. */
+static void assert_reduced_alike(const struct states *states, const struct states *reduced)
+{
+    struct solution *solution = solve(states);
+    struct solution *other = solve(reduced);
+    for (uint32_t row = 0; row < states->rows; row++) {
+        struct place place;
+        if (!states_place(reduced, states->boards[row], &place) ||
+            solution_value(other, place.row) != solution_value(solution, row))
+            ck_abort_msg("%s: row %u", states->game.name, row);
+        for (uint64_t legal = states->legal[row]; legal != 0; legal &= legal - 1) {
+            unsigned cell = (unsigned)__builtin_ctzll(legal);
+            if (solution_move_value(other, place.row, place.cell[cell]) !=
+                solution_move_value(solution, row, cell))
+                ck_abort_msg("%s: row %u, cell %u", states->game.name, row, cell);
+        }
+    }
+    solution_destroy(other);
+    solution_destroy(solution);
+}
+
+START_TEST(test_reduced_by_symmetry_every_board_and_move_keeps_its_value)
+{
+    assert_reduced_alike(tables_states(), tables_reduced_states());
+    for (unsigned i = 1; i < BOARDS_GAMES; i++) {
+        struct states *states;
+        struct states *reduced;
+        if (game_cells(&boards_games[i]) > 9)
+            continue;
+        ck_assert_int_eq(states_create(&boards_games[i], &states), ERR_OK);
+        ck_assert_int_eq(states_create_reduced(&boards_games[i], &reduced), ERR_OK);
+        assert_reduced_alike(states, reduced);
+        states_destroy(reduced);
+        states_destroy(states);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         test_every_board_of_tictactoe_has_the_value_that_a_recursive_search_finds,
         test_boards_of_other_games_have_the_value_that_a_recursive_search_finds,
         test_tictactoe_is_a_draw_and_a_reply_on_an_edge_to_the_centre_loses,
+        test_reduced_by_symmetry_every_board_and_move_keeps_its_value,
         NULL,
     };
     return unit_run("solution", tests);
