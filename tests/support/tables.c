@@ -22,6 +22,13 @@ const struct states *tables_reduced_states(void)
     return states;
 }
 
+struct rule tables_rule(enum rule_kind kind, bool symmetry)
+{
+    struct rule rule = rule_default(kind);
+    rule.symmetry = symmetry;
+    return rule;
+}
+
 const struct states *tables_states_of(const struct rule *rule)
 {
     return rule->symmetry ? tables_reduced_states() : tables_states();

@@ -14,6 +14,9 @@ const struct states *tables_states(void);
 /* Reduced by symmetry; likewise. */
 const struct states *tables_reduced_states(void);
 
+/* A default rule, with symmetry or without. */
+struct rule tables_rule(enum rule_kind kind, bool symmetry);
+
 /* The states that brains under a rule have, and their solution. */
 const struct states *tables_states_of(const struct rule *rule);
 const struct solution *tables_solution_of(const struct rule *rule);

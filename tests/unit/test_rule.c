@@ -1,4 +1,5 @@
 /* The rule's options, their limits, and what a match's result is worth. */
+#include "base/rng.h"
 #include "engine/rule.h"
 #include "support/unit.h"
 
@@ -48,24 +49,69 @@ static void assert_allowed(const struct rule *rule, unsigned cells)
     ck_assert_msg(rule_check(rule, cells, &fault) == ERR_OK, "%s %s", fault.field, fault.detail);
 }
 
-START_TEST(test_beads_has_its_documented_defaults)
+START_TEST(test_every_rule_has_its_documented_defaults)
 {
-    struct rule rule = rule_default(RULE_BEADS);
-    ck_assert_int_eq(rule.kind, RULE_BEADS);
-    ck_assert_int_eq(rule.scoring, SCORING_TTST);
-    ck_assert_uint_eq(rule.start_weight, 6);
-    ck_assert_uint_eq(rule.reward, 3);
-    ck_assert_uint_eq(rule.penalty, 1);
-    ck_assert_uint_eq(rule.draw_reward, 0);
-    ck_assert_uint_eq(rule.halve_above, 1073741824u);
+    static const struct rule defaults[] = {
+        {RULE_BEADS, SCORING_TTST, 6, 3, 1, 0, 1073741824u, 0, false},
+        {RULE_MENACE, SCORING_STANDARD, 6, 3, 1, 1, 4096, 6554, false},        /* 0.1 x 65536 */
+        {RULE_GUARD, SCORING_STANDARD, 6, 3, 1, 0, 1073741824u, 19661, false}, /* 0.3 x 65536 */
+    };
+    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+        struct rule rule = rule_default((enum rule_kind)kind);
+        ck_assert_int_eq(rule.kind, defaults[kind].kind);
+        ck_assert_int_eq(rule.scoring, defaults[kind].scoring);
+        for (unsigned i = 0; i < OPTIONS; i++) {
+            struct rule expected = defaults[kind];
+            ck_assert_uint_eq(*option(&rule, i), *option(&expected, i));
+        }
+        ck_assert_uint_eq(rule.explore, defaults[kind].explore);
+        ck_assert(!rule.symmetry);
+    }
 }
 END_TEST
 
 START_TEST(test_the_defaults_are_allowed)
 {
-    struct rule rule = rule_default(RULE_BEADS);
-    assert_allowed(&rule, CELLS);
-    assert_allowed(&rule, 1);
+    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+        struct rule rule = rule_default((enum rule_kind)kind);
+        assert_allowed(&rule, CELLS);
+        assert_allowed(&rule, 1);
+        rule.symmetry = true;
+        assert_allowed(&rule, CELLS);
+    }
+}
+END_TEST
+
+START_TEST(test_exploring_goes_from_none_to_all_moves_under_every_rule)
+{
+    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+        struct rule rule = rule_default((enum rule_kind)kind);
+        rule.explore = 0;
+        assert_allowed(&rule, CELLS);
+        rule.explore = 65536;
+        assert_allowed(&rule, CELLS);
+        rule.explore = 65537;
+        assert_refused(&rule, CELLS, "explore");
+        rule.explore = UINT32_MAX;
+        assert_refused(&rule, CELLS, "explore");
+    }
+}
+END_TEST
+
+START_TEST(test_guard_alone_has_proofs_and_must_have_standard_scoring)
+{
+    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+        struct rule rule = rule_default((enum rule_kind)kind);
+        ck_assert(rule_has_proofs(&rule) == (kind == RULE_GUARD));
+        rule.draw_reward = 0;
+        rule.scoring = SCORING_STANDARD;
+        assert_allowed(&rule, CELLS);
+        rule.scoring = SCORING_TTST;
+        if (kind == RULE_GUARD)
+            assert_refused(&rule, CELLS, "scoring");
+        else
+            assert_allowed(&rule, CELLS);
+    }
 }
 END_TEST
 
@@ -190,6 +236,8 @@ END_TEST
 START_TEST(test_the_names_are_the_documented_ones)
 {
     ck_assert_str_eq(rule_kind_name(RULE_BEADS), "beads");
+    ck_assert_str_eq(rule_kind_name(RULE_MENACE), "menace");
+    ck_assert_str_eq(rule_kind_name(RULE_GUARD), "guard");
     ck_assert_str_eq(scoring_name(SCORING_TTST), "ttst");
     ck_assert_str_eq(scoring_name(SCORING_STANDARD), "standard");
 }
@@ -197,7 +245,8 @@ END_TEST
 
 START_TEST(test_unknown_names_are_not_found_and_leave_the_result)
 {
-    static const char *const unknown[] = {"", "Beads", "bead", "beadss", "TTST", "standard "};
+    static const char *const unknown[] = {"",     "Beads",  "bead",      "beadss",
+                                          "TTST", "Menace", "standard ", "guards"};
     for (unsigned i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         enum rule_kind kind = RULE_KIND_COUNT;
         enum scoring scoring = SCORING_COUNT;
@@ -209,22 +258,87 @@ START_TEST(test_unknown_names_are_not_found_and_leave_the_result)
 }
 END_TEST
 
-START_TEST(test_only_draws_that_pay_nothing_are_warned_of)
+START_TEST(test_only_draws_that_pay_nothing_are_warned_of_where_there_are_no_proofs)
+{
+    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+        struct rule rule = rule_default((enum rule_kind)kind);
+        ck_assert_ptr_null(rule_warning(&rule));
+        rule.scoring = SCORING_STANDARD;
+        rule.draw_reward = 1;
+        ck_assert_ptr_null(rule_warning(&rule));
+        rule.draw_reward = 0;
+        if (kind == RULE_GUARD)
+            ck_assert_ptr_null(rule_warning(&rule));
+        else
+            ck_assert_ptr_nonnull(strstr(rule_warning(&rule), "draws pay nothing"));
+    }
+}
+END_TEST
+
+START_TEST(test_an_option_plays_a_part_unless_it_is_draw_reward_under_ttst)
 {
     struct rule rule = standard_rule();
-    ck_assert_ptr_nonnull(rule_warning(&rule));
-    rule.draw_reward = 1;
-    ck_assert_ptr_null(rule_warning(&rule));
-    rule = rule_default(RULE_BEADS);
-    ck_assert_ptr_null(rule_warning(&rule));
+    for (unsigned i = 0; i < OPTIONS; i++) {
+        const bool is_draw_reward = strcmp(rule_options[i].name, "draw_reward") == 0;
+        ck_assert_str_eq(rule_options[i].name, options[i].field);
+        ck_assert_ptr_eq(rule_number(&rule, &rule_options[i]), option(&rule, i));
+        rule.scoring = SCORING_TTST;
+        ck_assert(rule_has_option(&rule, &rule_options[i]) != is_draw_reward);
+        rule.scoring = SCORING_STANDARD;
+        ck_assert(rule_has_option(&rule, &rule_options[i]));
+    }
+}
+END_TEST
+
+/* Any one of the fields, changed to another value of its own. */
+static void change_field(struct rule *rule, unsigned field, uint32_t by)
+{
+    switch (field) {
+    case OPTIONS:
+        rule->kind =
+            (enum rule_kind)((rule->kind + 1 + by % (RULE_KIND_COUNT - 1)) % RULE_KIND_COUNT);
+        break;
+    case OPTIONS + 1:
+        rule->scoring = (enum scoring)(1 - rule->scoring);
+        break;
+    case OPTIONS + 2:
+        rule->explore ^= by;
+        break;
+    case OPTIONS + 3:
+        rule->symmetry = !rule->symmetry;
+        break;
+    default:
+        *option(rule, field) ^= by;
+    }
+}
+
+START_TEST(test_rules_are_the_same_only_if_every_field_is)
+{
+    enum { FIELDS = OPTIONS + 4 };
+    for (uint64_t seed = 1; seed <= 5000; seed++) {
+        struct rng rng;
+        rng_seed(&rng, seed);
+        struct rule a = rule_default((enum rule_kind)(rng_next(&rng) % RULE_KIND_COUNT));
+        for (unsigned i = 0; i < OPTIONS; i++)
+            *option(&a, i) = (uint32_t)rng_next(&rng);
+        a.explore = (uint32_t)rng_next(&rng);
+        a.symmetry = rng_next(&rng) % 2;
+        struct rule b = a;
+        bool is_same = rule_is_same(&a, &b);
+        change_field(&b, (unsigned)(rng_next(&rng) % FIELDS), 1u << rng_next(&rng) % 32);
+        if (!is_same || rule_is_same(&a, &b) || rule_is_same(&b, &a))
+            ck_abort_msg("seed %u", (unsigned)seed);
+    }
 }
 END_TEST
 
 int main(void)
 {
     const TTest *const tests[] = {
-        test_beads_has_its_documented_defaults,
+        test_every_rule_has_its_documented_defaults,
         test_the_defaults_are_allowed,
+        test_exploring_goes_from_none_to_all_moves_under_every_rule,
+        test_guard_alone_has_proofs_and_must_have_standard_scoring,
         test_each_options_limits_are_allowed,
         test_each_option_below_its_least_is_refused_by_name,
         test_each_option_above_its_most_is_refused_by_name,
@@ -236,7 +350,9 @@ int main(void)
         test_every_name_parses_to_its_own_value,
         test_the_names_are_the_documented_ones,
         test_unknown_names_are_not_found_and_leave_the_result,
-        test_only_draws_that_pay_nothing_are_warned_of,
+        test_only_draws_that_pay_nothing_are_warned_of_where_there_are_no_proofs,
+        test_an_option_plays_a_part_unless_it_is_draw_reward_under_ttst,
+        test_rules_are_the_same_only_if_every_field_is,
         NULL,
     };
     return unit_run("rule", tests);

@@ -2,6 +2,8 @@
  * No memory for tables: whoever needs one says so, and nobody loses anything. All tables' rows come
  * from aligned_alloc(), which is defined here for the whole program and fails when told to.
  */
+#include "engine/evaluate.h"
+#include "engine/opponent.h"
 #include "support/lesson.h"
 #include "support/served.h"
 #include "support/tables.h"
@@ -41,6 +43,34 @@ START_TEST(test_a_table_without_memory_is_none)
     ck_assert_int_eq(brain_create(states, &rule, &table), ERR_NO_MEMORY);
     ck_assert_ptr_null(table);
     have_plenty();
+}
+END_TEST
+
+START_TEST(test_an_opponent_without_memory_is_none)
+{
+    struct brain *brain = tables_fresh(NULL);
+    const struct solution *solution = tables_solution_of(&brain->rule);
+    struct brain *opponent = NULL;
+    leave(0);
+    ck_assert_int_eq(opponent_uniform(brain->states, &opponent), ERR_NO_MEMORY);
+    ck_assert_int_eq(opponent_perfect(solution, &opponent), ERR_NO_MEMORY);
+    ck_assert_int_eq(opponent_frozen(brain, &opponent), ERR_NO_MEMORY);
+    ck_assert_ptr_null(opponent);
+    have_plenty();
+    brain_destroy(brain);
+}
+END_TEST
+
+START_TEST(test_evaluations_without_memory_to_work_in_are_none)
+{
+    const struct rule rule = rule_default(RULE_BEADS);
+    const struct solution *solution = tables_solution_of(&rule);
+    struct evaluate_space *space = NULL;
+    leave(0);
+    ck_assert_int_eq(evaluate_space_create(solution, &space), ERR_NO_MEMORY);
+    ck_assert_ptr_null(space);
+    have_plenty();
+    evaluate_space_destroy(NULL);
 }
 END_TEST
 
@@ -179,6 +209,8 @@ int main(void)
 {
     const TTest *const tests[] = {
         test_a_table_without_memory_is_none,
+        test_an_opponent_without_memory_is_none,
+        test_evaluations_without_memory_to_work_in_are_none,
         test_a_publication_without_memory_is_skipped,
         test_what_was_reserved_is_enough_to_publish_again_and_again,
         test_a_training_without_memory_for_its_workers_fails_with_its_last_round_published,
