@@ -7,7 +7,6 @@
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/batch.h"
-#include "train/schedule.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -160,45 +159,6 @@ START_TEST(test_only_changed_rows_are_sent)
     ck_assert_uint_le(rows, 9);
     ck_assert_uint_eq(fixture.text.size, HEADER_SIZE + rows * ROW_SIZE);
     fixture_free(&fixture);
-}
-END_TEST
-
-/* Two tables trained alike, one of them with batches that went through bytes. */
-static void assert_merges_alike(unsigned workers)
-{
-    struct brain *bases[2] = {tables_played(2, BASE_MATCHES), tables_played(2, BASE_MATCHES)};
-    struct batch played[SCHEDULE_WORKERS_MAX];
-    struct batch sent[SCHEDULE_WORKERS_MAX];
-    for (unsigned i = 0; i < workers; i++) {
-        played[i] = (struct batch){.worker = i, .table = tables_fresh(NULL)};
-        sent[i] = (struct batch){.table = tables_fresh(NULL)};
-    }
-    for (unsigned round = 0; round < 3; round++) {
-        for (unsigned i = 0; i < workers; i++) {
-            struct text text = {0};
-            play(&played[i], bases[0], 100 + i);
-            batch_encode(&played[i], bases[0], &text);
-            ck_assert_int_eq(decode(text.bytes, text.size, bases[1], &sent[i]), ERR_OK);
-            text_free(&text);
-        }
-        batch_merge(bases[0], played, workers);
-        batch_merge(bases[1], sent, workers);
-        ck_assert_msg(tables_same(bases[0], bases[1]), "%u workers, round %u", workers, round);
-    }
-    for (unsigned i = 0; i < workers; i++) {
-        brain_destroy(played[i].table);
-        brain_destroy(sent[i].table);
-    }
-    brain_destroy(bases[0]);
-    brain_destroy(bases[1]);
-}
-
-START_TEST(test_merging_what_was_sent_equals_merging_what_was_played)
-{
-    assert_merges_alike(1);
-    assert_merges_alike(2);
-    assert_merges_alike(7);
-    assert_merges_alike(SCHEDULE_WORKERS_MAX);
 }
 END_TEST
 
@@ -380,7 +340,6 @@ int main(void)
         test_the_bytes_are_laid_out_as_documented,
         test_a_batch_comes_back_as_it_went,
         test_only_changed_rows_are_sent,
-        test_merging_what_was_sent_equals_merging_what_was_played,
         test_a_batch_cut_off_at_any_byte_is_damaged,
         test_a_batch_with_bytes_behind_it_is_damaged,
         test_a_batch_that_does_not_begin_as_one_is_damaged,

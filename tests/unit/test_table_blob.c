@@ -1,17 +1,12 @@
-/*
- * A table as the bytes that are stored: it comes back to the bit, and nothing else does. Every text
- * that is decoded lies in memory of exactly its size, so that AddressSanitizer sees a look beyond
- * it.
- */
+/* A table as the bytes that are stored: it comes back to the bit, and nothing else does. */
 #include "base/bytes.h"
 #include "base/rng.h"
-#include "store/table_blob.h"
+#include "support/blob.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
 #include <inttypes.h>
 #include <nettle/sha2.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -23,51 +18,28 @@ enum {
     SIZE = HASH_AT + SHA256_DIGEST_SIZE,
 };
 
-static struct text encoded(const struct brain *table)
+/* Into a fresh table under beads. */
+static enum err decode(const struct text *text, size_t size, struct brain **out)
 {
-    struct text text = {0};
-    table_blob_encode(table, &text);
-    ck_assert(!text.failed);
-    return text;
-}
-
-/* Decodes a copy of exactly that size into a fresh table. */
-static enum err decode(const char *bytes, size_t size, struct brain **out)
-{
-    char *copy = malloc(size + (size == 0));
-    ck_assert_ptr_nonnull(copy);
-    memcpy(copy, bytes, size);
     *out = tables_fresh(NULL);
-    enum err err = table_blob_decode(copy, size, *out, TABLE_OF_BRAIN);
-    free(copy);
-    return err;
+    return blob_decode(text, size, *out, TABLE_OF_BRAIN);
 }
 
-static enum err outcome(const char *bytes, size_t size)
+static enum err outcome(const struct text *text, size_t size)
 {
     struct brain *table;
-    enum err err = decode(bytes, size, &table);
+    enum err err = decode(text, size, &table);
     brain_destroy(table);
     return err;
-}
-
-/* Makes the checksum that of what stands before it. */
-static void sign(struct text *text)
-{
-    struct sha256_ctx context;
-    sha256_init(&context);
-    sha256_update(&context, text->size - SHA256_DIGEST_SIZE, (const uint8_t *)text->bytes);
-    sha256_digest(&context, SHA256_DIGEST_SIZE,
-                  (uint8_t *)text->bytes + text->size - SHA256_DIGEST_SIZE);
 }
 
 START_TEST(test_a_table_comes_back_as_it_went)
 {
     struct brain *table = tables_played(1, 30000);
     tables_set_weight(table, 0, 4, RULE_HALVE_ABOVE_MAX - 8 * 30000);
-    struct text text = encoded(table);
+    struct text text = blob_of(table);
     struct brain *back;
-    ck_assert_int_eq(decode(text.bytes, text.size, &back), ERR_OK);
+    ck_assert_int_eq(decode(&text, text.size, &back), ERR_OK);
     ck_assert(tables_same(back, table));
     char digests[2][BRAIN_DIGEST_SIZE];
     brain_digest(table, digests[0]);
@@ -96,8 +68,8 @@ START_TEST(test_the_bytes_are_laid_out_as_documented)
     ck_assert_uint_eq(expected.size, HASH_AT);
     char hash[SHA256_DIGEST_SIZE] = {0};
     text_add(&expected, hash, sizeof hash);
-    sign(&expected);
-    struct text text = encoded(table);
+    blob_sign(&expected);
+    struct text text = blob_of(table);
     ck_assert_uint_eq(text.size, SIZE);
     ck_assert(memcmp(text.bytes, expected.bytes, SIZE) == 0);
     text_free(&text);
@@ -114,7 +86,7 @@ START_TEST(test_a_table_is_appended_to_what_stands_there)
     table_blob_encode(table, &text);
     ck_assert_uint_eq(text.size, 6 + SIZE);
     ck_assert_mem_eq(text.bytes, "before", 6);
-    ck_assert_int_eq(outcome(text.bytes + 6, SIZE), ERR_OK);
+    ck_assert_int_eq(table_blob_decode(text.bytes + 6, SIZE, table, TABLE_OF_BRAIN), ERR_OK);
     text_free(&text);
     brain_destroy(table);
 }
@@ -123,7 +95,7 @@ END_TEST
 START_TEST(test_any_flipped_bit_is_damage)
 {
     struct brain *table = tables_played(3, 1000);
-    struct text text = encoded(table);
+    struct text text = blob_of(table);
     struct brain *into = tables_fresh(NULL);
     for (size_t at = 0; at < SIZE; at += at < WEIGHTS_AT || at >= HASH_AT ? 1 : 61) {
         for (unsigned bit = 0; bit < 8; bit += at < WEIGHTS_AT ? 1 : 3) {
@@ -143,9 +115,9 @@ END_TEST
 START_TEST(test_a_table_cut_off_anywhere_is_damaged)
 {
     struct brain *table = tables_fresh(NULL);
-    struct text text = encoded(table);
+    struct text text = blob_of(table);
     for (size_t size = 0; size < SIZE; size += size < 200 || size > SIZE - 100 ? 1 : 97)
-        if (outcome(text.bytes, size) != ERR_CORRUPT)
+        if (outcome(&text, size) != ERR_CORRUPT)
             ck_abort_msg("%zu bytes", size);
     text_free(&text);
     brain_destroy(table);
@@ -156,12 +128,12 @@ END_TEST
 static void assert_size_is_refused(size_t size)
 {
     struct brain *table = tables_fresh(NULL);
-    struct text text = encoded(table);
+    struct text text = blob_of(table);
     while (text.size < size)
         text_add(&text, "\6\0\0", 4);
     text.size = size;
-    sign(&text);
-    ck_assert_msg(outcome(text.bytes, size) == ERR_CORRUPT, "%zu bytes", size);
+    blob_sign(&text);
+    ck_assert_msg(outcome(&text, size) == ERR_CORRUPT, "%zu bytes", size);
     text_free(&text);
     brain_destroy(table);
 }
@@ -182,10 +154,10 @@ END_TEST
 static enum err outcome_with(size_t at, uint32_t number)
 {
     struct brain *table = tables_fresh(NULL);
-    struct text text = encoded(table);
+    struct text text = blob_of(table);
     bytes_put_u32(text.bytes + at, number);
-    sign(&text);
-    enum err err = outcome(text.bytes, text.size);
+    blob_sign(&text);
+    enum err err = outcome(&text, text.size);
     text_free(&text);
     brain_destroy(table);
     return err;
@@ -219,11 +191,11 @@ START_TEST(test_the_bound_is_that_of_the_brains_own_rule)
     struct brain *table = tables_fresh(&rule);
     struct brain *back = tables_fresh(&rule);
     tables_set_weight(table, 0, 0, 256 - 48);
-    struct text text = encoded(table);
+    struct text text = blob_of(table);
     ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back, TABLE_OF_BRAIN), ERR_OK);
     text_free(&text);
     tables_set_weight(table, 0, 0, 257 - 48);
-    text = encoded(table);
+    text = blob_of(table);
     ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back, TABLE_OF_BRAIN), ERR_CORRUPT);
     text_free(&text);
     brain_destroy(back);
@@ -255,7 +227,7 @@ END_TEST
 START_TEST(test_any_numbers_with_a_right_checksum_are_refused_or_make_a_sound_table)
 {
     struct brain *table = tables_played(4, 1000);
-    struct text text = encoded(table);
+    struct text text = blob_of(table);
     struct brain *into = tables_fresh(NULL);
     for (uint64_t seed = 1; seed <= 500; seed++) {
         struct rng rng;
@@ -264,7 +236,7 @@ START_TEST(test_any_numbers_with_a_right_checksum_are_refused_or_make_a_sound_ta
         size_t at = rng_next(&rng) % (HASH_AT - sizeof before);
         memcpy(before, text.bytes + at, sizeof before);
         bytes_put_u32(text.bytes + at, (uint32_t)rng_next(&rng) >> rng_next(&rng) % 32);
-        sign(&text);
+        blob_sign(&text);
         enum err err = table_blob_decode(text.bytes, text.size, into, TABLE_OF_BRAIN);
         if (err != ERR_CORRUPT && (err != ERR_OK || !tables_sound(into)))
             ck_abort_msg("seed %" PRIu64 ": %s", seed, err_name(err));
