@@ -21,6 +21,7 @@ test  | /usr/bin/python3 -c 'import pytest'     | python3-pytest
 test  | /usr/bin/python3 -c 'import requests'   | python3-requests
 test  | /usr/bin/python3 -c 'import prometheus_client' | python3-prometheus-client
 test  | command -v curl                         | curl
+test  | command -v openssl                      | openssl
 test  | command -v setarch                      | util-linux
 test  | command -v node                         | nodejs
 test  | command -v npm                          | npm

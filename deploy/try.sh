@@ -198,7 +198,8 @@ try_compose_file() {
 # ---- asking the daemon
 
 ask() {
-    curl --silent --show-error --fail-with-body --max-time 60 "$@"
+    curl --silent --show-error --fail-with-body --max-time 60 \
+        --header "Authorization: Bearer $(podman exec --latest cat token)" "$@"
 }
 
 # get PATH FILTER
@@ -276,6 +277,8 @@ try_start() {
     confined first
     move=$(ask --data '{"board":"000000000"}' "$URL/move" | jq -ec '{board, move, next}')
     say "POST /move: $move"
+    equal "status without the token" \
+        "$(curl --silent --output /dev/null --write-out '%{http_code}' "$URL/brains")" 401
 }
 
 try_kill() {

@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include "config_file.h"
+#include "config_list.h"
 #include "config_option.h"
 
 #include <assert.h>
@@ -25,9 +26,9 @@
 /* What one config_read() knows so far. */
 struct reading {
     struct config config;
-    const char *flags[CONFIG_OPTION_COUNT];       /* the values given; NULL where none is */
-    const char *environment[CONFIG_OPTION_COUNT]; /* likewise */
-    unsigned lines[CONFIG_OPTION_COUNT]; /* the file's line that gave it; 0 where none did */
+    const char *flags[CONFIG_OPTION_COUNT][CONFIG_LIST_MAX]; /* the values given, then NULL */
+    const char *environment[CONFIG_OPTION_COUNT];            /* the value given; NULL: none */
+    unsigned lines[CONFIG_OPTION_COUNT]; /* the file's first line that gave it; 0 where none did */
     enum config_verdict command;         /* one of `commands` */
     enum config_verdict asked;           /* the command, or what to do instead of it */
     char place[CONFIG_PATH_SIZE + 64];   /* what a complaint is about; opens the message */
@@ -81,6 +82,13 @@ static enum config_verdict set_option(struct reading *reading, const struct conf
     if (config_value_parse(&option->value, text, field, &fault) != ERR_OK)
         return complain(reading, "%s", fault.detail);
     return CONFIG_SERVE;
+}
+
+/* What a source says of a list takes the place of what weaker ones said. */
+static void clear_list(struct reading *reading, const struct config_option *option)
+{
+    if (config_kind_is_list(option->value.kind))
+        config_list_clear((char *)&reading->config + option->offset);
 }
 
 static void set_defaults(struct reading *reading)
@@ -152,15 +160,22 @@ static const char *take_value(struct words *words)
 static enum config_verdict read_value(struct reading *reading, const struct config_option *option,
                                       const char *text)
 {
-    const char **value = &reading->flags[option - config_options];
+    const char **value = reading->flags[option - config_options];
+    const unsigned most = config_kind_is_list(option->value.kind) ? CONFIG_LIST_MAX : 1;
+    unsigned given = 0;
+    if (text == NULL && option->value.kind == CONFIG_KIND_SWITCH)
+        text = "yes";
     if (text == NULL) {
         char form[CONFIG_FORM_SIZE];
         config_value_form(&option->value, form);
         return complain(reading, "the value is missing (--%s %s)", option->flag, form);
     }
-    if (*value != NULL)
-        return complain(reading, "given more than once");
-    *value = text;
+    while (given < most && value[given] != NULL)
+        given++;
+    if (given == most)
+        return most == 1 ? complain(reading, "given more than once")
+                         : complain(reading, "given more than %u times", most);
+    value[given] = text;
     return CONFIG_SERVE;
 }
 
@@ -190,7 +205,10 @@ static enum config_verdict read_flag(struct reading *reading, struct words *word
         return equals == NULL ? ask(reading, option->verdict) : complain(reading, "takes no value");
     if (option->command != CONFIG_SERVE && option->command != reading->command)
         return complain(reading, "goes with the command 'health' only");
-    return read_value(reading, option, equals == NULL ? take_value(words) : equals + 1);
+    if (equals != NULL)
+        return read_value(reading, option, equals + 1);
+    bool is_switch = option->value.kind == CONFIG_KIND_SWITCH;
+    return read_value(reading, option, is_switch ? NULL : take_value(words));
 }
 
 static bool asks_for_help(const char *word)
@@ -260,15 +278,18 @@ static void read_environment(struct reading *reading, char *const envp[])
 static enum config_verdict set_given(struct reading *reading, const struct config_option *option)
 {
     const char *variable = reading->environment[option - config_options];
-    const char *flag = reading->flags[option - config_options];
+    const char *const *flags = reading->flags[option - config_options];
     enum config_verdict verdict = CONFIG_SERVE;
     if (variable != NULL) {
         set_place(reading, "%s", option->env);
+        clear_list(reading, option);
         verdict = set_option(reading, option, variable);
     }
-    if (verdict == CONFIG_SERVE && flag != NULL) {
+    if (flags[0] != NULL)
+        clear_list(reading, option);
+    for (unsigned i = 0; verdict == CONFIG_SERVE && i < CONFIG_LIST_MAX && flags[i] != NULL; i++) {
         set_place(reading, "--%s", option->flag);
-        verdict = set_option(reading, option, flag);
+        verdict = set_option(reading, option, flags[i]);
     }
     return verdict;
 }
@@ -293,9 +314,11 @@ static enum config_verdict read_entry(struct reading *reading, const struct conf
         return complain_unknown_key(reading, entry->name);
     set_place(reading, "%s:%u: %s", reading->config.config_file, entry->line, option->flag);
     unsigned *first = &reading->lines[option - config_options];
-    if (*first != 0)
+    if (*first != 0 && !config_kind_is_list(option->value.kind))
         return complain(reading, "already given in line %u", *first);
-    *first = entry->line;
+    if (*first == 0)
+        clear_list(reading, option);
+    *first = *first == 0 ? entry->line : *first;
     if (option == file_option())
         return complain(reading, "a config file cannot name another one");
     if (entry->has_comment)
@@ -316,6 +339,34 @@ static enum config_verdict read_file(struct reading *reading)
     while (verdict == CONFIG_SERVE && config_file_next(&file, &entry))
         verdict = read_entry(reading, &entry);
     return verdict;
+}
+
+/* What options must be together to serve with them. */
+
+static bool is_beyond_loopback(const struct config_place *place)
+{
+    const char *host = place->address.host;
+    struct address address;
+    return place->socket[0] == '\0' &&
+           !(address_parse(host, strlen(host), &address) && address_is_loopback(&address));
+}
+
+static enum config_verdict check_together(struct reading *reading)
+{
+    const struct config *config = &reading->config;
+    const bool has_tokens = config->token_file[0] != '\0' || config->play_token_file[0] != '\0';
+    reading->place[0] = '\0';
+    if ((config->tls_cert[0] == '\0') != (config->tls_key[0] == '\0'))
+        return complain(reading, "tls-cert and tls-key go together");
+    if (config->makes_token && config->token_file[0] == '\0')
+        return complain(reading, "make-token: token-file must say where");
+    for (unsigned i = 0; i < config->listen.count; i++)
+        if (is_beyond_loopback(&config->listen.at[i]) && !has_tokens && !config->is_insecure)
+            return complain(reading,
+                            "listen: others can reach %s: a token-file must say who may, or"
+                            " insecure that anybody may",
+                            config->listen.at[i].address.host);
+    return CONFIG_SERVE;
 }
 
 enum config_verdict config_read(int argc, char *const argv[], char *const envp[],
@@ -339,6 +390,8 @@ enum config_verdict config_read(int argc, char *const argv[], char *const envp[]
     verdict = read_file(&reading);
     for (size_t i = 0; verdict == CONFIG_SERVE && i < CONFIG_OPTION_COUNT; i++)
         verdict = set_given(&reading, &config_options[i]);
+    if (verdict == CONFIG_SERVE && reading.command == CONFIG_SERVE)
+        verdict = check_together(&reading);
     if (verdict != CONFIG_SERVE)
         return verdict;
     *out_config = reading.config;

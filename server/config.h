@@ -27,15 +27,40 @@ enum { CONFIG_OPERANDS_MAX = 2 };
 
 struct config {
     char config_file[CONFIG_PATH_SIZE]; /* empty when there is none */
-    struct config_address listen;
+    struct config_places listen;
     char database[CONFIG_PATH_SIZE];
     unsigned training_threads;
     unsigned save_interval_ms;
     unsigned brain_memory_kib;
     unsigned kernel; /* an index of config_kernels */
+    /* Who may ask. Paths are empty where there is no file. */
+    char token_file[CONFIG_PATH_SIZE];
+    char play_token_file[CONFIG_PATH_SIZE];
+    unsigned makes_token;
+    unsigned is_insecure;
+    struct config_names allowed_origins;
+    struct config_names allowed_hosts;
+    struct config_networks trusted_proxies;
+    char tls_cert[CONFIG_PATH_SIZE];
+    char tls_key[CONFIG_PATH_SIZE];
+    /* How much of it. */
+    unsigned max_body_kib;
+    unsigned max_move_body_kib;
+    unsigned max_import_kib;
+    unsigned max_boards;
+    unsigned max_jobs;
+    unsigned max_workers;
+    unsigned max_listeners;
+    unsigned max_connections;             /* 0: as many as there are descriptors for */
+    unsigned max_connections_per_address; /* 0: half of all */
+    unsigned max_requests_per_second;     /* of an address; 0: no limit */
+    unsigned request_deadline_ms;
+    unsigned idle_timeout_ms;
+    unsigned logs_access;
+    unsigned slow_request_ms;
     enum log_level log_level;
     enum log_format log_format;
-    struct config_address url;                 /* the host is empty when there is none */
+    struct config_place url;                   /* host and socket are empty when there is none */
     const char *operands[CONFIG_OPERANDS_MAX]; /* of CONFIG_CHECK_FILE and CONFIG_BACKUP; argv's */
 };
 

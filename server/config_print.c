@@ -1,6 +1,9 @@
 /* The usage page, and the options as a config file. */
 #include "config.h"
+#include "config_list.h"
 #include "config_option.h"
+
+#include <string.h>
 
 enum { HELP_COLUMN = 37 };
 
@@ -8,10 +11,13 @@ static void print_option(FILE *out, const struct config_option *option)
 {
     char form[CONFIG_FORM_SIZE] = "";
     char head[CONFIG_FORM_SIZE + CONFIG_NAME_SIZE + 8];
-    if (config_option_takes_value(option))
+    if (config_option_takes_value(option) && option->value.kind != CONFIG_KIND_SWITCH)
         config_value_form(&option->value, form);
     snprintf(head, sizeof head, "  --%s %s", option->flag, form);
-    fprintf(out, "%-*s%s\n", HELP_COLUMN, head, option->help);
+    if (strlen(head) >= HELP_COLUMN)
+        fprintf(out, "%s\n%*s%s\n", head, HELP_COLUMN, "", option->help);
+    else
+        fprintf(out, "%-*s%s\n", HELP_COLUMN, head, option->help);
     if (!config_option_takes_value(option))
         return;
     char range[CONFIG_FORM_SIZE];
@@ -39,12 +45,24 @@ void config_print_help(FILE *out)
           out);
 }
 
+static bool is_absent(const struct config_value *value, const void *field)
+{
+    const char *path = field;
+    const struct config_place *place = field;
+    const unsigned *count = field;
+    if (value->kind == CONFIG_KIND_PATH)
+        return path[0] == '\0';
+    if (value->kind == CONFIG_KIND_URL)
+        return place->address.host[0] == '\0' && place->socket[0] == '\0';
+    return config_kind_is_list(value->kind) && *count == 0;
+}
+
 /* A file cannot name another one, and what was not given has no line. */
 static bool has_line(const struct config *config, const struct config_option *option)
 {
     const void *field = (const char *)config + option->offset;
     return config_option_takes_value(option) && field != config->config_file &&
-           (field != &config->url || config->url.host[0] != '\0');
+           !is_absent(&option->value, field);
 }
 
 void config_print(const struct config *config, FILE *out)

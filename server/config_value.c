@@ -1,7 +1,7 @@
 /*
  * Numbers are read and compared as long, which holds every option's range with room to spare.
  */
-#include "config_value.h"
+#include "config_list.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -177,24 +177,22 @@ static bool parse_numeric_host(const char *text, size_t length, char out_host[CO
     return inet_pton(family, out_host, &binary) == 1;
 }
 
-static enum err parse_port(const struct config_value *value, const char *text, uint16_t *out,
-                           struct fault *fault)
+static enum err parse_port(const char *text, long min, uint16_t *out, struct fault *fault)
 {
     long port = 0;
     const char *end = scan_number(text, &port);
     if (end == NULL || *end != '\0')
         return fault_set(fault, ERR_MALFORMED, NULL,
-                         "port \"%s\" is not a whole number (%ld to %ld)",
-                         config_excerpt(text).text, value->min, value->max);
-    if (port < value->min || port > value->max)
-        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "port %s is out of range (%ld to %ld)",
-                         config_excerpt(text).text, value->min, value->max);
+                         "port \"%s\" is not a whole number (%ld to %d)", config_excerpt(text).text,
+                         min, UINT16_MAX);
+    if (port < min || port > UINT16_MAX)
+        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "port %s is out of range (%ld to %d)",
+                         config_excerpt(text).text, min, UINT16_MAX);
     *out = (uint16_t)port;
     return ERR_OK;
 }
 
-static enum err parse_address(const struct config_value *value, const char *text, void *out_field,
-                              struct fault *fault)
+enum err config_address_parse(const char *text, struct config_address *out, struct fault *fault)
 {
     struct config_address address = {.port = 0};
     const char *colon = strrchr(text, ':');
@@ -203,9 +201,9 @@ static enum err parse_address(const struct config_value *value, const char *text
             fault, ERR_MALFORMED, NULL,
             "\"%s\" is not an address (IPv4:PORT or [IPv6]:PORT, such as 127.0.0.1:8080)",
             config_excerpt(text).text);
-    enum err err = parse_port(value, colon + 1, &address.port, fault);
+    enum err err = parse_port(colon + 1, 0, &address.port, fault);
     if (err == ERR_OK)
-        memcpy(out_field, &address, sizeof address);
+        *out = address;
     return err;
 }
 
@@ -224,46 +222,70 @@ static bool parse_host(const char *text, size_t length, char out_host[CONFIG_HOS
 static enum err parse_url(const struct config_value *value, const char *text, void *out_field,
                           struct fault *fault)
 {
+    (void)value;
     static const char scheme[] = "http://";
-    char place[CONFIG_HOST_SIZE + sizeof "[]:65535"] = ""; /* without a slash at its end */
-    struct config_address address = {.port = 80};
+    static const char unix_prefix[] = "unix:";
+    char host[CONFIG_HOST_SIZE + sizeof "[]:65535"] = ""; /* without a slash at its end */
+    struct config_place place = {.address.port = 80};
+    if (strncmp(text, unix_prefix, strlen(unix_prefix)) == 0 &&
+        strlen(text + strlen(unix_prefix)) - 1 < CONFIG_SOCKET_SIZE - 1) {
+        snprintf(place.socket, sizeof place.socket, "%s", text + strlen(unix_prefix));
+        memcpy(out_field, &place, sizeof place);
+        return ERR_OK;
+    }
     size_t length = strncmp(text, scheme, strlen(scheme)) == 0 ? strlen(text) - strlen(scheme) : 0;
     if (length > 0 && text[strlen(text) - 1] == '/')
         length--;
-    if (length < sizeof place)
-        memcpy(place, text + strlen(scheme), length);
-    char *colon = strrchr(place, ':');
+    if (length < sizeof host)
+        memcpy(host, text + strlen(scheme), length);
+    char *colon = strrchr(host, ':');
     if (colon != NULL && strchr(colon, ']') != NULL) /* within an IPv6 address */
         colon = NULL;
-    size_t host_length = colon != NULL ? (size_t)(colon - place) : strlen(place);
-    if (!parse_host(place, host_length, address.host))
+    size_t host_length = colon != NULL ? (size_t)(colon - host) : strlen(host);
+    if (!parse_host(host, host_length, place.address.host))
         return fault_set(fault, ERR_MALFORMED, NULL,
                          "\"%s\" is not of the form http://HOST:PORT, such as"
                          " http://127.0.0.1:8080",
                          config_excerpt(text).text);
     enum err err = ERR_OK;
     if (colon != NULL)
-        err = parse_port(value, colon + 1, &address.port, fault);
+        err = parse_port(colon + 1, 1, &place.address.port, fault);
     if (err == ERR_OK)
-        memcpy(out_field, &address, sizeof address);
+        memcpy(out_field, &place, sizeof place);
     return err;
+}
+
+static enum err parse_switch(const struct config_value *value, const char *text, void *out_field,
+                             struct fault *fault)
+{
+    (void)value;
+    bool is_yes = strcmp(text, "yes") == 0;
+    if (!is_yes && strcmp(text, "no") != 0)
+        return fault_set(fault, ERR_IMPOSSIBLE, NULL, "\"%s\" is neither yes nor no",
+                         config_excerpt(text).text);
+    store_number(out_field, is_yes);
+    return ERR_OK;
 }
 
 /* Values as text. */
 
-static void format_address(const struct config_value *value, const void *field, char *out)
+void config_address_format(const struct config_address *address, char *out)
 {
-    (void)value;
-    const struct config_address *address = field;
     bool is_ipv6 = strchr(address->host, ':') != NULL;
-    snprintf(out, CONFIG_PATH_SIZE, is_ipv6 ? "[%s]:%u" : "%s:%u", address->host, address->port);
+    sprintf(out, is_ipv6 ? "[%s]:%u" : "%s:%u", address->host, address->port);
 }
 
 static void format_url(const struct config_value *value, const void *field, char *out)
 {
-    char address[CONFIG_PATH_SIZE];
-    format_address(value, field, address);
-    snprintf(out, CONFIG_PATH_SIZE, "http://%.*s", CONFIG_HOST_SIZE + 8, address);
+    (void)value;
+    const struct config_place *place = field;
+    if (place->socket[0] != '\0') {
+        snprintf(out, CONFIG_PATH_SIZE, "unix:%s", place->socket);
+        return;
+    }
+    char address[CONFIG_ITEM_SIZE];
+    config_address_format(&place->address, address);
+    snprintf(out, CONFIG_PATH_SIZE, "http://%s", address);
 }
 
 static void format_path(const struct config_value *value, const void *field, char *out)
@@ -295,19 +317,29 @@ static void format_choice(const struct config_value *value, const void *field, c
     snprintf(out, CONFIG_PATH_SIZE, "%s", value->choices[number_of(field)]);
 }
 
+static void format_switch(const struct config_value *value, const void *field, char *out)
+{
+    (void)value;
+    snprintf(out, CONFIG_PATH_SIZE, "%s", number_of(field) != 0 ? "yes" : "no");
+}
+
 static const struct kind {
     const char *form; /* of a value, for people; NULL: the choices */
     void (*format)(const struct config_value *value, const void *field, char *out);
     enum err (*parse)(const struct config_value *value, const char *text, void *out_field,
                       struct fault *fault);
 } kinds[] = {
-    [CONFIG_KIND_ADDRESS] = {"ADDRESS:PORT", format_address, parse_address},
     [CONFIG_KIND_PATH] = {"FILE", format_path, parse_path},
     [CONFIG_KIND_INTEGER] = {"NUMBER", format_integer, parse_integer},
     [CONFIG_KIND_DURATION] = {"DURATION", format_scaled, parse_quantity},
     [CONFIG_KIND_SIZE] = {"SIZE", format_scaled, parse_quantity},
     [CONFIG_KIND_CHOICE] = {NULL, format_choice, parse_choice},
+    [CONFIG_KIND_SWITCH] = {"yes|no", format_switch, parse_switch},
     [CONFIG_KIND_URL] = {"URL", format_url, parse_url},
+    [CONFIG_KIND_PLACES] = {"ADDRESS:PORT,...", config_list_format, config_list_parse},
+    [CONFIG_KIND_HOSTS] = {"NAME,...", config_list_format, config_list_parse},
+    [CONFIG_KIND_ORIGINS] = {"ORIGIN,...", config_list_format, config_list_parse},
+    [CONFIG_KIND_NETWORKS] = {"NETWORK,...", config_list_format, config_list_parse},
 };
 
 void config_value_format(const struct config_value *value, const void *field,

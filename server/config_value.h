@@ -3,28 +3,38 @@
  * says what is wrong with it.
  *
  *     kind        text                          the field it is stored in
- *     address     IPv4:PORT or [IPv6]:PORT      struct config_address
  *     path        any                           char[CONFIG_PATH_SIZE]
  *     integer     12                            unsigned
  *     duration    500ms, 1s, 2m                 unsigned, in milliseconds
  *     size        512k, 64m, 1g                 unsigned, in KiB
  *     choice      one of a list of words        unsigned or an enum, the word's index
- *     url         http://HOST:PORT              struct config_address
+ *     switch      yes, no                       unsigned, 0 or 1; as a flag alone: yes
+ *     url         http://HOST:PORT, unix:PATH   struct config_place
+ *
+ * and lists of up to CONFIG_LIST_MAX items with commas between them (config_list.h):
+ *
+ *     places      IPv4:PORT, [IPv6]:PORT or unix:PATH       struct config_places
+ *     hosts       example.org                               struct config_names
+ *     origins     https://example.org:444                   struct config_names
+ *     networks    ADDRESS or ADDRESS/BITS                   struct config_networks
  *
  * What a source (a flag, a variable, a line of the file) has to do with it is config.c's to know.
  */
 #ifndef TTSTD_CONFIG_VALUE_H
 #define TTSTD_CONFIG_VALUE_H
 
+#include "base/address.h"
 #include "base/fault.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    CONFIG_PATH_SIZE = 4096, /* PATH_MAX of Linux: no longer path, with its NUL, can be opened */
-    CONFIG_HOST_SIZE = 254,  /* RFC 1035: a name has at most 253 characters */
-    CONFIG_FORM_SIZE = 128,  /* the form of any value, all choices written out */
+    CONFIG_PATH_SIZE = 4096,  /* PATH_MAX of Linux: no longer path, with its NUL, can be opened */
+    CONFIG_HOST_SIZE = 254,   /* RFC 1035: a name has at most 253 characters */
+    CONFIG_SOCKET_SIZE = 108, /* sockaddr_un's */
+    CONFIG_LIST_MAX = 8,
+    CONFIG_FORM_SIZE = 128,      /* the form of any value, all choices written out */
     CONFIG_EXCERPT_LENGTH = 120, /* of a text from outside: what is wrong with it must still fit */
 };
 
@@ -35,25 +45,51 @@ struct config_address {
     uint16_t port; /* 0 asks for a free port */
 };
 
+/* Where a daemon is to be found. */
+struct config_place {
+    struct config_address address;
+    char socket[CONFIG_SOCKET_SIZE]; /* of a unix socket, the path; else empty */
+};
+
+struct config_places {
+    unsigned count;
+    struct config_place at[CONFIG_LIST_MAX];
+};
+
+struct config_names {
+    unsigned count;
+    char at[CONFIG_LIST_MAX][CONFIG_HOST_SIZE];
+};
+
+struct config_networks {
+    unsigned count;
+    struct network at[CONFIG_LIST_MAX];
+};
+
 enum config_kind {
-    CONFIG_KIND_ADDRESS,
     CONFIG_KIND_PATH,
     CONFIG_KIND_INTEGER,
     CONFIG_KIND_DURATION,
     CONFIG_KIND_SIZE,
     CONFIG_KIND_CHOICE,
-    CONFIG_KIND_URL
+    CONFIG_KIND_SWITCH,
+    CONFIG_KIND_URL,
+    CONFIG_KIND_PLACES,
+    CONFIG_KIND_HOSTS,
+    CONFIG_KIND_ORIGINS,
+    CONFIG_KIND_NETWORKS
 };
 
 /* What the values of one option must be. */
 struct config_value {
     enum config_kind kind;
-    long min; /* of the integer, the milliseconds, the KiB or the port */
+    long min; /* of the integer, the milliseconds or the KiB */
     long max;
     const char *const *choices; /* end with NULL */
 };
 
-/* Reads `text` into `out_field`, which is of the kind's type and stays as it is on failure.
+/* Reads `text` into `out_field`, which is of the kind's type and stays as it is on failure. To a
+ * list it adds.
  * ERR_MALFORMED (not of the form), ERR_IMPOSSIBLE (out of range, none of the choices, too long);
  * `fault->detail` then quotes the text and says what is allowed. */
 MUST_CHECK enum err config_value_parse(const struct config_value *value, const char *text,

@@ -3,6 +3,7 @@
  *
  * options -> config -> store -> service -> http -> wait for a signal -> stop in reverse
  */
+#include "api/access.h"
 #include "api/api.h"
 #include "api/health.h"
 #include "base/log.h"
@@ -25,6 +26,7 @@ static void block_signals(sigset_t *out)
     sigemptyset(out);
     sigaddset(out, SIGTERM);
     sigaddset(out, SIGINT);
+    sigaddset(out, SIGHUP);
     pthread_sigmask(SIG_BLOCK, out, NULL);
     signal(SIGPIPE, SIG_IGN); /* a client that goes away is an ordinary write error, ... */
     signal(SIGXFSZ, SIG_IGN); /* ... and so is a file that may not grow any more */
@@ -67,6 +69,122 @@ static const struct kernel *choose_kernel(const struct config *config)
     return NULL;
 }
 
+/* The options as the rooms take them; what is empty is not there. */
+
+static const char *path_or_null(const char *path)
+{
+    return path[0] != '\0' ? path : NULL;
+}
+
+static void list_places(const struct config *config, struct http_options *out)
+{
+    _Static_assert((int)HTTP_LISTENERS_MAX >= (int)CONFIG_LIST_MAX, "each place finds room");
+    out->place_count = config->listen.count;
+    for (unsigned i = 0; i < config->listen.count; i++) {
+        const struct config_place *place = &config->listen.at[i];
+        out->places[i] = (struct http_place){.path = path_or_null(place->socket)};
+        if (place->socket[0] == '\0') {
+            out->places[i].host = place->address.host;
+            out->places[i].port = place->address.port;
+        }
+    }
+}
+
+static struct http_options http_options_of(const struct config *config)
+{
+    struct http_options options = {
+        .tls_cert = path_or_null(config->tls_cert),
+        .tls_key = path_or_null(config->tls_key),
+        .request_deadline_ms = config->request_deadline_ms,
+        .idle_timeout_ms = config->idle_timeout_ms,
+        .connections_max = config->max_connections,
+        .connections_per_address_max = config->max_connections_per_address,
+        .requests_per_second_max = config->max_requests_per_second,
+        .trusted_proxies = config->trusted_proxies.at,
+        .trusted_proxy_count = config->trusted_proxies.count,
+        .logs_access = config->logs_access != 0,
+        .slow_request_ms = config->slow_request_ms,
+        .body_max = {[ROUTE_BODY_SMALL] = (size_t)config->max_body_kib << 10,
+                     [ROUTE_BODY_MOVE] = (size_t)config->max_move_body_kib << 10,
+                     [ROUTE_BODY_FILE] = (size_t)config->max_import_kib << 10}};
+    list_places(config, &options);
+    return options;
+}
+
+static struct access_options access_options_of(const struct config *config)
+{
+    _Static_assert((int)ACCESS_NAMES_MAX >= (int)CONFIG_LIST_MAX, "each name finds room");
+    struct access_options options = {.play_token_file = path_or_null(config->play_token_file),
+                                     .origin_count = config->allowed_origins.count,
+                                     .host_count = config->allowed_hosts.count};
+    /* Whoever wants no tokens need not know that one would have been made. */
+    if (!(config->makes_token && config->is_insecure))
+        options.token_file = path_or_null(config->token_file);
+    for (unsigned i = 0; i < CONFIG_LIST_MAX; i++) {
+        options.origins[i] = config->allowed_origins.at[i];
+        options.hosts[i] = config->allowed_hosts.at[i];
+    }
+    return options;
+}
+
+static struct service_options service_options_of(const struct config *config,
+                                                 const struct kernel *kernel)
+{
+    return (struct service_options){.database = config->database,
+                                    .kernel = kernel,
+                                    .training_threads = config->training_threads,
+                                    .save_interval_ms = config->save_interval_ms,
+                                    .brain_memory = (size_t)config->brain_memory_kib << 10,
+                                    .jobs_max = config->max_jobs,
+                                    .workers_max = config->max_workers};
+}
+
+static enum err make_token(const struct config *config, struct fault *fault)
+{
+    bool is_made;
+    if (!config->makes_token || config->is_insecure)
+        return ERR_OK;
+    enum err err = access_make_token_file(config->token_file, &is_made, fault);
+    if (err == ERR_OK)
+        LOG(LOG_INFO, is_made ? "token_made" : "token_there", LOG_TEXT("file", config->token_file));
+    return err;
+}
+
+static enum err start_api(struct service *service, const struct config *config, struct api **out,
+                          struct fault *fault)
+{
+    struct api_options options = {.http = http_options_of(config),
+                                  .access = access_options_of(config),
+                                  .boards_max = config->max_boards,
+                                  .listeners_max = config->max_listeners};
+    enum err err = make_token(config, fault);
+    if (err == ERR_OK)
+        err = api_start(service, &options, out, fault);
+    return err;
+}
+
+static void say_where(const struct config *config, const struct api *api)
+{
+    for (unsigned i = 0; i < config->listen.count; i++) {
+        const struct config_place *place = &config->listen.at[i];
+        if (place->socket[0] != '\0')
+            LOG(LOG_INFO, "listening", LOG_TEXT("socket", place->socket));
+        else
+            LOG(LOG_INFO, "listening", LOG_TEXT("address", place->address.host),
+                LOG_NUMBER("port", api_port(api, i)),
+                LOG_TEXT("scheme", config->tls_cert[0] != '\0' ? "https" : "http"));
+    }
+}
+
+/* Returns the signal that says stop. */
+static int wait_for_end(const sigset_t *signals, struct api *api)
+{
+    int number = 0;
+    while (sigwait(signals, &number) != 0 || number == SIGHUP)
+        api_reload(api);
+    return number;
+}
+
 static int serve(const struct config *config)
 {
     sigset_t signals;
@@ -79,21 +197,15 @@ static int serve(const struct config *config)
         LOG_NUMBER("training_threads", config->training_threads), LOG_TEXT("kernel", kernel->name));
     struct fault fault;
     struct service *service;
-    struct service_options options = {.database = config->database,
-                                      .kernel = kernel,
-                                      .training_threads = config->training_threads,
-                                      .save_interval_ms = config->save_interval_ms,
-                                      .brain_memory = (size_t)config->brain_memory_kib << 10};
+    const struct service_options options = service_options_of(config, kernel);
     if (service_open(&options, &service, &fault) != ERR_OK)
         return failed("cannot_start", &fault);
     struct api *api;
-    uint16_t port;
-    if (api_start(service, config->listen.host, config->listen.port, &api, &port, &fault) != ERR_OK)
+    if (start_api(service, config, &api, &fault) != ERR_OK)
         return close_service(service, failed("cannot_start", &fault));
-    LOG(LOG_INFO, "listening", LOG_TEXT("address", config->listen.host), LOG_NUMBER("port", port));
+    say_where(config, api);
 
-    int number = 0;
-    sigwait(&signals, &number);
+    int number = wait_for_end(&signals, api);
     LOG(LOG_INFO, "stopping", LOG_TEXT("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
     api_stop(api);
     int status = close_service(service, EXIT_CLEAN);
@@ -102,13 +214,28 @@ static int serve(const struct config *config)
     return status;
 }
 
-/* Without a URL, the daemon that these options would start. */
+/* Without a URL, the daemon that these options would start: if it can be, through a unix socket,
+ * which needs no TLS. */
+static const struct config_place *place_to_ask(const struct config *config)
+{
+    const struct config_place *place = &config->url;
+    if (place->address.host[0] != '\0' || place->socket[0] != '\0')
+        return place;
+    place = &config->listen.at[0];
+    for (unsigned i = 0; i < config->listen.count; i++)
+        if (config->listen.at[i].socket[0] != '\0')
+            place = &config->listen.at[i];
+    return place;
+}
+
 static int ask_health(const struct config *config)
 {
-    const struct config_address *place =
-        config->url.host[0] != '\0' ? &config->url : &config->listen;
+    const struct config_place *place = place_to_ask(config);
     struct fault fault;
-    if (health_ask(place->host, place->port, &fault) == ERR_OK)
+    enum err err = place->socket[0] != '\0'
+                       ? health_ask_unix(place->socket, &fault)
+                       : health_ask(place->address.host, place->address.port, &fault);
+    if (err == ERR_OK)
         return EXIT_CLEAN;
     fprintf(stderr, "ttstd: %s\n", fault.detail);
     return EXIT_FAILED;

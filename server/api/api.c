@@ -3,67 +3,44 @@
 #include "api/reply.h"
 #include "api/resources.h"
 #include "base/clock.h"
+#include "base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    /* The longest batch: 4,096 boards of 9 cells take 48 KiB. */
-    MOVE_BODY_MAX = 64 * 1024,
-    /* A brain's file: 690 KiB where all weights have ten digits, and room for blanks. */
-    FILE_BODY_MAX = 2 * 1024 * 1024,
-    /* Everything else that is sent is a handful of fields. */
-    SMALL_BODY_MAX = 4 * 1024,
-};
-
 static const struct route routes[] = {
-    {.method = HTTP_POST, .pattern = "/move", .body_max = MOVE_BODY_MAX, .handle = post_move},
-    {.method = HTTP_POST, .pattern = "/match", .body_max = SMALL_BODY_MAX, .handle = post_match},
-    {.method = HTTP_POST, .pattern = "/train", .body_max = SMALL_BODY_MAX, .handle = post_train},
-    {.method = HTTP_GET, .pattern = "/train", .query = TRAIN_QUERY, .handle = get_jobs},
-    {.method = HTTP_DELETE, .pattern = "/train", .handle = delete_jobs},
-    {.method = HTTP_GET, .pattern = "/train/{id}", .query = JOB_QUERY, .handle = get_job},
-    {.method = HTTP_DELETE, .pattern = "/train/{id}", .handle = delete_job},
-    {.method = HTTP_GET, .pattern = "/brains", .handle = get_brains},
-    {.method = HTTP_GET, .pattern = "/brains/{name}", .handle = get_brain},
-    {.method = HTTP_PUT,
-     .pattern = "/brains/{name}",
-     .body_max = SMALL_BODY_MAX,
-     .handle = put_brain},
-    {.method = HTTP_DELETE, .pattern = "/brains/{name}", .handle = delete_brain},
-    {.method = HTTP_POST, .pattern = "/brains/{name}/reset", .handle = post_reset},
-    {.method = HTTP_POST,
-     .pattern = "/brains/{name}/copy",
-     .body_max = SMALL_BODY_MAX,
-     .handle = post_copy},
-    {.method = HTTP_GET, .pattern = "/brains/{name}/export", .handle = get_export},
-    {.method = HTTP_PUT,
-     .pattern = "/brains/{name}/import",
-     .body_max = FILE_BODY_MAX,
-     .handle = put_import},
-    {.method = HTTP_GET, .pattern = "/brains/{name}/checkpoints", .handle = get_checkpoints},
-    {.method = HTTP_PUT,
-     .pattern = "/brains/{name}/checkpoints/{checkpoint}",
-     .handle = put_checkpoint},
-    {.method = HTTP_DELETE,
-     .pattern = "/brains/{name}/checkpoints/{checkpoint}",
-     .handle = delete_checkpoint},
-    {.method = HTTP_POST,
-     .pattern = "/brains/{name}/checkpoints/{checkpoint}/restore",
-     .handle = post_restore},
-    {.method = HTTP_GET,
-     .pattern = "/brains/{name}/boards/{board}",
-     .query = BOARD_QUERY,
+    {HTTP_POST, "/move", RIGHT_PLAY, ROUTE_BODY_MOVE, .handle = post_move},
+    {HTTP_POST, "/match", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = post_match},
+    {HTTP_POST, "/train", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = post_train},
+    {HTTP_GET, "/train", RIGHT_PLAY, .query = TRAIN_QUERY, .handle = get_jobs},
+    {HTTP_DELETE, "/train", RIGHT_ALL, .handle = delete_jobs},
+    {HTTP_GET, "/train/{id}", RIGHT_PLAY, .query = JOB_QUERY, .handle = get_job},
+    {HTTP_DELETE, "/train/{id}", RIGHT_ALL, .handle = delete_job},
+    {HTTP_GET, "/train/{id}/events", RIGHT_PLAY, .handle = get_events},
+    {HTTP_GET, "/brains", RIGHT_PLAY, .handle = get_brains},
+    {HTTP_GET, "/brains/{name}", RIGHT_PLAY, .handle = get_brain},
+    {HTTP_PUT, "/brains/{name}", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = put_brain},
+    {HTTP_DELETE, "/brains/{name}", RIGHT_ALL, .handle = delete_brain},
+    {HTTP_POST, "/brains/{name}/reset", RIGHT_ALL, .handle = post_reset},
+    {HTTP_POST, "/brains/{name}/copy", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = post_copy},
+    {HTTP_GET, "/brains/{name}/export", RIGHT_PLAY, .handle = get_export},
+    {HTTP_PUT, "/brains/{name}/import", RIGHT_ALL, ROUTE_BODY_FILE, .handle = put_import},
+    {HTTP_GET, "/brains/{name}/boards/{board}", RIGHT_PLAY, .query = BOARD_QUERY,
      .handle = get_board},
-    {.method = HTTP_GET,
-     .pattern = "/brains/{name}/evaluation",
-     .query = EVALUATION_QUERY,
+    {HTTP_GET, "/brains/{name}/evaluation", RIGHT_PLAY, .query = EVALUATION_QUERY,
      .handle = get_evaluation},
-    {.method = HTTP_GET, .pattern = "/brains/{name}/curve", .handle = get_curve},
-    {.method = HTTP_GET, .pattern = "/healthz", .while_draining = true, .handle = get_healthz},
-    {.method = HTTP_GET, .pattern = "/readyz", .while_draining = true, .handle = get_readyz},
-    {.method = HTTP_GET, .pattern = "/version", .while_draining = true, .handle = get_version},
-    {.method = HTTP_GET, .pattern = "/metrics", .while_draining = true, .handle = get_metrics},
-    {.method = HTTP_GET, .pattern = "/openapi.yaml", .handle = get_openapi},
+    {HTTP_GET, "/brains/{name}/curve", RIGHT_PLAY, .handle = get_curve},
+    {HTTP_GET, "/brains/{name}/checkpoints", RIGHT_PLAY, .handle = get_checkpoints},
+    {HTTP_PUT, "/brains/{name}/checkpoints/{checkpoint}", RIGHT_ALL, .handle = put_checkpoint},
+    {HTTP_DELETE, "/brains/{name}/checkpoints/{checkpoint}", RIGHT_ALL,
+     .handle = delete_checkpoint},
+    {HTTP_POST, "/brains/{name}/checkpoints/{checkpoint}/restore", RIGHT_ALL,
+     .handle = post_restore},
+    {HTTP_GET, "/healthz", .while_draining = true, .handle = get_healthz},
+    {HTTP_GET, "/readyz", .while_draining = true, .handle = get_readyz},
+    {HTTP_GET, "/version", .while_draining = true, .handle = get_version},
+    {HTTP_GET, "/metrics", RIGHT_ALL, .while_draining = true, .handle = get_metrics},
+    {HTTP_GET, "/openapi.yaml", .handle = get_openapi},
 };
 
 const struct route *const api_routes = routes;
@@ -141,38 +118,104 @@ static void deliver(void *context)
     service_deliver(api->service);
 }
 
+static int soonest(int a_ms, int b_ms)
+{
+    return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
+}
+
 static int tick(void *context)
 {
     struct api *api = context;
     int service_ms = service_tick(api->service);
     int waiters_ms = answer_waiters(api, false);
-    return service_ms < 0 || (waiters_ms >= 0 && waiters_ms < service_ms) ? waiters_ms : service_ms;
+    int listeners_ms = tell_listeners(api);
+    return soonest(service_ms, soonest(waiters_ms, listeners_ms));
 }
 
 static void drain(void *context)
 {
     answer_waiters(context, true);
+    end_listeners(context);
 }
 
-enum err api_start(struct service *service, const char *host, uint16_t port, struct api **out,
-                   uint16_t *out_port, struct fault *fault)
+/* /metrics are for whoever is on this machine, or has a token. */
+static enum right right_of(const struct exchange *exchange)
+{
+    const struct route *route = exchange_route(exchange);
+    if (route == NULL)
+        return RIGHT_NONE;
+    const struct address client = exchange_client(exchange);
+    bool is_local = address_is_loopback(&client) || address_is_unix(&client);
+    return route->handle == get_metrics && is_local ? RIGHT_NONE : route->right;
+}
+
+static enum err admit(void *context, struct exchange *exchange, struct fault *fault)
+{
+    const struct api *api = context;
+    struct access_request request = {.right = right_of(exchange),
+                                     .is_on_loopback = exchange_is_on_loopback(exchange),
+                                     .is_on_unix_socket = exchange_is_on_unix_socket(exchange),
+                                     .host = exchange_header(exchange, "Host"),
+                                     .origin = exchange_header(exchange, "Origin"),
+                                     .authorization = exchange_header(exchange, "Authorization")};
+    struct access_grant grant;
+    enum err err = access_check(api->access, &request, &grant, fault);
+    exchange_set_user(exchange, grant.token);
+    if (grant.is_cross_origin) {
+        struct reply *reply = exchange_reply(exchange);
+        snprintf(reply->origin, sizeof reply->origin, "%s", request.origin);
+    }
+    return err;
+}
+
+static void reload(void *context)
+{
+    struct api *api = context;
+    struct fault fault;
+    if (access_reload(api->access, &fault) == ERR_OK)
+        LOG(LOG_INFO, "tokens_read");
+    else
+        LOG(LOG_ERROR, "tokens_not_read", LOG_TEXT("error", fault.detail));
+}
+
+void api_reload(struct api *api)
+{
+    http_call(api->http, reload);
+}
+
+static struct http_options http_options_of(const struct api_options *options, struct api *api)
+{
+    struct http_options http = options->http;
+    http.routes = api_routes;
+    http.route_count = api_route_count;
+    http.context = api;
+    http.event_fd = service_event_fd(api->service);
+    http.deliver = deliver;
+    http.tick = tick;
+    http.drain = drain;
+    http.admit = admit;
+    return http;
+}
+
+enum err api_start(struct service *service, const struct api_options *options, struct api **out,
+                   struct fault *fault)
 {
     struct api *api = calloc(1, sizeof *api);
     if (api == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
     api->service = service;
+    api->options = *options;
     api->started_at_ms = clock_unix_ms();
-    struct http_options options = {.host = host,
-                                   .port = port,
-                                   .routes = api_routes,
-                                   .route_count = api_route_count,
-                                   .context = api,
-                                   .event_fd = service_event_fd(service),
-                                   .deliver = deliver,
-                                   .tick = tick,
-                                   .drain = drain};
-    enum err err = http_start(&options, &api->http, out_port, fault);
+    enum err err = access_open(&options->access, &api->access, fault);
+    service_watch(service, &(struct service_watcher){.point = on_point, .context = api});
+    if (err == ERR_OK) {
+        struct http_options http = http_options_of(options, api);
+        err = http_start(&http, &api->http, fault);
+        if (err != ERR_OK)
+            access_close(api->access);
+    }
     if (err != ERR_OK) {
+        service_watch(service, &(struct service_watcher){.point = NULL});
         free(api);
         return err;
     }
@@ -180,8 +223,15 @@ enum err api_start(struct service *service, const char *host, uint16_t port, str
     return ERR_OK;
 }
 
+uint16_t api_port(const struct api *api, unsigned place)
+{
+    return http_port(api->http, place);
+}
+
 void api_stop(struct api *api)
 {
     http_stop(api->http);
+    service_watch(api->service, &(struct service_watcher){.point = NULL});
+    access_close(api->access);
     free(api);
 }

@@ -4,14 +4,29 @@
 #ifndef TTSTD_API_API_H
 #define TTSTD_API_API_H
 
+#include "api/access.h"
 #include "api/http.h"
 #include "service/service.h"
 
 struct api;
 
-/* Starts serving; `service` is the HTTP loop's until api_stop() returns. */
-MUST_CHECK enum err api_start(struct service *service, const char *host, uint16_t port,
-                              struct api **out, uint16_t *out_port, struct fault *fault);
+struct api_options {
+    struct http_options http; /* where to listen, and its limits; the rest is the api's to set */
+    struct access_options access;
+    unsigned boards_max; /* in a batch */
+    unsigned listeners_max;
+};
+
+/* Starts serving; `service` is the HTTP loop's until api_stop() returns. Strings must outlive it.
+ * As http_start() and access_open(). */
+MUST_CHECK enum err api_start(struct service *service, const struct api_options *options,
+                              struct api **out, struct fault *fault);
+
+/* The port that a place has got; 0 for a unix socket. */
+uint16_t api_port(const struct api *api, unsigned place);
+
+/* Reads the files of tokens again; any thread. */
+void api_reload(struct api *api);
 
 /* Answers what is in flight and stops. */
 void api_stop(struct api *api);

@@ -59,18 +59,22 @@ static json_t *half_of_point(const char *brain, const struct curve_point *point,
     return evaluation_value(&answer);
 }
 
+void codec_encode_point(const char *brain, const struct curve_point *point, struct text *out)
+{
+    codec_write(json_pack("{s:I, s:o, s:o}", "matches", (json_int_t)point->matches, "sample",
+                          half_of_point(brain, point, &sample), "greedy",
+                          half_of_point(brain, point, &greedy)),
+                out);
+}
+
 /* Point by point, so that not all of them stand as a document in memory. */
 void codec_encode_curve(const char *brain, const struct curve_call *curve, struct text *out)
 {
     text_add_string(out, "{\"points\":[");
     for (size_t i = 0; i < curve->count; i++) {
-        const struct curve_point *point = &curve->points[i];
         if (i > 0)
             text_add_string(out, ",");
-        codec_write(json_pack("{s:I, s:o, s:o}", "matches", (json_int_t)point->matches, "sample",
-                              half_of_point(brain, point, &sample), "greedy",
-                              half_of_point(brain, point, &greedy)),
-                    out);
+        codec_encode_point(brain, &curve->points[i], out);
     }
     text_add_string(out, "]}");
 }

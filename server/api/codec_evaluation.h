@@ -18,6 +18,9 @@ struct evaluation_answer {
 
 void codec_encode_evaluation(const struct evaluation_answer *answer, struct text *out);
 
+/* Appends one point of a curve as an object. */
+void codec_encode_point(const char *brain, const struct curve_point *point, struct text *out);
+
 /* As JSON, and as comma-separated values with a line of names: one for each point and policy. */
 void codec_encode_curve(const char *brain, const struct curve_call *curve, struct text *out);
 void codec_encode_curve_csv(const struct curve_call *curve, struct text *out);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -83,33 +84,57 @@ static const char *host_to_ask(const char *host)
     return strcmp(host, "::") == 0 ? "::1" : host;
 }
 
-enum err health_ask(const char *host, uint16_t port, struct fault *fault)
+static enum err judge(const char line[STATUS_LINE_SIZE], const char *where, struct fault *fault)
 {
-    struct asking asking = {.fd = -1, .until_ms = clock_monotonic_ms() + DEADLINE_MS};
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *addresses;
-    char service[8];
-    char line[STATUS_LINE_SIZE] = "";
+    if (strncmp(line, "HTTP/1.", 7) == 0 && strncmp(line + 8, " 200", 4) == 0)
+        return ERR_OK;
+    return fault_set(fault, ERR_IO, "url", "%s answers \"%s\"", where, line);
+}
+
+/* Asks at the first of the addresses where somebody answers. */
+static bool ask_any(const struct addrinfo *addresses, char out[STATUS_LINE_SIZE])
+{
+    struct asking asking = {.until_ms = clock_monotonic_ms() + DEADLINE_MS};
     bool answered = false;
-    host = host_to_ask(host);
-    snprintf(service, sizeof service, "%u", port);
-    int code = getaddrinfo(host, service, &hints, &addresses);
-    if (code != 0)
-        return fault_set(fault, ERR_IO, "url", "cannot find %s: %s", host, gai_strerror(code));
-    for (const struct addrinfo *address = addresses; address != NULL && !answered;
-         address = address->ai_next) {
-        answered = connect_to(&asking, address) && exchange_lines(&asking, line);
+    for (; addresses != NULL && !answered; addresses = addresses->ai_next) {
+        answered = connect_to(&asking, addresses) && exchange_lines(&asking, out);
         int error = errno;
         if (asking.fd >= 0)
             close(asking.fd);
         errno = error;
     }
+    return answered;
+}
+
+enum err health_ask(const char *host, uint16_t port, struct fault *fault)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *addresses;
+    char service[8];
+    char where[300];
+    char line[STATUS_LINE_SIZE] = "";
+    host = host_to_ask(host);
+    snprintf(service, sizeof service, "%u", port);
+    snprintf(where, sizeof where, "%s port %s", host, service);
+    int code = getaddrinfo(host, service, &hints, &addresses);
+    if (code != 0)
+        return fault_set(fault, ERR_IO, "url", "cannot find %s: %s", host, gai_strerror(code));
+    bool answered = ask_any(addresses, line);
     int error = errno;
     freeaddrinfo(addresses);
     if (!answered)
-        return fault_set(fault, ERR_IO, "url", "no answer from %s port %s: %s", host, service,
-                         strerror(error));
-    if (strncmp(line, "HTTP/1.", 7) != 0 || strncmp(line + 8, " 200", 4) != 0)
-        return fault_set(fault, ERR_IO, "url", "%s port %s answers \"%s\"", host, service, line);
-    return ERR_OK;
+        return fault_set(fault, ERR_IO, "url", "no answer from %s: %s", where, strerror(error));
+    return judge(line, where, fault);
+}
+
+enum err health_ask_unix(const char *path, struct fault *fault)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const struct addrinfo at = {
+        .ai_family = AF_UNIX, .ai_addr = (struct sockaddr *)&address, .ai_addrlen = sizeof address};
+    char line[STATUS_LINE_SIZE] = "";
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    if (!ask_any(&at, line))
+        return fault_set(fault, ERR_IO, "url", "no answer from %s: %s", path, strerror(errno));
+    return judge(line, path, fault);
 }

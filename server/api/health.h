@@ -13,4 +13,7 @@
  * `fault->detail` is one line that says what happened instead. */
 MUST_CHECK enum err health_ask(const char *host, uint16_t port, struct fault *fault);
 
+/* The same through a unix socket. */
+MUST_CHECK enum err health_ask_unix(const char *path, struct fault *fault);
+
 #endif

@@ -1,14 +1,13 @@
 #include "api/http.h"
 
-#include "api/http_exchange.h"
+#include "api/http_accept.h"
+#include "api/http_deadline.h"
 #include "api/listener.h"
 #include "base/clock.h"
 #include "base/log.h"
 
-#include <microhttpd.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,22 +19,34 @@
 enum {
     /* Cleared on every request, so a larger pool costs time: 8 KiB hold any head that is ours. */
     CONNECTION_MEMORY = 8 * 1024,
-    IDLE_TIMEOUT_S = 30,
     /* Descriptors that connections must leave to the database, the log and the loop. */
-    DESCRIPTORS_KEPT = 64,
+    DESCRIPTORS_KEPT = 128,
     DRAIN_MS = 1000,
     MHD_LOG_LINES_A_SECOND = 5,
+    /* How long not to accept when there were no descriptors. */
+    ACCEPT_PAUSE_MS = 100,
+    PRUNE_CLIENTS_EVERY_MS = 1000,
 };
+
+/* One of MHD's own: connections without and with TLS. */
+enum transport { TRANSPORT_PLAIN, TRANSPORT_TLS, TRANSPORT_COUNT };
 
 struct http {
     struct http_options options;
-    struct MHD_Daemon *daemon;
+    struct MHD_Daemon *daemons[TRANSPORT_COUNT]; /* NULL: not needed */
+    int epoll_fds[TRANSPORT_COUNT];              /* -1: likewise */
+    struct gate gates[HTTP_LISTENERS_MAX];
+    int64_t accept_at_ms;
+    int64_t prune_at_ms;
     pthread_t thread;
-    int listen_fd;
-    int epoll_fd;
     int wake_fd;
+    void (*_Atomic called)(void *context); /* http_call() */
     struct traffic traffic;
 };
+
+const int64_t http_latency_us[HTTP_LATENCY_BUCKETS] = {100,    250,     500,     1000,    2500,
+                                                       5000,   10000,   25000,   50000,   100000,
+                                                       250000, 1000000, 2500000, 10000000};
 
 /* MHD repeats itself when descriptors run out. */
 __attribute__((format(printf, 2, 0))) static void log_mhd(void *context, const char *format,
@@ -64,36 +75,73 @@ static int shorter(int a_ms, int b_ms)
     return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
 }
 
-static void turn(struct http *http, int at_most_ms)
+static int shortest_wait(struct http *http, int at_most_ms)
 {
     const struct http_options *options = &http->options;
     int timeout_ms = shorter(at_most_ms, options->tick(options->context));
-    MHD_UNSIGNED_LONG_LONG mhd_ms;
-    if (MHD_get_timeout(http->daemon, &mhd_ms) == MHD_YES)
-        timeout_ms = shorter(timeout_ms, mhd_ms > INT32_MAX ? INT32_MAX : (int)mhd_ms);
+    timeout_ms = shorter(timeout_ms, deadline_tick(&http->traffic));
+    for (unsigned i = 0; i < TRANSPORT_COUNT; i++) {
+        MHD_UNSIGNED_LONG_LONG mhd_ms;
+        if (http->daemons[i] != NULL && MHD_get_timeout(http->daemons[i], &mhd_ms) == MHD_YES)
+            timeout_ms = shorter(timeout_ms, mhd_ms > INT32_MAX ? INT32_MAX : (int)mhd_ms);
+    }
     if (http->traffic.resumed) /* which MHD's timeout does not count */
         timeout_ms = 0;
     http->traffic.resumed = false;
-    struct pollfd fds[] = {{.fd = http->epoll_fd, .events = POLLIN},
-                           {.fd = options->event_fd, .events = POLLIN},
-                           {.fd = http->wake_fd, .events = POLLIN}};
-    poll(fds, sizeof fds / sizeof fds[0], timeout_ms);
-    if (fds[2].revents != 0) {
-        uint64_t rings;
-        ssize_t ignored = read(http->wake_fd, &rings, sizeof rings);
-        (void)ignored;
+    return timeout_ms;
+}
+
+static void accept_all(struct http *http, const struct pollfd gates[])
+{
+    for (unsigned i = 0; i < http->options.place_count; i++)
+        if (gates[i].revents != 0 && !gate_accept(&http->gates[i], &http->traffic))
+            http->accept_at_ms = clock_monotonic_ms() + ACCEPT_PAUSE_MS;
+}
+
+static void take_call(struct http *http)
+{
+    uint64_t rings;
+    ssize_t ignored = read(http->wake_fd, &rings, sizeof rings);
+    (void)ignored;
+    void (*called)(void *) = atomic_exchange(&http->called, NULL);
+    if (called != NULL)
+        called(http->options.context);
+}
+
+static void turn(struct http *http, int at_most_ms)
+{
+    enum { EVENTS, WAKE, EPOLL, GATES = EPOLL + TRANSPORT_COUNT };
+    struct pollfd fds[GATES + HTTP_LISTENERS_MAX] = {
+        [EVENTS] = {.fd = http->options.event_fd, .events = POLLIN},
+        [WAKE] = {.fd = http->wake_fd, .events = POLLIN}};
+    const int64_t now_ms = clock_monotonic_ms();
+    int timeout_ms = shortest_wait(http, at_most_ms);
+    const bool is_pausing = http->accept_at_ms > now_ms;
+    if (is_pausing)
+        timeout_ms = shorter(timeout_ms, (int)(http->accept_at_ms - now_ms));
+    for (unsigned i = 0; i < TRANSPORT_COUNT; i++)
+        fds[EPOLL + i] = (struct pollfd){.fd = http->epoll_fds[i], .events = POLLIN};
+    for (unsigned i = 0; i < http->options.place_count; i++)
+        fds[GATES + i] =
+            (struct pollfd){.fd = is_pausing ? -1 : http->gates[i].fd, .events = POLLIN};
+    poll(fds, GATES + http->options.place_count, timeout_ms);
+    if (fds[WAKE].revents != 0)
+        take_call(http);
+    http->options.deliver(http->options.context);
+    accept_all(http, fds + GATES);
+    for (unsigned i = 0; i < TRANSPORT_COUNT; i++)
+        if (http->daemons[i] != NULL)
+            MHD_run(http->daemons[i]);
+    if (now_ms >= http->prune_at_ms) {
+        clients_prune(&http->traffic.clients, now_ms);
+        http->prune_at_ms = now_ms + PRUNE_CLIENTS_EVERY_MS;
     }
-    options->deliver(options->context);
-    MHD_run(http->daemon);
 }
 
 static void stop_listening(struct http *http)
 {
-    if (http->listen_fd < 0)
-        return;
-    MHD_quiesce_daemon(http->daemon); /* hands the socket back */
-    close(http->listen_fd);
-    http->listen_fd = -1;
+    for (unsigned i = 0; i < http->options.place_count; i++)
+        gate_close(&http->gates[i]);
 }
 
 static void *loop(void *arg)
@@ -130,67 +178,168 @@ static unsigned connection_limit(void)
     return most > 2 * DESCRIPTORS_KEPT ? (unsigned)most - DESCRIPTORS_KEPT : (unsigned)most / 2;
 }
 
-static enum err start_daemon(struct http *http)
+static enum transport transport_of(const struct http_options *options, unsigned place)
 {
-    http->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        http_on_request, &http->traffic, MHD_OPTION_EXTERNAL_LOGGER, log_mhd, NULL,
-        MHD_OPTION_LISTEN_SOCKET, http->listen_fd, MHD_OPTION_NOTIFY_COMPLETED, http_on_completed,
-        &http->traffic, MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_UNESCAPE_CALLBACK, http_unescape, NULL, MHD_OPTION_END);
-    if (http->daemon == NULL)
+    bool is_tls = options->places[place].path == NULL && options->tls_cert != NULL;
+    return is_tls ? TRANSPORT_TLS : TRANSPORT_PLAIN;
+}
+
+/* The whole of a small file, with a NUL; NULL and a fault if it cannot be read. */
+static char *read_pem(const char *path, struct fault *fault)
+{
+    enum { PEM_MAX = 256 * 1024 };
+    FILE *file = fopen(path, "re");
+    char *bytes = file != NULL ? calloc(1, PEM_MAX + 1) : NULL;
+    size_t size = bytes != NULL ? fread(bytes, 1, PEM_MAX + 1, file) : 0;
+    bool is_read = size > 0 && size <= PEM_MAX && ferror(file) == 0;
+    if (file != NULL)
+        fclose(file);
+    if (is_read)
+        return bytes;
+    free(bytes);
+    (void)fault_set(fault, ERR_IO, "tls", "cannot read %s", path);
+    return NULL;
+}
+
+static char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"; /* GnuTLS's words */
+
+static enum err start_daemon(struct http *http, enum transport transport, char *cert, char *key)
+{
+    const struct http_options *options = &http->options;
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, cert},
+                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
+                                   {MHD_OPTION_HTTPS_PRIORITIES, 0, tls_versions},
+                                   {MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+                     MHD_USE_NO_LISTEN_SOCKET | (transport == TRANSPORT_TLS ? MHD_USE_TLS : 0u);
+    unsigned idle_s = (options->idle_timeout_ms + 999) / 1000;
+    http->daemons[transport] = MHD_start_daemon(
+        flags, 0, NULL, NULL, http_on_request, &http->traffic, MHD_OPTION_EXTERNAL_LOGGER, log_mhd,
+        NULL, MHD_OPTION_NOTIFY_COMPLETED, http_on_completed, &http->traffic,
+        MHD_OPTION_NOTIFY_CONNECTION, http_on_connection, &http->traffic,
+        MHD_OPTION_CONNECTION_LIMIT, UINT16_MAX * 16u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, http_unescape, NULL,
+        MHD_OPTION_ARRAY, transport == TRANSPORT_TLS ? tls : none, MHD_OPTION_END);
+    if (http->daemons[transport] == NULL)
         return ERR_NO_MEMORY;
-    http->epoll_fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    http->epoll_fds[transport] =
+        MHD_get_daemon_info(http->daemons[transport], MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    return ERR_OK;
+}
+
+static enum err start_tls(struct http *http, struct fault *fault)
+{
+    char *cert = read_pem(http->options.tls_cert, fault);
+    char *key = cert != NULL ? read_pem(http->options.tls_key, fault) : NULL;
+    enum err err = key != NULL ? start_daemon(http, TRANSPORT_TLS, cert, key) : ERR_IO;
+    if (key != NULL && err != ERR_OK)
+        err = fault_set(fault, ERR_MALFORMED, "tls",
+                        "%s and %s are not a certificate and its key in PEM",
+                        http->options.tls_cert, http->options.tls_key);
+    if (key != NULL)
+        explicit_bzero(key, strlen(key));
+    free(key);
+    free(cert);
+    return err;
+}
+
+static enum err start_daemons(struct http *http, struct fault *fault)
+{
+    bool needed[TRANSPORT_COUNT] = {false};
+    for (unsigned i = 0; i < http->options.place_count; i++)
+        needed[transport_of(&http->options, i)] = true;
+    enum err err = ERR_OK;
+    if (needed[TRANSPORT_PLAIN] && start_daemon(http, TRANSPORT_PLAIN, NULL, NULL) != ERR_OK)
+        err = fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
+    if (err == ERR_OK && needed[TRANSPORT_TLS])
+        err = start_tls(http, fault);
+    return err;
+}
+
+static enum err open_gate(struct http *http, unsigned i, struct fault *fault)
+{
+    const struct http_place *place = &http->options.places[i];
+    struct gate *gate = &http->gates[i];
+    enum err err = place->path != NULL ? listener_open_unix(place->path, &gate->fd, fault)
+                                       : listener_open(place->host, place->port, &gate->fd, fault);
+    if (err != ERR_OK)
+        return err;
+    gate->is_unix = place->path != NULL;
+    if (gate->is_unix)
+        memcpy(gate->path, place->path, strlen(place->path) + 1);
+    gate->is_loopback = listener_is_loopback(gate->fd);
+    gate->daemon = http->daemons[transport_of(&http->options, i)];
     return ERR_OK;
 }
 
 static void release(struct http *http)
 {
-    if (http->daemon != NULL) {
-        stop_listening(http);
-        MHD_stop_daemon(http->daemon);
-    }
-    if (http->listen_fd >= 0)
-        close(http->listen_fd);
+    stop_listening(http);
+    for (unsigned i = 0; i < TRANSPORT_COUNT; i++)
+        if (http->daemons[i] != NULL)
+            MHD_stop_daemon(http->daemons[i]);
     if (http->wake_fd >= 0)
         close(http->wake_fd);
+    clients_free(&http->traffic.clients);
     free(http->traffic.answers);
     free(http);
 }
 
-enum err http_start(const struct http_options *options, struct http **out, uint16_t *out_port,
-                    struct fault *fault)
+static struct http *create(const struct http_options *options)
 {
     struct http *http = calloc(1, sizeof *http);
     if (http == NULL)
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
+        return NULL;
     http->options = *options;
     http->traffic.options = &http->options;
-    http->listen_fd = -1;
+    for (unsigned i = 0; i < TRANSPORT_COUNT; i++)
+        http->epoll_fds[i] = -1;
+    for (unsigned i = 0; i < HTTP_LISTENERS_MAX; i++)
+        http->gates[i].fd = -1;
+    const unsigned most = connection_limit();
+    http->traffic.connections_max = options->connections_max > 0 && options->connections_max < most
+                                        ? options->connections_max
+                                        : most;
     http->traffic.answers = calloc(options->route_count + 1, sizeof *http->traffic.answers);
     http->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return http;
+}
+
+static enum err prepare(struct http *http, struct fault *fault)
+{
     uint64_t seed = 0;
-    enum err err = listener_open(options->host, options->port, &http->listen_fd, fault);
-    if (err != ERR_OK)
-        goto failed;
-    err = ERR_IO;
     if (http->traffic.answers == NULL || http->wake_fd < 0 ||
-        getrandom(&seed, sizeof seed, 0) != sizeof seed || start_daemon(http) != ERR_OK) {
-        (void)fault_set(fault, err, NULL, "cannot start the HTTP server");
-        goto failed;
-    }
+        getrandom(&seed, sizeof seed, 0) != sizeof seed)
+        return fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
     rng_seed(&http->traffic.rng, seed);
-    *out_port = listener_port(http->listen_fd);
-    *out = http; /* before the loop runs: handlers may ask for it at once */
-    if (pthread_create(&http->thread, NULL, loop, http) == 0)
-        return ERR_OK;
-    *out = NULL;
-    (void)fault_set(fault, err, NULL, "cannot start the HTTP server's thread");
-failed:
+    enum err err = start_daemons(http, fault);
+    for (unsigned i = 0; i < http->options.place_count && err == ERR_OK; i++)
+        err = open_gate(http, i, fault);
+    return err;
+}
+
+enum err http_start(const struct http_options *options, struct http **out, struct fault *fault)
+{
+    struct http *http = create(options);
+    if (http == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
+    enum err err = prepare(http, fault);
+    if (err == ERR_OK) {
+        *out = http; /* before the loop runs: handlers may ask for it at once */
+        if (pthread_create(&http->thread, NULL, loop, http) == 0)
+            return ERR_OK;
+        *out = NULL;
+        err = fault_set(fault, ERR_NO_MEMORY, NULL, "cannot start the HTTP server's thread");
+    }
     release(http);
     return err;
+}
+
+uint16_t http_port(const struct http *http, unsigned place)
+{
+    return listener_port(http->gates[place].fd);
 }
 
 bool http_is_draining(const struct http *http)
@@ -198,12 +347,23 @@ bool http_is_draining(const struct http *http)
     return atomic_load(&http->traffic.draining);
 }
 
-void http_stop(struct http *http)
+static void wake(struct http *http)
 {
-    atomic_store(&http->traffic.draining, true);
     uint64_t one = 1;
     ssize_t ignored = write(http->wake_fd, &one, sizeof one);
     (void)ignored;
+}
+
+void http_call(struct http *http, void (*function)(void *context))
+{
+    atomic_store(&http->called, function);
+    wake(http);
+}
+
+void http_stop(struct http *http)
+{
+    atomic_store(&http->traffic.draining, true);
+    wake(http);
     pthread_join(http->thread, NULL);
     release(http);
 }
@@ -211,6 +371,26 @@ void http_stop(struct http *http)
 uint64_t http_answers(const struct http *http, size_t route, unsigned status)
 {
     return http->traffic.answers[route][status];
+}
+
+uint64_t http_refusals(const struct http *http, enum http_refusal refusal)
+{
+    return http->traffic.refused[refusal];
+}
+
+const struct http_latency *http_latency(const struct http *http)
+{
+    return &http->traffic.latency;
+}
+
+unsigned http_connections(const struct http *http)
+{
+    return http->traffic.connections;
+}
+
+unsigned http_in_flight(const struct http *http)
+{
+    return http->traffic.alive;
 }
 
 const char *http_library_version(void)

@@ -1,10 +1,12 @@
 /*
- * http - the HTTP server: one loop, on one thread, on libmicrohttpd. http.c and
- * http_exchange.c are the only users of microhttpd.h.
+ * http - the HTTP server: one loop, on one thread, on libmicrohttpd. The files http*.c are the only
+ * users of microhttpd.h.
  *
- * The loop waits on MHD's epoll descriptor and on the service's mailbox, for at most as
- * long as MHD or a timer wants, and then always runs MHD: without that, idle connections
- * would never time out. All handlers run on this thread; it is the service's owner.
+ * The loop waits on MHD's epoll descriptors, on its listening sockets and on the service's mailbox,
+ * for at most as long as MHD or a timer wants, and then always runs MHD: without that, idle
+ * connections would never time out. All handlers run on this thread; it is the service's owner.
+ * Connections are accepted here rather than by MHD, which knows no answer to one too many and spins
+ * when there are no descriptors left.
  *
  * An exchange is one request and its answer. Its life:
  *
@@ -16,6 +18,7 @@
 #ifndef TTSTD_API_HTTP_H
 #define TTSTD_API_HTTP_H
 
+#include "api/http_clients.h"
 #include "api/route.h"
 #include "base/fault.h"
 #include "base/sha256.h"
@@ -29,7 +32,10 @@ enum {
     HTTP_REQUEST_ID_SIZE = 65,
     HTTP_LOCATION_SIZE = 192,
     HTTP_ETAG_SIZE = 80,
+    HTTP_ORIGIN_SIZE = 300,
+    HTTP_USER_SIZE = 16,
     HTTP_STATUS_MAX = 599,
+    HTTP_LISTENERS_MAX = 8,
 };
 
 /* A body that is made while it is sent. */
@@ -38,6 +44,8 @@ struct stream {
      * memory shows in out->failed, and cuts the connection. */
     void (*next)(struct stream *stream, struct text *out);
     void (*free)(struct stream *stream);
+    bool lasts;  /* it ends when it ends, perhaps in hours */
+    bool pauses; /* `next` has appended nothing yet; it is asked again after http_go_on() */
 };
 
 struct reply {
@@ -47,28 +55,56 @@ struct reply {
     struct stream *stream;             /* instead of the body; NULL = none */
     char location[HTTP_LOCATION_SIZE]; /* "" = none */
     char etag[HTTP_ETAG_SIZE];         /* with its quotes; "" = none */
+    char origin[HTTP_ORIGIN_SIZE];     /* whose pages may read it, beside our own; "" = none */
     const char *allow;                 /* NULL = none */
+    const char *cache_control;         /* NULL = none */
+    const char *challenge;             /* WWW-Authenticate; NULL = none */
     unsigned retry_after_s;            /* 0 = none */
+    bool is_preflight;                 /* tells what other origins may send */
+};
+
+/* Where to listen. */
+struct http_place {
+    const char *host; /* numeric IPv4 or IPv6 address; NULL for a unix socket */
+    uint16_t port;    /* 0: any free one */
+    const char *path; /* of a unix socket, or NULL */
 };
 
 struct http_options {
-    const char *host; /* numeric IPv4 or IPv6 address */
-    uint16_t port;    /* 0: any free one */
+    struct http_place places[HTTP_LISTENERS_MAX];
+    unsigned place_count;
+    const char *tls_cert; /* files, PEM, for all places but unix sockets; NULL: no TLS */
+    const char *tls_key;
+    unsigned request_deadline_ms;
+    unsigned idle_timeout_ms;
+    unsigned connections_max;              /* 0: as many as there are descriptors for */
+    unsigned connections_per_address_max;  /* 0: half of all */
+    unsigned requests_per_second_max;      /* of an address; 0: no limit */
+    const struct network *trusted_proxies; /* whose X-Forwarded-For is believed */
+    unsigned trusted_proxy_count;
+    bool logs_access;
+    unsigned slow_request_ms;
     const struct route *routes;
     size_t route_count;
-    void *context; /* for all the functions below and the handlers */
-    int event_fd;  /* readable when `deliver` has something to do */
+    size_t body_max[ROUTE_BODY_COUNT]; /* bytes */
+    void *context;                     /* for all the functions below and the handlers */
+    int event_fd;                      /* readable when `deliver` has something to do */
     void (*deliver)(void *context);
     int (*tick)(void *context);   /* returns in how many ms to be called again; -1: any time */
     void (*drain)(void *context); /* once: answers all exchanges that wait for something distant */
+    /* Whether the request may be made at all, by its head; may set reply->origin. */
+    enum err (*admit)(void *context, struct exchange *exchange, struct fault *fault);
 };
 
 struct http;
 
-/* Binds, listens and starts the loop's thread. `out_port` is the one it listens on. ERR_IN_USE (the
- * address is taken), ERR_IO; `fault->detail` is one line for the operator. */
+/* Binds, listens and starts the loop's thread. ERR_IN_USE (an address is taken), ERR_IO,
+ * ERR_MALFORMED (certificate or key); `fault->detail` is one line for the operator. */
 MUST_CHECK enum err http_start(const struct http_options *options, struct http **out,
-                               uint16_t *out_port, struct fault *fault);
+                               struct fault *fault);
+
+/* The port that a place has got; 0 for a unix socket. */
+uint16_t http_port(const struct http *http, unsigned place);
 
 /* Stops accepting, answers what is in flight (for at most a second), joins the thread. */
 void http_stop(struct http *http);
@@ -76,9 +112,39 @@ void http_stop(struct http *http);
 /* Whether http_stop() has been called. */
 bool http_is_draining(const struct http *http);
 
+/* Has `context`'s function called by the loop's thread, soon. Any thread, one call at a time. */
+void http_call(struct http *http, void (*function)(void *context));
+
+/* Figures. The loop's thread. */
+
 /* How many answers with that status the route of that index has given; the index after the last
- * counts what went to no route. The loop's thread. */
+ * counts what went to no route. */
 uint64_t http_answers(const struct http *http, size_t route, unsigned status);
+
+/* What was refused, or cut, because of a limit. */
+enum http_refusal {
+    HTTP_REFUSED_CONNECTIONS, /* too many of them */
+    HTTP_REFUSED_ADDRESS,     /* too many of one address */
+    HTTP_REFUSED_RATE,        /* requests that came too fast */
+    HTTP_REFUSED_SLOW,        /* requests that did not arrive in time */
+    HTTP_REFUSED_DESCRIPTORS, /* connections for which there was no descriptor */
+    HTTP_REFUSAL_COUNT
+};
+
+uint64_t http_refusals(const struct http *http, enum http_refusal refusal);
+/* How long requests took, from their head to their answer, in buckets: counts[i] took at most
+ * http_latency_us[i], the last one longer. */
+enum { HTTP_LATENCY_BUCKETS = 14 };
+extern const int64_t http_latency_us[HTTP_LATENCY_BUCKETS];
+
+struct http_latency {
+    uint64_t counts[HTTP_LATENCY_BUCKETS + 1];
+    uint64_t total_us;
+};
+
+const struct http_latency *http_latency(const struct http *http);
+unsigned http_connections(const struct http *http);
+unsigned http_in_flight(const struct http *http);
 
 /* The version of libmicrohttpd that runs. */
 const char *http_library_version(void);
@@ -87,6 +153,7 @@ const char *http_library_version(void);
 
 struct reply *exchange_reply(struct exchange *exchange);
 const char *exchange_body(const struct exchange *exchange, size_t *out_size);
+const struct route *exchange_route(const struct exchange *exchange);
 
 /* The path's segment at the pattern's parameter with that index; "" if it has none. */
 const char *exchange_parameter(const struct exchange *exchange, unsigned index);
@@ -97,11 +164,33 @@ const char *exchange_query(const struct exchange *exchange, unsigned index);
 /* The value of a header of the request; NULL if it is not there. */
 const char *exchange_header(const struct exchange *exchange, const char *name);
 
+/* Who asks: of a trusted proxy's requests the one that it names. */
+struct address exchange_client(const struct exchange *exchange);
+
+/* Whose request it is, by a name that `admit` gave; "" where it gave none. */
+void exchange_set_user(struct exchange *exchange, const char *name);
+const char *exchange_user(const struct exchange *exchange);
+
+/* Whether it came to a socket that this machine alone can reach, of which one by name. */
+bool exchange_is_on_loopback(const struct exchange *exchange);
+bool exchange_is_on_unix_socket(const struct exchange *exchange);
+
 /* The reply of an exchange that was HANDLED_LATER stands in it. The loop's thread. */
 void http_answer(struct exchange *exchange);
 
 /* Has an exchange that was HANDLED_LATER handled again, from the beginning. The loop's thread. */
 void http_repeat(struct exchange *exchange);
+
+/* The stream of an answered exchange, which may have paused, has something to send. The loop's
+ * thread, as the next two. */
+void http_go_on(struct exchange *exchange);
+bool exchange_is_paused(const struct exchange *exchange);
+
+/* Cuts the connection; the exchange and its stream go soon after. */
+void http_cut(struct exchange *exchange);
+
+/* It waits because it was asked to, so the time that it takes says nothing. */
+void exchange_note_patience(struct exchange *exchange);
 
 /* Something of a handler's to be found when its exchange is handled again, and freed by `release`
  * when it is answered. Once an exchange. */

@@ -1,32 +1,14 @@
-#include "api/http_exchange.h"
+#include "api/http_deadline.h"
+#include "api/http_internal.h"
 
 #include "api/reply.h"
 #include "base/clock.h"
-#include "base/log.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum exchange_state { EXCHANGE_READING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
-
-struct exchange {
-    struct traffic *traffic;
-    struct MHD_Connection *connection;
-    enum exchange_state state;
-    const struct route *route; /* NULL where the reply was clear from the head */
-    const char *method;
-    char path[160]; /* for the log; what does not fit is cut */
-    struct route_parameters parameters;
-    char request_id[HTTP_REQUEST_ID_SIZE];
-    const char *query[ROUTE_QUERY_MAX]; /* values, in the order of the route's names */
-    struct text body;
-    struct reply reply;
-    void *attachment; /* NULL = none */
-    void (*release)(void *attachment);
-    int64_t begun_ms;
-};
+#include <sys/socket.h>
 
 /* What a handler sees. */
 
@@ -41,6 +23,11 @@ const char *exchange_body(const struct exchange *exchange, size_t *out_size)
     return exchange->body.bytes;
 }
 
+const struct route *exchange_route(const struct exchange *exchange)
+{
+    return exchange->route;
+}
+
 const char *exchange_parameter(const struct exchange *exchange, unsigned index)
 {
     return exchange->parameters.value[index];
@@ -53,7 +40,63 @@ const char *exchange_query(const struct exchange *exchange, unsigned index)
 
 const char *exchange_header(const struct exchange *exchange, const char *name)
 {
-    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+    return MHD_lookup_connection_value(exchange->mhd, MHD_HEADER_KIND, name);
+}
+
+static bool is_trusted(const struct http_options *options, const struct address *address)
+{
+    for (unsigned i = 0; i < options->trusted_proxy_count; i++)
+        if (network_has(&options->trusted_proxies[i], address))
+            return true;
+    return false;
+}
+
+/* X-Forwarded-For lists who asked whom, the last that we were asked by; from its end, the first
+ * that is no proxy of ours is the client. What stands before it anybody can have written. */
+struct address exchange_client(const struct exchange *exchange)
+{
+    const struct http_options *options = exchange->traffic->options;
+    struct address client = exchange->connection->peer;
+    const char *list = exchange_header(exchange, "X-Forwarded-For");
+    size_t end = list != NULL ? strlen(list) : 0;
+    while (end > 0 && is_trusted(options, &client)) {
+        size_t begin = end;
+        while (begin > 0 && list[begin - 1] != ',')
+            begin--;
+        size_t first = begin + strspn(list + begin, " \t");
+        size_t last = end;
+        while (last > first && (list[last - 1] == ' ' || list[last - 1] == '\t'))
+            last--;
+        if (!address_parse(list + first, last - first, &client))
+            break;
+        end = begin > 0 ? begin - 1 : 0;
+    }
+    return client;
+}
+
+void exchange_set_user(struct exchange *exchange, const char *name)
+{
+    snprintf(exchange->user, sizeof exchange->user, "%s", name);
+}
+
+const char *exchange_user(const struct exchange *exchange)
+{
+    return exchange->user;
+}
+
+void exchange_note_patience(struct exchange *exchange)
+{
+    exchange->is_patient = true;
+}
+
+bool exchange_is_on_loopback(const struct exchange *exchange)
+{
+    return exchange->connection->is_loopback;
+}
+
+bool exchange_is_on_unix_socket(const struct exchange *exchange)
+{
+    return address_is_unix(&exchange->connection->peer);
 }
 
 void exchange_attach(struct exchange *exchange, void *attachment, void (*release)(void *attachment))
@@ -68,7 +111,7 @@ void *exchange_attachment(const struct exchange *exchange)
     return exchange->attachment;
 }
 
-static void detach(struct exchange *exchange)
+void exchange_detach(struct exchange *exchange)
 {
     if (exchange->attachment != NULL)
         exchange->release(exchange->attachment);
@@ -113,31 +156,6 @@ size_t http_unescape(void *context, struct MHD_Connection *connection, char *tex
     return (size_t)(out - text);
 }
 
-/* Request ids. */
-
-static bool is_request_id(const char *text)
-{
-    size_t length = strlen(text);
-    return length >= 1 && length < HTTP_REQUEST_ID_SIZE &&
-           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
-               length;
-}
-
-static void identify(struct exchange *exchange)
-{
-    const char *given =
-        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "X-Request-Id");
-    if (given != NULL && is_request_id(given)) {
-        memcpy(exchange->request_id, given, strlen(given) + 1);
-        return;
-    }
-    static const char hex[] = "0123456789abcdef";
-    uint64_t number = rng_next(&exchange->traffic->rng);
-    for (unsigned i = 0; i < 16; i++)
-        exchange->request_id[i] = hex[number >> (4 * i) & 15];
-    exchange->request_id[16] = '\0';
-}
-
 static void find_route(struct exchange *exchange, const char *path, const char *method)
 {
     const struct http_options *options = exchange->traffic->options;
@@ -150,110 +168,14 @@ static void find_route(struct exchange *exchange, const char *path, const char *
         reply_error(&exchange->reply, ERR_NOT_FOUND, "there is nothing at this path");
         return;
     }
-    reply_error(&exchange->reply, ERR_METHOD, "this path does not do that");
-    exchange->reply.allow = allowed;
-}
-
-/* What a request's head promises of its body. */
-
-struct framing {
-    unsigned content_lengths;
-    unsigned transfer_encodings;
-    bool is_chunked;
-    uint64_t content_length;
-};
-
-static enum MHD_Result take_framing(void *context, enum MHD_ValueKind kind, const char *key,
-                                    const char *value)
-{
-    (void)kind;
-    struct framing *framing = context;
-    if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
-        framing->content_lengths++;
-        framing->content_length = value != NULL ? strtoull(value, NULL, 10) : 0;
-    } else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
-        framing->transfer_encodings++;
-        framing->is_chunked = value != NULL && strcasecmp(value, "chunked") == 0;
+    if (strcmp(method, "OPTIONS") == 0) {
+        exchange->reply.status = 204;
+        exchange->reply.is_preflight =
+            exchange_header(exchange, "Access-Control-Request-Method") != NULL;
+    } else {
+        reply_error(&exchange->reply, ERR_METHOD, "this path does not do that");
     }
-    return MHD_YES;
-}
-
-static bool is_json_type(const char *type)
-{
-    static const char *const accepted[] = {"application/json", "application/x-www-form-urlencoded"};
-    if (type == NULL)
-        return true;
-    size_t length = strcspn(type, "; \t");
-    for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++)
-        if (strlen(accepted[i]) == length && strncasecmp(type, accepted[i], length) == 0)
-            return true;
-    return false;
-}
-
-/* Whether the answer stands before any body is read. MHD accepts requests whose length can be read
- * in two ways, which is how requests are smuggled past proxies (RFC 9112, 6.3), and waits for ever
- * on codings that it does not know. */
-static bool is_settled_by_head(struct exchange *exchange)
-{
-    struct framing framing = {0};
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, take_framing, &framing);
-    bool has_body = framing.content_length > 0 || framing.transfer_encodings > 0;
-    const char *type = MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND,
-                                                   MHD_HTTP_HEADER_CONTENT_TYPE);
-    struct fault fault = {.err = ERR_OK};
-    if (framing.content_lengths + framing.transfer_encodings > 1)
-        (void)fault_set(&fault, ERR_MALFORMED, NULL,
-                        "the body's length must be said once, and in one way");
-    else if (framing.transfer_encodings == 1 && !framing.is_chunked)
-        (void)fault_set(&fault, ERR_MALFORMED, NULL, "the only Transfer-Encoding is chunked");
-    else if (exchange->route == NULL)
-        return has_body; /* its reply is there already */
-    else if (has_body && exchange->route->body_max == 0)
-        (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "a body has no place here");
-    else if (framing.content_length > exchange->route->body_max)
-        (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "the body may have at most %zu bytes here",
-                        exchange->route->body_max);
-    else if (exchange->route->body_max > 0 && !is_json_type(type))
-        (void)fault_set(&fault, ERR_MEDIA_TYPE, NULL, "the body must be application/json");
-    if (fault.err != ERR_OK)
-        reply_problem(&exchange->reply, &fault);
-    return fault.err != ERR_OK;
-}
-
-/* The query: only what the route names, each once. */
-
-struct query {
-    struct exchange *exchange;
-    struct fault fault;
-};
-
-static enum MHD_Result take_query_value(void *context, enum MHD_ValueKind kind, const char *key,
-                                        const char *value)
-{
-    (void)kind;
-    struct query *query = context;
-    struct exchange *exchange = query->exchange;
-    const char *const *names = exchange->route->query;
-    unsigned i = 0;
-    while (i < ROUTE_QUERY_MAX && names[i] != NULL && strcmp(names[i], key) != 0)
-        i++;
-    if (i == ROUTE_QUERY_MAX || names[i] == NULL)
-        (void)fault_set(&query->fault, ERR_MALFORMED, key, "there is no such parameter");
-    else if (exchange->query[i] != NULL)
-        (void)fault_set(&query->fault, ERR_MALFORMED, key, "stands there twice");
-    else
-        exchange->query[i] = value != NULL ? value : "";
-    return query->fault.err == ERR_OK ? MHD_YES : MHD_NO;
-}
-
-static enum err read_query(struct exchange *exchange)
-{
-    struct query query = {.exchange = exchange};
-    MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, take_query_value,
-                              &query);
-    if (query.fault.err != ERR_OK)
-        reply_problem(&exchange->reply, &query.fault);
-    return query.fault.err;
+    exchange->reply.allow = allowed;
 }
 
 /* The life of an exchange. */
@@ -265,12 +187,15 @@ static struct exchange *begin_exchange(struct traffic *traffic, struct MHD_Conne
     if (exchange == NULL)
         return NULL;
     exchange->traffic = traffic;
-    exchange->connection = connection;
-    exchange->begun_ms = clock_monotonic_ms();
+    exchange->mhd = connection;
+    exchange->connection =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    exchange->begun_us = clock_monotonic_us();
+    deadline_enter(exchange->connection, CONNECTION_READING);
     exchange->method = method; /* lives as long as the request */
     snprintf(exchange->path, sizeof exchange->path, "%s", path);
     traffic->alive++;
-    identify(exchange);
+    http_identify(exchange);
     find_route(exchange, path, method);
     return exchange;
 }
@@ -284,165 +209,45 @@ void http_on_completed(void *context, struct MHD_Connection *connection, void **
     struct exchange *exchange = *slot;
     if (exchange == NULL)
         return;
-    detach(exchange);
+    exchange_detach(exchange);
     text_free(&exchange->body);
     text_free(&exchange->reply.body);
     if (exchange->reply.stream != NULL)
         exchange->reply.stream->free(exchange->reply.stream);
+    deadline_enter(exchange->connection, CONNECTION_IDLE);
     free(exchange);
     traffic->alive--;
     *slot = NULL;
-}
-
-/* A line for each change and each failure; a plain answer is worth one only when debugging. */
-static void log_exchange(const struct exchange *exchange)
-{
-    unsigned status = exchange->reply.status;
-    enum log_level level = status >= 500                    ? LOG_WARN
-                           : status >= 400                  ? LOG_INFO
-                           : status == 201 || status == 202 ? LOG_INFO
-                                                            : LOG_DEBUG;
-    if (log_enabled(level))
-        LOG(level, "request", LOG_TEXT("id", exchange->request_id),
-            LOG_TEXT("method", exchange->method), LOG_TEXT("path", exchange->path),
-            LOG_NUMBER("status", status), LOG_NUMBER("bytes", exchange->reply.body.size),
-            LOG_NUMBER("ms", clock_monotonic_ms() - exchange->begun_ms));
-}
-
-static void count_answer(const struct exchange *exchange)
-{
-    const struct http_options *options = exchange->traffic->options;
-    size_t route = exchange->route != NULL ? (size_t)(exchange->route - options->routes)
-                                           : options->route_count;
-    exchange->traffic->answers[route][exchange->reply.status]++;
-}
-
-static void add_headers(struct MHD_Response *response, const struct exchange *exchange)
-{
-    const struct reply *reply = &exchange->reply;
-    MHD_add_response_header(response, "X-Request-Id", exchange->request_id);
-    if (reply->content_type != NULL)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
-    if (reply->location[0] != '\0')
-        MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, reply->location);
-    if (reply->etag[0] != '\0')
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, reply->etag);
-    if (reply->allow != NULL)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow);
-    if (reply->retry_after_s > 0) {
-        char seconds[16];
-        snprintf(seconds, sizeof seconds, "%u", reply->retry_after_s);
-        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-    }
-    if (atomic_load(&exchange->traffic->draining))
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-}
-
-/* What of a stream has been made, but not sent yet. */
-struct sending {
-    struct stream *stream;
-    struct text piece;
-    size_t sent; /* of the piece */
-};
-
-static ssize_t read_stream(void *context, uint64_t position, char *out, size_t size)
-{
-    (void)position;
-    struct sending *sending = context;
-    struct text *piece = &sending->piece;
-    if (sending->sent == piece->size) {
-        piece->size = sending->sent = 0;
-        sending->stream->next(sending->stream, piece);
-    }
-    if (piece->failed)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    if (piece->size == 0)
-        return MHD_CONTENT_READER_END_OF_STREAM;
-    size_t left = piece->size - sending->sent;
-    size_t taken = left < size ? left : size;
-    memcpy(out, piece->bytes + sending->sent, taken);
-    sending->sent += taken;
-    return (ssize_t)taken;
-}
-
-static void free_sending(void *context)
-{
-    struct sending *sending = context;
-    sending->stream->free(sending->stream);
-    text_free(&sending->piece);
-    free(sending);
-}
-
-static struct MHD_Response *make_streamed(struct reply *reply)
-{
-    enum { BLOCK = 32 * 1024 };
-    struct sending *sending = calloc(1, sizeof *sending);
-    if (sending == NULL)
-        return NULL;
-    sending->stream = reply->stream;
-    struct MHD_Response *response = MHD_create_response_from_callback(
-        MHD_SIZE_UNKNOWN, BLOCK, read_stream, sending, free_sending);
-    if (response == NULL)
-        free(sending);
-    else
-        reply->stream = NULL; /* the response's now */
-    return response;
-}
-
-static struct MHD_Response *make_response(struct reply *reply)
-{
-    if (reply->stream != NULL)
-        return make_streamed(reply);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(reply->body.size, reply->body.bytes, MHD_RESPMEM_MUST_FREE);
-    if (response != NULL)
-        reply->body = (struct text){0}; /* the response's now */
-    return response;
-}
-
-static enum MHD_Result send_reply(struct exchange *exchange)
-{
-    struct reply *reply = &exchange->reply;
-    if (reply->body.failed) { /* not even a problem's body found memory */
-        text_free(&reply->body);
-        reply->status = reply_status(ERR_NO_MEMORY);
-    }
-    log_exchange(exchange);
-    count_answer(exchange);
-    detach(exchange);
-    struct MHD_Response *response = make_response(reply);
-    if (response == NULL)
-        return MHD_NO;
-    add_headers(response, exchange);
-    enum MHD_Result result = MHD_queue_response(exchange->connection, reply->status, response);
-    MHD_destroy_response(response);
-    return result;
 }
 
 static enum MHD_Result handle(struct exchange *exchange)
 {
     const struct traffic *traffic = exchange->traffic;
     exchange->state = EXCHANGE_ANSWERED;
-    if (exchange->route == NULL)
-        return send_reply(exchange);
+    deadline_enter(exchange->connection, CONNECTION_HANDLING);
+    if (exchange->route == NULL || exchange->is_settled)
+        return http_send_reply(exchange);
     if (atomic_load(&traffic->draining) && !exchange->route->while_draining) {
         reply_error(&exchange->reply, ERR_STOPPING, "the daemon is going down");
-        return send_reply(exchange);
+        return http_send_reply(exchange);
     }
-    if (read_query(exchange) != ERR_OK)
-        return send_reply(exchange);
+    if (http_read_query(exchange) != ERR_OK)
+        return http_send_reply(exchange);
     if (exchange->route->handle(traffic->options->context, exchange) == HANDLED_NOW)
-        return send_reply(exchange);
+        return http_send_reply(exchange);
     exchange->state = EXCHANGE_WAITING;
     exchange->traffic->waiting++;
-    MHD_suspend_connection(exchange->connection);
+    MHD_suspend_connection(exchange->mhd);
     return MHD_YES;
 }
 
 /* A chunked body turns out too large only in its middle, where HTTP has no answer. */
 static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t *size)
 {
-    if (exchange->route == NULL || *size > exchange->route->body_max - exchange->body.size)
+    if (exchange->route == NULL)
+        return MHD_NO;
+    const size_t most = exchange->traffic->options->body_max[exchange->route->body];
+    if (*size > most - exchange->body.size)
         return MHD_NO;
     text_add(&exchange->body, data, *size);
     *size = 0;
@@ -460,16 +265,16 @@ enum MHD_Result http_on_request(void *context, struct MHD_Connection *connection
         if (exchange == NULL)
             return MHD_NO;
         *slot = exchange;
-        if (!is_settled_by_head(exchange))
+        if (!http_is_settled_by_head(exchange))
             return MHD_YES;
         /* Answering now, before the body, closes the connection: as it should, since where the
          * next request begins is not to be trusted or not worth reading up to. */
         exchange->state = EXCHANGE_ANSWERED;
-        return send_reply(exchange);
+        return http_send_reply(exchange);
     }
     if (*size > 0)
         return take_body(exchange, data, size);
-    return exchange->state == EXCHANGE_READING ? handle(exchange) : send_reply(exchange);
+    return exchange->state == EXCHANGE_READING ? handle(exchange) : http_send_reply(exchange);
 }
 
 void http_answer(struct exchange *exchange)
@@ -478,7 +283,7 @@ void http_answer(struct exchange *exchange)
     exchange->state = EXCHANGE_ANSWERED;
     exchange->traffic->waiting--;
     exchange->traffic->resumed = true;
-    MHD_resume_connection(exchange->connection);
+    MHD_resume_connection(exchange->mhd);
 }
 
 void http_repeat(struct exchange *exchange)
@@ -486,4 +291,24 @@ void http_repeat(struct exchange *exchange)
     assert(exchange->state == EXCHANGE_WAITING);
     if (exchange->route->handle(exchange->traffic->options->context, exchange) == HANDLED_NOW)
         http_answer(exchange);
+}
+
+bool exchange_is_paused(const struct exchange *exchange)
+{
+    return exchange->is_paused;
+}
+
+void http_cut(struct exchange *exchange)
+{
+    shutdown(exchange->connection->fd, SHUT_RDWR);
+    http_go_on(exchange);
+}
+
+void http_go_on(struct exchange *exchange)
+{
+    if (!exchange->is_paused)
+        return;
+    exchange->is_paused = false;
+    exchange->traffic->resumed = true;
+    MHD_resume_connection(exchange->mhd);
 }

@@ -69,6 +69,8 @@ static enum err recall(struct api *api, struct exchange *exchange, const char *k
     keyed->api = api;
     keyed->exchange = exchange;
     keyed->receipt.call.done = on_recalled;
+    snprintf(keyed->receipt.kept.token, sizeof keyed->receipt.kept.token, "%s",
+             exchange_user(exchange));
     snprintf(keyed->receipt.kept.key, sizeof keyed->receipt.kept.key, "%s", key);
     exchange_digest(exchange, keyed->receipt.kept.request);
     err = service_recall(api->service, &keyed->receipt, fault);

@@ -1,18 +1,24 @@
 #include "api/listener.h"
 
+#include "base/address.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-union address {
+union socket_address {
     struct sockaddr any;
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
+    struct sockaddr_un local;
 };
 
-static enum err parse(const char *host, uint16_t port, union address *out, socklen_t *out_size)
+static enum err parse(const char *host, uint16_t port, union socket_address *out,
+                      socklen_t *out_size)
 {
     memset(out, 0, sizeof *out);
     if (inet_pton(AF_INET, host, &out->v4.sin_addr) == 1) {
@@ -32,7 +38,7 @@ static enum err parse(const char *host, uint16_t port, union address *out, sockl
 
 enum err listener_open(const char *host, uint16_t port, int *out_fd, struct fault *fault)
 {
-    union address address;
+    union socket_address address;
     socklen_t size;
     if (parse(host, port, &address, &size) != ERR_OK)
         return fault_set(fault, ERR_MALFORMED, "listen", "%s is not an IP address", host);
@@ -52,11 +58,64 @@ enum err listener_open(const char *host, uint16_t port, int *out_fd, struct faul
     return ERR_OK;
 }
 
+/* Whether the socket file is one that was left behind. */
+static bool is_deserted(const union socket_address *address, socklen_t size)
+{
+    struct stat status;
+    if (stat(address->local.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode))
+        return false;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool is_refused = fd >= 0 && connect(fd, &address->any, size) != 0 && errno == ECONNREFUSED;
+    if (fd >= 0)
+        close(fd);
+    return is_refused;
+}
+
+enum err listener_open_unix(const char *path, int *out_fd, struct fault *fault)
+{
+    union socket_address address = {.local.sun_family = AF_UNIX};
+    const socklen_t size = sizeof address.local;
+    if (strlen(path) >= sizeof address.local.sun_path)
+        return fault_set(fault, ERR_MALFORMED, "listen", "%s is too long for a socket", path);
+    memcpy(address.local.sun_path, path, strlen(path));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool is_bound = fd >= 0 && bind(fd, &address.any, size) == 0;
+    if (fd >= 0 && !is_bound && errno == EADDRINUSE && is_deserted(&address, size)) {
+        unlink(path);
+        is_bound = bind(fd, &address.any, size) == 0;
+    }
+    if (!is_bound || chmod(path, 0660) != 0 || listen(fd, SOMAXCONN) != 0) {
+        int code = errno;
+        if (fd >= 0)
+            close(fd);
+        return fault_set(fault, code == EADDRINUSE ? ERR_IN_USE : ERR_IO, "listen",
+                         "cannot listen on %s: %s", path, strerror(code));
+    }
+    *out_fd = fd;
+    return ERR_OK;
+}
+
+static union socket_address address_of_socket(int fd)
+{
+    union socket_address address = {.any.sa_family = AF_UNSPEC};
+    socklen_t size = sizeof address;
+    (void)getsockname(fd, &address.any, &size);
+    return address;
+}
+
 uint16_t listener_port(int fd)
 {
-    union address address = {0};
-    socklen_t size = sizeof address;
-    if (getsockname(fd, &address.any, &size) != 0)
-        return 0;
-    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
+    union socket_address address = address_of_socket(fd);
+    if (address.any.sa_family == AF_INET6)
+        return ntohs(address.v6.sin6_port);
+    return address.any.sa_family == AF_INET ? ntohs(address.v4.sin_port) : 0;
+}
+
+bool listener_is_loopback(int fd)
+{
+    union socket_address address = address_of_socket(fd);
+    if (address.any.sa_family == AF_UNIX)
+        return true;
+    struct address ip = address_of(&address.any);
+    return address_is_loopback(&ip);
 }

@@ -1,11 +1,12 @@
 /*
- * listener - the socket that requests arrive at.
+ * listener - a socket that requests arrive at.
  */
 #ifndef TTSTD_API_LISTENER_H
 #define TTSTD_API_LISTENER_H
 
 #include "base/fault.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Binds and listens. `host` is a numeric IPv4 or IPv6 address, port 0 takes any free one.
@@ -14,7 +15,14 @@
 MUST_CHECK enum err listener_open(const char *host, uint16_t port, int *out_fd,
                                   struct fault *fault);
 
-/* The port that it listens on. */
+/* Likewise on a unix socket, which the owner and the group of the process may use. A socket that
+ * nobody listens on any more is replaced; any other file is left alone. */
+MUST_CHECK enum err listener_open_unix(const char *path, int *out_fd, struct fault *fault);
+
+/* The port that it listens on; 0 for a unix socket. */
 uint16_t listener_port(int fd);
+
+/* Whether it can be reached from this machine alone. */
+bool listener_is_loopback(int fd);
 
 #endif

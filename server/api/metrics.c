@@ -52,12 +52,56 @@ static void add_route_answers(struct text *out, const struct http *http, size_t 
     }
 }
 
+static const char *const refusals[HTTP_REFUSAL_COUNT] = {
+    [HTTP_REFUSED_CONNECTIONS] = "connections",
+    [HTTP_REFUSED_ADDRESS] = "address",
+    [HTTP_REFUSED_RATE] = "rate",
+    [HTTP_REFUSED_SLOW] = "slow",
+    [HTTP_REFUSED_DESCRIPTORS] = "descriptors",
+};
+
+static void add_latency(struct text *out, const struct http_latency *latency)
+{
+    uint64_t count = 0;
+    add_head(out, "http_request_seconds", "histogram",
+             "Time from a request's head to its answer; but for those that wait for a job's end.");
+    for (unsigned i = 0; i < HTTP_LATENCY_BUCKETS; i++) {
+        count += latency->counts[i];
+        text_add_format(out, "ttstd_http_request_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
+                        (double)http_latency_us[i] / 1e6, count);
+    }
+    count += latency->counts[HTTP_LATENCY_BUCKETS];
+    text_add_format(out,
+                    "ttstd_http_request_seconds_bucket{le=\"+Inf\"} %" PRIu64
+                    "\nttstd_http_request_seconds_sum %.6f\n"
+                    "ttstd_http_request_seconds_count %" PRIu64 "\n",
+                    count, (double)latency->total_us / 1e6, count);
+}
+
 static void add_http(struct text *out, const struct http *http)
 {
     add_head(out, "http_requests_total", "counter",
              "Requests answered, by route; no route is the empty one.");
     for (size_t i = 0; i <= api_route_count; i++)
         add_route_answers(out, http, i);
+    add_latency(out, http_latency(http));
+    add_gauge(out, "http_requests_in_flight", http_in_flight(http),
+              "Requests that are arriving or not answered yet, and event streams.");
+    add_gauge(out, "http_connections", http_connections(http), "Open connections.");
+    add_head(out, "http_refused_total", "counter",
+             "Connections and requests that were refused or cut, by the limit that they hit.");
+    for (unsigned refusal = 0; refusal < HTTP_REFUSAL_COUNT; refusal++)
+        text_add_format(out, "ttstd_http_refused_total{reason=\"%s\"} %" PRIu64 "\n",
+                        refusals[refusal], http_refusals(http, (enum http_refusal)refusal));
+}
+
+static void add_listeners(struct text *out, const struct api *api)
+{
+    add_gauge(out, "event_listeners", api->listeners, "Streams of jobs' events.");
+    add_counter(out, "event_listeners_refused_total", api->listeners_refused,
+                "Listeners for whom there was no room.");
+    add_counter(out, "event_listeners_dropped_total", api->listeners_dropped,
+                "Listeners that were cut because they did not read.");
 }
 
 static void add_service(struct text *out, const struct figures *figures)
@@ -94,6 +138,7 @@ enum handled get_metrics(void *context, struct exchange *exchange)
     service_get_figures(api->service, &figures);
     add_process(&reply->body, api);
     add_http(&reply->body, api->http);
+    add_listeners(&reply->body, api);
     add_service(&reply->body, &figures);
     reply_text(reply, "text/plain; version=0.0.4; charset=utf-8");
     return HANDLED_NOW;

@@ -27,6 +27,7 @@ static enum err choose(struct api *api, struct move_request *request, struct mov
 
 enum handled post_move(void *context, struct exchange *exchange)
 {
+    const struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
     enum handled handled = HANDLED_NOW;
     size_t size;
@@ -35,6 +36,12 @@ enum handled post_move(void *context, struct exchange *exchange)
     struct fault fault;
     if (codec_decode_move_request(body, size, &request, &fault) != ERR_OK)
         return api_refuse(context, exchange, &fault);
+    if (request.count > api->options.boards_max) {
+        codec_free_move_request(&request);
+        (void)fault_set(&fault, ERR_IMPOSSIBLE, "boards", "must be 1 to %u boards",
+                        api->options.boards_max);
+        return api_refuse(context, exchange, &fault);
+    }
     struct move_choice single;
     struct move_choice *choices =
         request.is_batch ? malloc(request.count * sizeof *choices) : &single;

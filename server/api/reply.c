@@ -9,6 +9,10 @@ unsigned reply_status(enum err err)
     switch (err) {
     case ERR_MALFORMED:
         return 400;
+    case ERR_NO_TOKEN:
+        return 401;
+    case ERR_FORBIDDEN:
+        return 403;
     case ERR_NOT_FOUND:
         return 404;
     case ERR_METHOD:
@@ -21,6 +25,8 @@ unsigned reply_status(enum err err)
         return 415;
     case ERR_IMPOSSIBLE:
         return 422;
+    case ERR_TOO_FAST:
+        return 429;
     case ERR_BUSY:
     case ERR_IN_USE:
     case ERR_STOPPING:
@@ -39,6 +45,10 @@ static const char *title(unsigned status)
     switch (status) {
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
     case 404:
         return "Not Found";
     case 405:
@@ -51,6 +61,8 @@ static const char *title(unsigned status)
         return "Unsupported Media Type";
     case 422:
         return "Unprocessable Content";
+    case 429:
+        return "Too Many Requests";
     case 503:
         return "Service Unavailable";
     default:
@@ -63,8 +75,10 @@ void reply_problem(struct reply *reply, const struct fault *fault)
     text_free(&reply->body);
     reply->status = reply_status(fault->err);
     reply->content_type = "application/problem+json";
-    if (reply->status == 503)
+    if (reply->status == 503 || reply->status == 429)
         reply->retry_after_s = RETRY_AFTER_S;
+    if (reply->status == 401)
+        reply->challenge = "Bearer";
     codec_encode_problem(&(struct problem){.status = reply->status,
                                            .title = title(reply->status),
                                            .detail = fault->detail,

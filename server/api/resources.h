@@ -4,9 +4,10 @@
 #ifndef TTSTD_API_RESOURCES_H
 #define TTSTD_API_RESOURCES_H
 
-#include "api/http.h"
+#include "api/api.h"
 #include "service/service.h"
 
+struct curve_point;
 struct waiter;
 
 /* The route table. */
@@ -15,11 +16,19 @@ extern const size_t api_route_count;
 
 struct api {
     struct service *service;
+    struct api_options options;
+    struct access *access;
     struct http *http;
     struct waiter *waiters; /* exchanges that wait for a job's end; see train.c */
-    int64_t first_until_ms; /* of the waiters, the first whose time is up; monotonic clock */
-    uint64_t ended_seen;    /* service_jobs_ended() when the waiters were last looked through */
-    int64_t started_at_ms;  /* since 1970 */
+    struct feed *feeds;     /* jobs that somebody listens to; see events.c */
+    unsigned listeners;
+    unsigned listeners_refused;
+    unsigned listeners_dropped;
+    int64_t listeners_check_at_ms; /* for those to drop; monotonic clock */
+    uint64_t ended_told;           /* service_jobs_ended() when feeds were last looked through */
+    int64_t first_until_ms;        /* of the waiters, the first whose time is up; monotonic clock */
+    uint64_t ended_seen;   /* service_jobs_ended() when the waiters were last looked through */
+    int64_t started_at_ms; /* since 1970 */
 };
 
 /* An exchange that waits for a change to be on disk. Made by a handler, freed by the outcome. */
@@ -104,6 +113,22 @@ enum handled get_jobs(void *context, struct exchange *exchange);
 enum handled get_job(void *context, struct exchange *exchange);
 enum handled delete_job(void *context, struct exchange *exchange);
 enum handled delete_jobs(void *context, struct exchange *exchange);
+
+enum handled get_events(void *context, struct exchange *exchange);
+
+/* The job that a path names; what is no number is no job either. ERR_NOT_FOUND. */
+MUST_CHECK enum err api_parse_job_id(const struct exchange *exchange, int64_t *out,
+                                     struct fault *fault);
+
+/* Has listeners told what is new. Returns in how many milliseconds to be called again; -1: when
+ * something changes. */
+int tell_listeners(struct api *api);
+
+/* Ends all streams. */
+void end_listeners(struct api *api);
+
+/* For service_watch(). */
+void on_point(void *context, int64_t job_id, const struct curve_point *point);
 
 /* Answers the exchanges whose job is over or whose time is up; all of them if `now`. Returns in how
  * many milliseconds to be called again; -1: when something changes. */

@@ -10,6 +10,18 @@
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_METHOD_COUNT };
 
+/* What a request needs a token for, once there are any; each right has the ones before it. */
+enum right { RIGHT_NONE, RIGHT_PLAY, RIGHT_ALL };
+
+/* The kinds of bodies, each with a size of its own that is too much. */
+enum route_body {
+    ROUTE_BODY_NONE,
+    ROUTE_BODY_SMALL,
+    ROUTE_BODY_MOVE,
+    ROUTE_BODY_FILE,
+    ROUTE_BODY_COUNT
+};
+
 enum {
     ROUTE_PARAMETERS_MAX = 2,
     /* Room for brain@checkpoint and a little more; a longer segment fits no route. */
@@ -32,7 +44,8 @@ enum handled {
 struct route {
     enum http_method method;
     const char *pattern; /* "/brains/{name}": parameters are whole segments */
-    size_t body_max;     /* bytes; 0: takes no body */
+    enum right right;
+    enum route_body body;
     bool while_draining; /* answered while the daemon is going down */
     /* Names of query parameters; any other is refused. */
     const char *query[ROUTE_QUERY_MAX];
@@ -47,7 +60,7 @@ const struct route *route_find(const struct route routes[], size_t count, const 
 /* "GET", "POST", ... */
 const char *route_method_name(enum http_method method);
 
-/* What `Allow` lists for a path: "GET, HEAD, POST"; "" where no route has it. */
+/* What `Allow` lists for a path: "GET, HEAD, POST, OPTIONS"; "" where no route has it. */
 const char *route_allowed(const struct route routes[], size_t count, const char *path);
 
 #endif

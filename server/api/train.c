@@ -50,8 +50,7 @@ static enum err parse_parameter(const char *name, const char *text, int64_t min,
     return ERR_OK;
 }
 
-/* What is no number is no job either. */
-static enum err parse_id(const struct exchange *exchange, int64_t *out, struct fault *fault)
+enum err api_parse_job_id(const struct exchange *exchange, int64_t *out, struct fault *fault)
 {
     uint64_t id;
     if (text_parse_number(exchange_parameter(exchange, 0), &id) != ERR_OK || id > INT64_MAX)
@@ -174,6 +173,7 @@ static enum handled wait_for_job(struct api *api, struct exchange *exchange, int
     if (api->waiters == NULL || waiter->until_ms < api->first_until_ms)
         api->first_until_ms = waiter->until_ms;
     api->waiters = waiter;
+    exchange_note_patience(exchange);
     return HANDLED_LATER;
 }
 
@@ -216,7 +216,7 @@ enum handled get_job(void *context, struct exchange *exchange)
     if (wait != NULL)
         err = parse_parameter("wait", wait, 0, WAIT_MAX_S, &wait_s, &fault);
     if (err == ERR_OK)
-        err = parse_id(exchange, &id, &fault);
+        err = api_parse_job_id(exchange, &id, &fault);
     if (err != ERR_OK)
         return api_refuse(api, exchange, &fault);
     if (wait_s > 0 && !is_over(api, id))
@@ -238,7 +238,7 @@ enum handled delete_job(void *context, struct exchange *exchange)
     struct api *api = context;
     int64_t id = 0;
     struct fault fault;
-    if (parse_id(exchange, &id, &fault) != ERR_OK)
+    if (api_parse_job_id(exchange, &id, &fault) != ERR_OK)
         return api_refuse(api, exchange, &fault);
     struct pending *pending = pending_create(api, exchange, on_stopped);
     if (pending == NULL)

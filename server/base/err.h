@@ -19,6 +19,9 @@ enum err {
     ERR_CONFLICT,    /* not in the present state */
     ERR_METHOD,      /* the route is there, but not for this HTTP method */
     ERR_TOO_LARGE,   /* more bytes than allowed */
+    ERR_TOO_FAST,    /* more requests than allowed */
+    ERR_NO_TOKEN,    /* a token is missing, or is none of ours */
+    ERR_FORBIDDEN,   /* not with this token, or from there */
     ERR_MEDIA_TYPE,  /* a body announced as something other than JSON */
     ERR_BUSY,        /* a limit is reached; trying again later may work */
     ERR_LATER,       /* something has to be fetched first; then it is to be tried again */

@@ -96,6 +96,7 @@ struct point_change {
     struct change change; /* first */
     int64_t brain_id;
     uint64_t matches;
+    struct curve_point point;
     char evaluations[STORE_POINT_SIZE];
     struct brain *table; /* for a checkpoint, too; or NULL */
     struct store_checkpoint checkpoint;
@@ -123,6 +124,15 @@ static void say_lost(int64_t brain_id, uint64_t matches, const char *why)
         LOG_TEXT("error", why));
 }
 
+static void tell_watcher(struct service *service, const struct point_change *point)
+{
+    const struct service_watcher *watcher = &service->watcher;
+    const struct brain_entry *entry = brain_entry_by_id(service, point->brain_id);
+    if (watcher->point != NULL && entry != NULL)
+        watcher->point(watcher->context, entry->run != NULL ? brain_entry_job(service, entry) : 0,
+                       &point->point);
+}
+
 static void finish_point(struct change *change)
 {
     struct point_change *point = (struct point_change *)change;
@@ -130,6 +140,8 @@ static void finish_point(struct change *change)
         say_lost(point->brain_id, point->matches, change->request.error);
     else if (point->table != NULL)
         shelf_forget(change->service, point->brain_id, point->checkpoint.name);
+    if (change->request.err == ERR_OK)
+        tell_watcher(change->service, point);
     free_point(point);
 }
 
@@ -144,10 +156,10 @@ static bool is_power_of_ten(uint64_t number)
 static enum err fill_in(struct point_change *change, const struct brain *table,
                         const struct curve_point *point)
 {
-    struct curve_point copy = *point;
     struct text bytes = {0};
-    encode(&copy.sample, &bytes);
-    encode(&copy.greedy, &bytes);
+    change->point = *point;
+    encode(&change->point.sample, &bytes);
+    encode(&change->point.greedy, &bytes);
     enum err err = bytes.failed ? ERR_NO_MEMORY : ERR_OK;
     if (err == ERR_OK)
         memcpy(change->evaluations, bytes.bytes, STORE_POINT_SIZE);

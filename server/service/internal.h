@@ -88,6 +88,7 @@ struct service {
     unsigned jobs_under_way; /* on their way to the disk */
     int64_t next_job_id;
     uint64_t jobs_ended; /* see service_jobs_ended() */
+    struct service_watcher watcher;
     bool is_closing;     /* no job starts any more */
     struct figures done; /* since the start; nothing of the moment */
 };

@@ -251,15 +251,18 @@ static enum err check_order(const struct service *service, const struct job_orde
 {
     if (order->matches < 1 || order->matches > JOB_MATCHES_MAX)
         return fault_set(fault, ERR_IMPOSSIBLE, "matches", "must be from 1 to 2^53");
-    if (order->workers < 1 || order->workers > SCHEDULE_WORKERS_MAX)
-        return fault_set(fault, ERR_IMPOSSIBLE, "workers", "must be from 1 to %d",
-                         SCHEDULE_WORKERS_MAX);
+    const struct service_options *options = &service->options;
+    const unsigned workers_max =
+        options->workers_max > 0 ? options->workers_max : SCHEDULE_WORKERS_MAX;
+    const unsigned jobs_max = options->jobs_max > 0 ? options->jobs_max : JOBS_ACTIVE_MAX;
+    if (order->workers < 1 || order->workers > workers_max)
+        return fault_set(fault, ERR_IMPOSSIBLE, "workers", "must be from 1 to %u", workers_max);
     if (order->opponent != JOB_OPPONENT_SELF && order->learners == LEARN_BOTH)
         return fault_set(fault, ERR_IMPOSSIBLE, "learn",
                          "must name one player: the opponent is the other");
-    if (count_active(service) + service->jobs_under_way >= JOBS_ACTIVE_MAX)
-        return fault_set(fault, ERR_BUSY, NULL, "%d jobs are queued or running, as many as can be",
-                         JOBS_ACTIVE_MAX);
+    if (count_active(service) + service->jobs_under_way >= jobs_max)
+        return fault_set(fault, ERR_BUSY, NULL, "%u jobs are queued or running, as many as can be",
+                         jobs_max);
     return ERR_OK;
 }
 

@@ -222,6 +222,11 @@ enum err service_close(struct service *service, struct fault *fault)
     return err;
 }
 
+void service_watch(struct service *service, const struct service_watcher *watcher)
+{
+    service->watcher = *watcher;
+}
+
 const char *service_kernel(const struct service *service)
 {
     return service->options.kernel->name;

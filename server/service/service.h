@@ -34,7 +34,9 @@ struct service_options {
     const struct kernel *kernel; /* that trains; NULL: the best one */
     unsigned training_threads;
     unsigned save_interval_ms;
-    size_t brain_memory; /* bytes for brains that are not busy; see service_fetch() */
+    unsigned jobs_max;    /* queued and running; 0: as many as there can be, as the next */
+    unsigned workers_max; /* of a job */
+    size_t brain_memory;  /* bytes for brains that are not busy; see service_fetch() */
 };
 
 /* A change under way; embedded in what the caller wants back. */
@@ -74,6 +76,19 @@ int service_tick(struct service *service);
 /* Suspends training, saves, closes the database and frees all. ERR_OK if everything is on disk;
  * otherwise `fault->detail` says in one line what is lost. No call may be under way. */
 MUST_CHECK enum err service_close(struct service *service, struct fault *fault);
+
+struct curve_point;
+
+/* Whom to tell of what happens. The owner's thread, from service_deliver(). */
+struct service_watcher {
+    /* A point of a brain's curve is on disk. The job is the one that is running on the brain; 0 if
+     * there is none. */
+    void (*point)(void *context, int64_t job_id, const struct curve_point *point);
+    void *context;
+};
+
+/* One at a time; before anything is delivered. */
+void service_watch(struct service *service, const struct service_watcher *watcher);
 
 /* The name of the kernel that trains. */
 const char *service_kernel(const struct service *service);

@@ -125,10 +125,10 @@ def age_brain(database, matches, name="default"):
 class Daemon:
     """One database and the daemon that serves it, through as many lives as a test wants."""
 
-    def __init__(self, folder, *flags, database=None, env=None):
+    def __init__(self, folder, *flags, listen="127.0.0.1:0", database=None, env=None):
         self.folder = pathlib.Path(folder)
         self.database = pathlib.Path(database or self.folder / "ttst.db")
-        self.options = ["--listen", "127.0.0.1:0", "--database", str(self.database), *flags]
+        self.options = ["--listen", listen, "--database", str(self.database), *flags]
         self.env = env
         self.process = None
         self.session = None
@@ -334,7 +334,7 @@ class Wire:
         tells_length = ("content-length:", "transfer-encoding:")
         if body and not any(line.lower().startswith(tells_length) for line in headers):
             headers = (*headers, f"Content-Length: {len(body)}")
-        head = [f"{method} {path} HTTP/1.1", "Host: test", *headers]
+        head = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers]
         self.socket.sendall("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
         if self.asked is not None:
             pairs = [[part.strip() for part in line.split(":", 1)] for line in headers]

@@ -92,16 +92,11 @@ def test_options_are_printed_as_a_config_file_that_can_be_used(tmp_path):
     flags = ["--listen", "[::1]:9", "--training-threads", "7", "--log-format", "json"]
     printed = run_to_end("--print-config", *flags, env={"TTSTD_SAVE_INTERVAL": "2m"})
     assert printed.returncode == 0
-    assert printed.stdout.splitlines() == [
-        "listen = [::1]:9",
-        "database = ttst.db",
-        "training-threads = 7",
-        "kernel = auto",
-        "save-interval = 2m",
-        "brain-memory = 64m",
-        "log-level = info",
-        "log-format = json",
-    ]
+    options = dict(line.split(" = ") for line in printed.stdout.splitlines())
+    given = {"listen": "[::1]:9", "training-threads": "7", "log-format": "json",
+             "save-interval": "2m"}
+    assert given.items() <= options.items()
+    assert options["database"] == "ttst.db"
     file = tmp_path / "ttstd.conf"
     file.write_text(printed.stdout)
     again = run_to_end("--config", file, "--print-config")

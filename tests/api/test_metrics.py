@@ -15,7 +15,7 @@ def scrape(daemon):
     samples = {}
     for family in text_string_to_metric_families(answer.text):
         assert family.name.startswith("ttstd_")
-        assert family.documentation and family.type in ("counter", "gauge")
+        assert family.documentation and family.type in ("counter", "gauge", "histogram")
         for sample in family.samples:
             assert family.type != "counter" or sample.name.endswith("_total")
             key = (sample.name.removeprefix("ttstd_"), *sorted(sample.labels.items()))

@@ -14,29 +14,30 @@ from tictactoe import EMPTY
 pytestmark = pytest.mark.usefixtures("nothing_left_training")
 
 MOVE = encode({"board": EMPTY})
-WHOLE = b"POST /move HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n%s" % (len(MOVE), MOVE)
+WHOLE = b"POST /move HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(MOVE), MOVE)
 ORDER = {"game": "tictactoe", "rule": "beads"}
 
 ALLOWED = {
-    "/move": {"POST"},
-    "/match": {"POST"},
-    "/train": {"GET", "HEAD", "POST", "DELETE"},
-    "/train/1": {"GET", "HEAD", "DELETE"},
-    "/brains": {"GET", "HEAD"},
-    "/brains/default": {"GET", "HEAD", "PUT", "DELETE"},
-    "/brains/default/reset": {"POST"},
-    "/brains/default/copy": {"POST"},
-    "/brains/default/export": {"GET", "HEAD"},
-    "/brains/default/import": {"PUT"},
-    "/brains/default/checkpoints": {"GET", "HEAD"},
-    "/brains/default/checkpoints/early": {"PUT", "DELETE"},
-    "/brains/default/checkpoints/early/restore": {"POST"},
-    "/brains/default/boards/000000000": {"GET", "HEAD"},
-    "/metrics": {"GET", "HEAD"},
-    "/healthz": {"GET", "HEAD"},
-    "/readyz": {"GET", "HEAD"},
-    "/version": {"GET", "HEAD"},
-    "/openapi.yaml": {"GET", "HEAD"},
+    "/move": {"POST", "OPTIONS"},
+    "/match": {"POST", "OPTIONS"},
+    "/train": {"GET", "HEAD", "POST", "DELETE", "OPTIONS"},
+    "/train/1": {"GET", "HEAD", "DELETE", "OPTIONS"},
+    "/train/1/events": {"GET", "HEAD", "OPTIONS"},
+    "/brains": {"GET", "HEAD", "OPTIONS"},
+    "/brains/default": {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"},
+    "/brains/default/reset": {"POST", "OPTIONS"},
+    "/brains/default/copy": {"POST", "OPTIONS"},
+    "/brains/default/export": {"GET", "HEAD", "OPTIONS"},
+    "/brains/default/import": {"PUT", "OPTIONS"},
+    "/brains/default/checkpoints": {"GET", "HEAD", "OPTIONS"},
+    "/brains/default/checkpoints/early": {"PUT", "DELETE", "OPTIONS"},
+    "/brains/default/checkpoints/early/restore": {"POST", "OPTIONS"},
+    "/brains/default/boards/000000000": {"GET", "HEAD", "OPTIONS"},
+    "/metrics": {"GET", "HEAD", "OPTIONS"},
+    "/healthz": {"GET", "HEAD", "OPTIONS"},
+    "/readyz": {"GET", "HEAD", "OPTIONS"},
+    "/version": {"GET", "HEAD", "OPTIONS"},
+    "/openapi.yaml": {"GET", "HEAD", "OPTIONS"},
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get")
 
@@ -235,7 +236,7 @@ def test_too_large_a_body_is_refused(shared, method, path, body, most):
 @takes_body
 def test_too_large_a_body_is_refused_before_it_is_sent(shared, method, path, body, most):
     with Wire(shared) as wire:
-        wire.send(f"{method} {path} HTTP/1.1\r\nHost: t\r\nContent-Length: {2**40}\r\n\r\n")
+        wire.send(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {2**40}\r\n\r\n")
         assert wire.answer().status == 413
         assert wire.is_closed_by_daemon()
 
@@ -243,7 +244,7 @@ def test_too_large_a_body_is_refused_before_it_is_sent(shared, method, path, bod
 @takes_body
 def test_too_large_a_body_in_chunks_ends_the_connection(shared, method, path, body, most):
     with Wire(shared) as wire:
-        wire.send(f"{method} {path} HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
+        wire.send(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
         wire.send(f"{most + 1:x}\r\n".encode() + b" " * (most + 1) + b"\r\n")
         answer = wire.answer()
         assert answer is None or answer.status == 413
@@ -307,14 +308,14 @@ def test_a_body_of_doubtful_length_is_refused_and_the_connection_closed(shared, 
 def test_a_length_that_is_none_ends_the_connection(shared, length):
     """libmicrohttpd's business; but no second request may be read out of the first one's body."""
     with Wire(shared) as wire:
-        wire.send(f"POST /move HTTP/1.1\r\nHost: t\r\nContent-Length: {length}\r\n\r\n")
-        wire.send(b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n")
+        wire.send(f"POST /move HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n")
+        wire.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b'{"status":' not in wire.stream.read()
 
 
 def test_requests_may_be_sent_in_one_go(shared):
     with Wire(shared) as wire:
-        wire.send((WHOLE + b"GET /healthz HTTP/1.1\r\nHost: t\r\n\r\n") * 20)
+        wire.send((WHOLE + b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n") * 20)
         assert [wire.answer().status for _ in range(40)] == [200] * 40
 
 
@@ -416,7 +417,7 @@ def test_idle_and_half_sent_requests_keep_nobody_waiting(shared):
     wires = [Wire(shared) for _ in range(200)]
     try:
         for wire in wires[:100]:
-            wire.send("POST /move HTTP/1.1\r\nHost: t\r\nContent-Length: 100\r\n\r\n{")
+            wire.send("POST /move HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         begin = time.monotonic()
         assert shared.get("/healthz").status_code == 200
         assert time.monotonic() - begin < DEADLINE_S / 10

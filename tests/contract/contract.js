@@ -113,7 +113,8 @@ export class Contract {
 
   // The methods of an entry, as `Allow` lists them.
   allowed({ item }) {
-    return [...METHODS, 'HEAD'].filter((method) => this.operation({ item }, method));
+    const served = [...METHODS, 'HEAD'].filter((method) => this.operation({ item }, method));
+    return [...served, 'OPTIONS'];
   }
 
   *operations() {

@@ -64,11 +64,10 @@ test('whatever was not seen is missed', () => {
 });
 
 const TABLE = `
-    {.method = HTTP_GET, .pattern = "/books", .handle = list},
-    {.method = HTTP_POST,
-     .pattern = "/books",
+    {HTTP_GET, "/books", RIGHT_PLAY, .handle = list},
+    {HTTP_POST, "/books", RIGHT_ALL, ROUTE_BODY_SMALL,
      .handle = add},
-    {.method = HTTP_GET, .pattern = "/books/{id}", .handle = find},
+    {HTTP_GET, "/books/{id}", .handle = find},
 `;
 
 function misrouted(table) {
@@ -78,14 +77,24 @@ function misrouted(table) {
 test('the same routes are the same', () => assert.deepEqual(misrouted(TABLE), []));
 
 test('a route that is not described is found', () => {
-  const more = '{.method = HTTP_DELETE, .pattern = "/books/{id}", .handle = burn},';
-  assert.deepEqual(misrouted(TABLE + more), ['DELETE /books/{id} is served, but not described']);
+  const more = '{HTTP_DELETE, "/books/{id}", RIGHT_ALL, .handle = burn},';
+  assert.deepEqual(misrouted(TABLE + more), [
+    'DELETE /books/{id} [all] is served, but not described',
+  ]);
 });
 
 test('a route that is not served is found', () => {
   const fewer = TABLE.replace('HTTP_POST', 'HTTP_PATCH');
   assert.deepEqual(misrouted(fewer), [
-    'PATCH /books is served, but not described',
-    'POST /books is described, but not served',
+    'PATCH /books [all] is served, but not described',
+    'POST /books [all] is described, but not served',
+  ]);
+});
+
+test('a route with another right is found', () => {
+  const other = TABLE.replace('RIGHT_ALL', 'RIGHT_PLAY');
+  assert.deepEqual(misrouted(other), [
+    'POST /books [play] is served, but not described',
+    'POST /books [all] is described, but not served',
   ]);
 });

@@ -1,10 +1,14 @@
-// Whether the document has the routes of the daemon's table, no more and no fewer.
+// Whether the document has the routes of the daemon's table, no more and no fewer, with their rights.
 
-const ENTRY = /\.method\s*=\s*HTTP_(\w+),\s*\.pattern\s*=\s*"([^"]+)"/g;
+const ENTRY = /\{HTTP_(\w+),\s*"([^"]+)"(?:,\s*RIGHT_(\w+))?/g;
 
 export function* judgeRoutes(contract, source) {
-  const served = [...source.matchAll(ENTRY)].map(([, method, pattern]) => `${method} ${pattern}`);
-  const described = [...contract.operations()].map((one) => `${one.method} ${one.template}`);
+  const served = [...source.matchAll(ENTRY)].map(
+    ([, method, pattern, right = 'NONE']) => `${method} ${pattern} [${right.toLowerCase()}]`,
+  );
+  const described = [...contract.operations()].map(
+    ({ method, template, operation }) => `${method} ${template} [${operation['x-right']}]`,
+  );
   for (const route of served)
     if (!described.includes(route)) yield ['routes', `${route} is served, but not described`];
   for (const route of described)

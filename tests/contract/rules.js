@@ -11,6 +11,9 @@ const GENERAL_HEADERS = [
   'transfer-encoding',
 ];
 
+// What the Fetch standard has answers say to pages of other origins. The document has it in words.
+const CROSS_ORIGIN_HEADERS = /^(vary|access-control-[a-z-]+)$/;
+
 // Taken for JSON: nothing, and what curl says unless told otherwise. The document has it in words.
 const TYPES_TAKEN = [undefined, 'application/json', 'application/x-www-form-urlencoded'];
 
@@ -19,18 +22,19 @@ const PARAMETER_BYTES_MAX = 135;
 
 // The fields that can be impossible though their schemas take them: boards that no match gets to,
 // moves that are no match, options that do not go together, an opponent of another kind, a seed's
-// text of 2^64 and more, a power out of range in a query, a key of another request, and most of what
-// makes a brain's file one. The document has it in words.
+// text of 2^64 and more, a power out of range in a query, a key of another request, what the daemon
+// was told to allow less of, and most of what makes a brain's file one. The document has it in words.
 const BEYOND_SCHEMAS = new RegExp(
   `^(${[
     'board',
-    'boards\\[\\d+\\]',
+    'boards(\\[\\d+\\])?',
     'moves',
     'moves\\[\\d+\\]',
     'options\\.(draw_reward|halve_above)',
     'opponent\\.brain',
     'seed',
     'policy',
+    'workers',
     'Idempotency-Key',
     'digest',
     'results',
@@ -39,7 +43,7 @@ const BEYOND_SCHEMAS = new RegExp(
 );
 
 // The same of what is malformed: a header's form, a board that a file lacks.
-const MALFORMED_BEYOND_SCHEMAS = /^(Idempotency-Key|(rows|proofs)\..*)$/;
+const MALFORMED_BEYOND_SCHEMAS = /^(Idempotency-Key|Last-Event-ID|(rows|proofs)\..*)$/;
 
 // What is wrong with a request by the document: lists of lines.
 
@@ -121,7 +125,8 @@ function* judgeHeaders(contract, exchange, response) {
   }
   const known = [...GENERAL_HEADERS, ...described.map(([name]) => name.toLowerCase())];
   for (const [name] of exchange.answered_headers)
-    if (!known.includes(name.toLowerCase())) yield ['header', `${name} is not described`];
+    if (!known.includes(name.toLowerCase()) && !CROSS_ORIGIN_HEADERS.test(name.toLowerCase()))
+      yield ['header', `${name} is not described`];
 }
 
 function* judgeBody(contract, exchange, response) {
@@ -153,15 +158,24 @@ function* judgeAllow(contract, exchange, found) {
 }
 
 function* judgeUndescribed(contract, exchange, found) {
-  const { Malformed, MethodNotAllowed, NotFound } = contract.document.components.responses;
-  const expected = found ? 405 : 404;
+  const { Forbidden, Malformed, MethodNotAllowed, NotFound, Options, TooFast, Unavailable } =
+    contract.document.components.responses;
+  const early = { 403: Forbidden, 429: TooFast, 503: Unavailable }[exchange.status];
+  const isOptions = found && exchange.method === 'OPTIONS';
+  const [expected, response] = isOptions
+    ? [204, Options]
+    : found
+      ? [405, MethodNotAllowed]
+      : [404, NotFound];
   if (exchange.status === 400 && exchange.hasDoubtfulLength) {
     yield* judgeAnswer(contract, exchange, Malformed);
+  } else if (early) {
+    yield* judgeAnswer(contract, exchange, early);
   } else if (exchange.status !== expected) {
     yield ['undescribed', `must be answered with ${expected}`];
   } else {
     if (found) yield* judgeAllow(contract, exchange, found);
-    yield* judgeAnswer(contract, exchange, found ? MethodNotAllowed : NotFound);
+    yield* judgeAnswer(contract, exchange, response);
   }
 }
 

@@ -91,10 +91,18 @@ isFound('no body that was too large', refused(LISTED, 413), 'refused', /no body/
 
 const PUT = { ...FOUND, method: 'PUT' };
 const notAllowed = (methods) => refused(PUT, 405, undefined, ['Allow', methods]);
+const options = { ...refused(PUT, 204, undefined, ['Allow', 'GET, HEAD, OPTIONS']), method: 'OPTIONS' };
+options.answered_headers = options.answered_headers.filter(([name]) => name !== 'Content-Type');
+options.answered_body = '';
+fits('OPTIONS', options);
+fits('a page of an origin that may not ask', refused(PUT, 403));
+const shared = [...LISTED.answered_headers, ['Access-Control-Allow-Origin', 'http://a']];
+fits('an answer to a page of another origin', { ...LISTED, answered_headers: shared });
+isFound('another answer to OPTIONS', { ...options, status: 200 }, 'undescribed', /204/);
 fits('404 for a path that is not described', refused(asked('/'), 404));
 fits('404 for too long an id', refused({ ...PUT, path: `/books/${'1'.repeat(136)}` }, 404));
-fits('405 for a method', notAllowed('GET, HEAD'));
+fits('405 for a method', notAllowed('GET, HEAD, OPTIONS'));
 isFound('an answer at no path', asked('/nothing'), 'undescribed', /404/);
 isFound('an answer to no method', PUT, 'undescribed', /405/);
 isFound('one to a method in small letters', { ...LISTED, method: 'get' }, 'undescribed', /405/);
-isFound('a wrong Allow', notAllowed('GET, POST'), 'allow', /has GET, HEAD$/);
+isFound('a wrong Allow', notAllowed('GET, POST'), 'allow', /has GET, HEAD, OPTIONS$/);

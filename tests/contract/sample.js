@@ -6,6 +6,7 @@ info: {title: shelf, version: '1'}
 paths:
   /books:
     get:
+      x-right: play
       parameters:
         - {name: limit, in: query, schema: {type: integer, minimum: 1}}
       responses:
@@ -20,6 +21,7 @@ paths:
         '413': {$ref: '#/components/responses/Malformed'}
         '422': {$ref: '#/components/responses/Malformed'}
     post:
+      x-right: all
       requestBody:
         content:
           application/json:
@@ -34,6 +36,7 @@ paths:
     parameters:
       - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}}
     get:
+      x-right: none
       responses:
         '200': {$ref: '#/components/responses/One'}
         '404': {$ref: '#/components/responses/NotFound'}
@@ -51,6 +54,14 @@ components:
       headers: {X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}}
       content: {application/problem+json: {schema: {$ref: '#/components/schemas/Problem'}}}
     NotFound: *problem
+    Forbidden: *problem
+    TooFast: *problem
+    Unavailable: *problem
+    Options:
+      description: What the path has.
+      headers:
+        X-Request-Id: {$ref: '#/components/headers/X-Request-Id'}
+        Allow: {$ref: '#/components/headers/Allow'}
     MethodNotAllowed:
       description: Not so.
       headers:

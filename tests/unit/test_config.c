@@ -8,8 +8,8 @@
 START_TEST(test_defaults_hold_when_nothing_is_given)
 {
     options_assert_serves(NO_WORDS, NULL);
-    ck_assert_str_eq(options.config.listen.host, "127.0.0.1");
-    ck_assert_uint_eq(options.config.listen.port, 8080);
+    ck_assert_str_eq(options.config.listen.at[0].address.host, "127.0.0.1");
+    ck_assert_uint_eq(options.config.listen.at[0].address.port, 8080);
     ck_assert_str_eq(options.config.database, "ttst.db");
     ck_assert_uint_eq(options.config.save_interval_ms, 1000);
     ck_assert_uint_eq(options.config.log_level, LOG_INFO);
@@ -35,12 +35,12 @@ END_TEST
 
 START_TEST(test_a_flag_sets_its_option)
 {
-    options_assert_serves(WORDS("--listen", "0.0.0.0:99", "--database", "a b.db",
+    options_assert_serves(WORDS("--insecure", "--listen", "0.0.0.0:99", "--database", "a b.db",
                                 "--training-threads", "3", "--save-interval", "2m", "--log-level",
                                 "debug"),
                           NULL);
-    ck_assert_str_eq(options.config.listen.host, "0.0.0.0");
-    ck_assert_uint_eq(options.config.listen.port, 99);
+    ck_assert_str_eq(options.config.listen.at[0].address.host, "0.0.0.0");
+    ck_assert_uint_eq(options.config.listen.at[0].address.port, 99);
     ck_assert_str_eq(options.config.database, "a b.db");
     ck_assert_uint_eq(options.config.training_threads, 3);
     ck_assert_uint_eq(options.config.save_interval_ms, 120000);
@@ -67,7 +67,7 @@ START_TEST(test_a_variable_sets_its_option)
     options_assert_serves(NO_WORDS, VARIABLES("TTSTD_LISTEN=[::1]:1", "TTSTD_DATABASE=e.db",
                                               "TTSTD_TRAINING_THREADS=64",
                                               "TTSTD_SAVE_INTERVAL=10ms", "TTSTD_LOG_LEVEL=error"));
-    ck_assert_str_eq(options.config.listen.host, "::1");
+    ck_assert_str_eq(options.config.listen.at[0].address.host, "::1");
     ck_assert_str_eq(options.config.database, "e.db");
     ck_assert_uint_eq(options.config.training_threads, 64);
     ck_assert_uint_eq(options.config.save_interval_ms, 10);
@@ -113,7 +113,7 @@ START_TEST(test_each_option_finds_its_own_strongest_source)
     options_write("database = f.db\ntraining-threads = 2\nlog-level = warn\n");
     options_assert_serves(WORDS("--log-level", "debug", "--config", options.file),
                           VARIABLES("TTSTD_TRAINING_THREADS=5", "TTSTD_LOG_LEVEL=error"));
-    ck_assert_str_eq(options.config.listen.host, "127.0.0.1");
+    ck_assert_str_eq(options.config.listen.at[0].address.host, "127.0.0.1");
     ck_assert_str_eq(options.config.database, "f.db");
     ck_assert_uint_eq(options.config.training_threads, 5);
     ck_assert_uint_eq(options.config.log_level, LOG_DEBUG);

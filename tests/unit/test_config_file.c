@@ -3,11 +3,12 @@
 
 START_TEST(test_a_line_sets_its_option)
 {
-    options_write("listen = [::]:0\ndatabase = f.db\ntraining-threads = 2\nsave-interval = 60m\n"
+    options_write("insecure = yes\nlisten = [::]:0\ndatabase = f.db\ntraining-threads = "
+                  "2\nsave-interval = 60m\n"
                   "log-level = warn\n");
     options_assert_serves(WORDS("--config", options.file), NULL);
     ck_assert_str_eq(options.config.config_file, options.file);
-    ck_assert_str_eq(options.config.listen.host, "::");
+    ck_assert_str_eq(options.config.listen.at[0].address.host, "::");
     ck_assert_str_eq(options.config.database, "f.db");
     ck_assert_uint_eq(options.config.training_threads, 2);
     ck_assert_uint_eq(options.config.save_interval_ms, 3600000);

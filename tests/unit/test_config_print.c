@@ -29,6 +29,22 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                            "kernel = auto\n"
                            "save-interval = 1500ms\n"
                            "brain-memory = 64m\n"
+                           "make-token = no\n"
+                           "insecure = no\n"
+                           "max-body = 4k\n"
+                           "max-move-body = 64k\n"
+                           "max-import = 2m\n"
+                           "max-boards = 4096\n"
+                           "max-jobs = 256\n"
+                           "max-workers = 64\n"
+                           "max-listeners = 1024\n"
+                           "max-connections = 0\n"
+                           "max-connections-per-address = 0\n"
+                           "max-requests-per-second = 0\n"
+                           "request-deadline = 10s\n"
+                           "idle-timeout = 1m\n"
+                           "access-log = no\n"
+                           "slow-request = 1s\n"
                            "log-level = info\n"
                            "log-format = json\n");
     free(text);
@@ -38,8 +54,8 @@ END_TEST
 START_TEST(test_what_is_printed_reads_back_as_the_same_options)
 {
     ck_assert_int_eq(
-        options_read(WORDS("health", "--print-config", "--listen=0.0.0.0:0", "--save-interval=60m",
-                           "--log-level=error", "--url=http://[::1]:65535"),
+        options_read(WORDS("health", "--print-config", "--listen=127.0.0.2:0,unix:/s", "--insecure",
+                           "--save-interval=60m", "--log-level=error", "--url=http://[::1]:65535"),
                      NULL),
         CONFIG_PRINT);
     char *first = printed();
@@ -76,8 +92,8 @@ static const struct {
 START_TEST(test_a_url_names_the_daemon_to_ask)
 {
     ck_assert_int_eq(options_read(WORDS("health", "--url", urls[_i].text), NULL), CONFIG_HEALTH);
-    ck_assert_str_eq(options.config.url.host, urls[_i].host);
-    ck_assert_uint_eq(options.config.url.port, urls[_i].port);
+    ck_assert_str_eq(options.config.url.address.host, urls[_i].host);
+    ck_assert_uint_eq(options.config.url.address.port, urls[_i].port);
 }
 END_TEST
 

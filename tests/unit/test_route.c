@@ -132,11 +132,11 @@ END_TEST
 
 START_TEST(test_a_path_tells_which_methods_it_has)
 {
-    ck_assert_str_eq(route_allowed(routes, ROUTES, "/move"), "POST");
-    ck_assert_str_eq(route_allowed(routes, ROUTES, "/train"), "GET, HEAD, POST, DELETE");
-    ck_assert_str_eq(route_allowed(routes, ROUTES, "/train/1"), "GET, HEAD, DELETE");
-    ck_assert_str_eq(route_allowed(routes, ROUTES, "/train/1/events"), "GET, HEAD");
-    ck_assert_str_eq(route_allowed(routes, ROUTES, "/brains/a"), "PUT");
+    ck_assert_str_eq(route_allowed(routes, ROUTES, "/move"), "POST, OPTIONS");
+    ck_assert_str_eq(route_allowed(routes, ROUTES, "/train"), "GET, HEAD, POST, DELETE, OPTIONS");
+    ck_assert_str_eq(route_allowed(routes, ROUTES, "/train/1"), "GET, HEAD, DELETE, OPTIONS");
+    ck_assert_str_eq(route_allowed(routes, ROUTES, "/train/1/events"), "GET, HEAD, OPTIONS");
+    ck_assert_str_eq(route_allowed(routes, ROUTES, "/brains/a"), "PUT, OPTIONS");
 }
 END_TEST
 
@@ -154,6 +154,7 @@ START_TEST(test_every_set_of_methods_is_listed_in_full)
             strcat(expected, names[method]);
             some[count++] = (struct route){.method = (enum http_method)method, .pattern = "/p/{q}"};
         }
+        strcat(expected, count > 0 ? ", OPTIONS" : "");
         ck_assert_str_eq(route_allowed(some, count, "/p/1"), expected);
         ck_assert_str_eq(route_allowed(some, count, "/p"), "");
     }

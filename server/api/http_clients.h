@@ -1,0 +1,40 @@
+/*
+ * http_clients - who is there: how many connections an address has, and how fast it asks.
+ *
+ * An IPv6 address counts with all of its /64, which is what one subscriber gets. Rates are kept by
+ * a token bucket that holds a second's worth.
+ */
+#ifndef TTSTD_API_HTTP_CLIENTS_H
+#define TTSTD_API_HTTP_CLIENTS_H
+
+#include "base/address.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct client {
+    struct client *next; /* in its bucket of the table */
+    struct address key;
+    unsigned connections;
+    double tokens; /* requests that it may make at once */
+    int64_t filled_ms;
+};
+
+enum { CLIENT_BUCKETS = 4096 };
+
+struct clients {
+    struct client *buckets[CLIENT_BUCKETS];
+    unsigned count;
+};
+
+/* The client of that address, made if it is new. NULL: no memory. */
+struct client *clients_find(struct clients *clients, const struct address *address);
+
+/* Whether it may make another request now, of which `per_second` are allowed; takes its token. */
+bool client_may_ask(struct client *client, unsigned per_second, int64_t now_ms);
+
+/* Forgets those without connections that have not asked for a while. */
+void clients_prune(struct clients *clients, int64_t now_ms);
+void clients_free(struct clients *clients);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * http_deadline - connections on which a request, or the taking of an answer, lasts too long are
+ * cut. libmicrohttpd's own timeout begins anew with every byte, so whoever sends a byte now and
+ * then could stay for ever.
+ *
+ * When a request begins cannot be seen: MHD tells of it when its head is complete. But the kernel
+ * counts the bytes that a TCP connection has received. So each connection is looked at now and
+ * then; once there are more than at the look before, a request is arriving. It is cut at the
+ * deadline, or up to half as much again later. On unix sockets, where nobody counts, and whose
+ * users are this machine's, only the body's time is measured.
+ */
+#ifndef TTSTD_API_HTTP_DEADLINE_H
+#define TTSTD_API_HTTP_DEADLINE_H
+
+#include "api/http_internal.h"
+
+/* A connection is there; it is gone. */
+void deadline_add(struct traffic *traffic, struct connection *connection);
+void deadline_remove(struct traffic *traffic, struct connection *connection);
+
+/* A request's head is there (READING), all of it (HANDLING), its answer (ANSWERING, but for those
+ * that last), and has been sent (IDLE). */
+void deadline_enter(struct connection *connection, enum connection_state state);
+
+/* Looks at those that are due. Returns in how many milliseconds to be called again; -1: no need. */
+int deadline_tick(struct traffic *traffic);
+
+#endif

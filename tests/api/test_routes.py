@@ -1,0 +1,47 @@
+"""What schema/README.md says of routes, rights and limits, against the code and the daemon."""
+
+import re
+
+import pytest
+
+from daemon import ROOT, run_to_end
+from routes import LIMITS, ROUTES
+
+ENTRY = re.compile(
+    r'\{HTTP_(\w+),\s*"([^"]+)"(?:,\s*RIGHT_(\w+))?(?:,\s*ROUTE_BODY_(\w+))?'
+)
+OPTION_OF_BODY = {
+    "": "", "SMALL": "--max-body", "MOVE": "--max-move-body", "FILE": "--max-import",
+}
+
+
+def test_the_table_of_routes_is_that_of_the_code():
+    source = (ROOT / "server" / "api" / "api.c").read_text()
+    served = [
+        (method, path, (right or "none").lower(), OPTION_OF_BODY[body])
+        for method, path, right, body in ENTRY.findall(source)
+    ]
+    assert [(route.method, route.pattern, route.right, route.limit) for route in ROUTES] == served
+
+
+def test_the_table_of_limits_has_the_defaults_of_the_options():
+    lines = run_to_end("--print-config").stdout.splitlines()
+    options = dict(line.split(" = ") for line in lines)
+    named = {option: options[option.removeprefix("--")] for option in LIMITS}
+    assert named == LIMITS
+    limits = [name for name in options if name.startswith("max-")]
+    assert {f"--{name}" for name in limits} <= set(LIMITS)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.pattern}")
+def test_options_tell_what_a_path_takes(shared, route):
+    answer = shared.request("OPTIONS", route.path)
+    assert (answer.status_code, answer.content) == (204, b"")
+    methods = answer.headers["Allow"].split(", ")
+    assert route.method in methods and "OPTIONS" in methods
+    assert ("HEAD" in methods) == ("GET" in methods)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_options_of_nothing_are_not_found(shared):
+    assert shared.request("OPTIONS", "/nothing").status_code == 404
