@@ -196,7 +196,7 @@ static enum err perform_listing(struct store *store, struct store_request *reque
 static void finish_listing(struct change *change)
 {
     struct checkpoints_call *list = ((struct listing *)change)->list;
-    change_outcome(change, &list->call.fault);
+    change_outcome_of_reading(change, "the list", &list->call.fault);
     if (change->request.err != ERR_OK) {
         free(list->checkpoints);
         list->checkpoints = NULL;

@@ -176,9 +176,9 @@ static enum err fill_in(struct point_change *change, const struct brain *table,
     return ERR_OK;
 }
 
-/* The evaluator's thread. A curve without a point is better than no training. */
-static void write_point(struct service *service, int64_t brain_id, const struct brain *table,
-                        const struct curve_point *point)
+/* A curve without a point is better than no training. */
+void curve_note(struct service *service, int64_t brain_id, const struct brain *table,
+                const struct curve_point *point)
 {
     struct point_change *change = calloc(1, sizeof *change);
     if (change == NULL || fill_in(change, table, point) != ERR_OK) {
@@ -196,37 +196,7 @@ static void write_point(struct service *service, int64_t brain_id, const struct 
 void curve_note_training(struct training *training, const struct brain *table,
                          const struct curve_point *point)
 {
-    write_point(run_service(training), training->brain_id, table, point);
-}
-
-/* A table that is evaluated for the curve alone. */
-struct note {
-    struct evaluator_task task; /* first */
-    struct service *service;
-    int64_t brain_id;
-    struct brain *table;
-};
-
-static void perform_note(struct evaluator_task *task)
-{
-    struct note *note = (struct note *)task;
-    struct curve_point point;
-    evaluator_evaluate_point(task->evaluator, note->table, &point);
-    write_point(note->service, note->brain_id, note->table, &point);
-    brain_destroy(note->table);
-    free(note);
-}
-
-void curve_note(struct service *service, int64_t brain_id, struct brain *table)
-{
-    struct note *note = calloc(1, sizeof *note);
-    if (note == NULL) {
-        brain_destroy(table);
-        return;
-    }
-    *note = (struct note){
-        .task.perform = perform_note, .service = service, .brain_id = brain_id, .table = table};
-    evaluator_post(trainer_evaluator(service->trainer), &note->task);
+    curve_note(run_service(training), training->brain_id, table, point);
 }
 
 /* Reading. */
@@ -267,12 +237,13 @@ static void finish_reading(struct change *change)
     struct curve_call *curve = reading->curve;
     curve->points = reading->points;
     curve->count = reading->count;
+    change_outcome_of_reading(change, "the curve", &curve->call.fault);
     if (change->request.err != ERR_OK) {
         free(reading->points);
         curve->points = NULL;
     }
-    change_report(change);
     free(reading);
+    curve->call.done(&curve->call);
 }
 
 enum err service_read_curve(struct service *service, const char *brain, struct curve_call *call,
@@ -290,7 +261,6 @@ enum err service_read_curve(struct service *service, const char *brain, struct c
     }
     *reading = (struct curve_reading){.change = {.request.perform = perform_reading,
                                                  .service = service,
-                                                 .call = &call->call,
                                                  .finish = finish_reading},
                                       .curve = call,
                                       .brain_id = entry->record.id,

@@ -1,9 +1,9 @@
 /*
  * curve - how good brains were when they had played so many matches. Owner's thread only.
  *
- * Points are evaluated while training goes on, and written when they are there. One may be on disk
- * that lies ahead of its brain, after a crash: it does not show until the brain has got there
- * again.
+ * A point is written before any save of the brain that stands there or further on: so a crash
+ * leaves no gap. What it may leave is points ahead of the brain. They do not show, and are replaced
+ * when the brain gets there again.
  */
 #ifndef TTSTD_SERVICE_CURVE_H
 #define TTSTD_SERVICE_CURVE_H
@@ -11,7 +11,7 @@
 #include "service/service.h"
 #include "train/evaluator.h"
 
-/* Two decades on from the finest: more points than any brain has. */
+/* More points than any brain has: 20 a decade, from 10 matches to 2^64, are 366. */
 enum { CURVE_POINTS_MAX = 512 };
 
 /* Embedded in what the caller wants back. */

@@ -61,6 +61,6 @@ enum err service_evaluate(struct service *service, const struct evaluation_order
     assessment->call = call;
     assessment->policy = order->policy;
     assessment->task.perform = perform;
-    evaluator_post(trainer_evaluator(service->trainer), &assessment->task);
+    evaluator_post_behind(trainer_evaluator(service->trainer), &assessment->task);
     return ERR_OK;
 }

@@ -111,6 +111,9 @@ MUST_CHECK enum err change_post_barrier(struct service *service, struct service_
 /* The request's outcome, as callers are told it. */
 void change_outcome(const struct change *change, struct fault *out);
 
+/* The same of a request that only reads; `what`, as in "the curve". */
+void change_outcome_of_reading(const struct change *change, const char *what, struct fault *out);
+
 /* Ends the change's call, if it has one, with the outcome. */
 void change_report(struct change *change);
 
@@ -178,8 +181,9 @@ void job_entries_remove_of(struct service *service, const struct brain_entry *br
 void curve_note_training(struct training *training, const struct brain *table,
                          const struct curve_point *point);
 
-/* Has the table's evaluation kept as a point of the brain's curve; takes over `table`. */
-void curve_note(struct service *service, int64_t brain_id, struct brain *table);
+/* The evaluator's thread: the same for any brain. */
+void curve_note(struct service *service, int64_t brain_id, const struct brain *table,
+                const struct curve_point *point);
 
 /* Runs the brain's next queued job, if none is running and nothing of the brain is being written.
  */

@@ -10,7 +10,8 @@
 
 /* What a brain has learned from some matches, on its way to the disk. */
 struct study {
-    struct change change; /* first */
+    struct change change;       /* first */
+    struct evaluator_task task; /* at a curve point */
     struct brain_entry *entry;
     struct store_brain record;
     struct brain *table;        /* the one that will be published */
@@ -33,6 +34,18 @@ static void free_study(struct study *study)
     free(study);
 }
 
+static void finish_study(struct change *change);
+
+/* The evaluator's thread. See curve.h for why the point comes first. */
+static void write_point_and_study(struct evaluator_task *task)
+{
+    struct study *study = (struct study *)((char *)task - offsetof(struct study, task));
+    struct curve_point point;
+    evaluator_evaluate_point(task->evaluator, study->table, &point);
+    curve_note(study->change.service, study->record.id, study->table, &point);
+    change_post(&study->change);
+}
+
 /* A study of nothing yet, on a copy of the brain's table. */
 static struct study *create_study(struct service *service, struct brain_entry *entry)
 {
@@ -48,16 +61,26 @@ static struct study *create_study(struct service *service, struct brain_entry *e
     struct pin pin = published_pin(&entry->published);
     brain_copy(study->table, pin.table);
     published_unpin(pin);
+    study->change.request.perform = perform_study;
+    study->change.service = service;
+    study->change.finish = finish_study;
+    study->task.perform = write_point_and_study;
     study->entry = entry;
     study->record = entry->record;
     study->record.saved_at_ms = clock_unix_ms();
     return study;
 }
 
-static void finish_study(struct change *change);
+static void write_study(struct study *study)
+{
+    if (schedule_is_curve_point(study->table->matches))
+        evaluator_post(trainer_evaluator(study->change.service->trainer), &study->task);
+    else
+        change_post(&study->change);
+}
 
-/* Learns all matches that wait, and sends the table to the store. ERR_NO_MEMORY: they still wait.
- */
+/* Learns the matches that wait, up to the next curve point, and has the table written.
+ * ERR_NO_MEMORY: they still wait. */
 static enum err begin_study(struct service *service, struct brain_entry *entry)
 {
     struct study *study = create_study(service, entry);
@@ -80,9 +103,7 @@ static enum err begin_study(struct service *service, struct brain_entry *entry)
     entry->matches = *end;
     *end = NULL;
     entry->study = study;
-    study->change = (struct change){
-        .request.perform = perform_study, .service = service, .finish = finish_study};
-    change_post(&study->change);
+    write_study(study);
     return ERR_OK;
 }
 
@@ -134,12 +155,8 @@ static void finish_study(struct change *change)
     }
     struct fault fault;
     change_outcome(change, &fault);
-    if (change->request.err == ERR_OK && schedule_is_curve_point(study->table->matches)) {
-        curve_note(change->service, entry->record.id, study->table);
-        study->table = NULL;
-    }
+    matches_go_on(change->service, entry); /* first: a report may bring further matches */
     report(study->matches, &fault);
-    matches_go_on(change->service, entry);
     free_study(study);
 }
 

@@ -2,7 +2,8 @@
  * matches - learning from matches that were played elsewhere. Owner's thread only.
  *
  * What a brain learned is published once it is on disk. Matches that arrive while earlier ones of
- * the same brain are being written wait, and are then learned in their order and written together.
+ * the same brain are being written wait, and are then learned in their order and, up to the next
+ * curve point, written together.
  */
 #ifndef TTSTD_SERVICE_MATCHES_H
 #define TTSTD_SERVICE_MATCHES_H

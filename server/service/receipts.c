@@ -39,7 +39,7 @@ static void finish(struct change *change)
 {
     struct recall *recall = (struct recall *)change;
     struct service_call *call = &recall->receipt->call;
-    change_outcome(change, &call->fault);
+    change_outcome_of_reading(change, "what was answered before", &call->fault);
     if (change->request.err == ERR_NOT_FOUND)
         call->fault = (struct fault){.err = ERR_OK};
     else if (change->request.err == ERR_OK)

@@ -41,8 +41,8 @@ static void finish(struct change *change)
             shelf_forget(service, entry->record.id, NULL);
     }
     brain_destroy(replacement->table);
+    matches_go_on(service, entry); /* first: the report may bring further changes */
     change_report(change);
-    matches_go_on(service, entry);
     free(replacement);
 }
 

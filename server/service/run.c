@@ -12,7 +12,8 @@
 
 /* A save of a brain and of how far its job is. */
 struct save {
-    struct change change; /* first */
+    struct change change;       /* first */
+    struct evaluator_task task; /* of a progress save */
     struct run *run;
     struct store_brain brain;
     struct brain *table; /* what is saved */
@@ -122,6 +123,14 @@ static void finish_progress(struct change *change)
     atomic_store(&save->is_out, false);
 }
 
+/* The evaluator's thread: on this way a save comes to the disk behind the curve points that the
+ * training has passed. Were it ahead of one, a crash between the two would leave a gap for ever. */
+static void post_progress(struct evaluator_task *task)
+{
+    struct save *save = (struct save *)((char *)task - offsetof(struct save, task));
+    change_post(&save->change);
+}
+
 bool run_save(struct training *training)
 {
     struct run *run = run_of_training(training);
@@ -133,7 +142,7 @@ bool run_save(struct training *training)
     count_progress(run, save->table, &save->job.matches_done, save->job.results);
     save->job.running_ms = running_ms(run, clock_monotonic_ms());
     save->brain.saved_at_ms = clock_unix_ms();
-    change_post(&save->change);
+    evaluator_post(trainer_evaluator(run->service->trainer), &save->task);
     return true;
 }
 
@@ -255,6 +264,7 @@ static void prepare_save(struct run *run, struct save *save,
 {
     save->change =
         (struct change){.request.perform = perform, .service = run->service, .finish = finish};
+    save->task.perform = post_progress;
     save->run = run;
     save->brain = run->item->brain->record;
     atomic_init(&save->is_out, false);

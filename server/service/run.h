@@ -1,7 +1,8 @@
 /*
  * run - a running job: the training that the trainer works on, and its way to the disk.
  *
- *     trainer's thread   save:  copies the table, posts a progress save     (while it runs)
+ *     trainer's thread   save:  copies the table                            (while it runs)
+ *     evaluator's thread posts that progress save, behind the curve points before it
  *                        over:  posts the run back to the owner             (once)
  *     owner's thread     posts the last save: last table, job's last state
  *     store's thread     writes; posts back

@@ -37,6 +37,16 @@ void change_outcome(const struct change *change, struct fault *out)
                         change->request.error);
 }
 
+/* Where the store itself has found the data damaged, SQLite has no words for it. */
+void change_outcome_of_reading(const struct change *change, const char *what, struct fault *out)
+{
+    enum err err = change->request.err;
+    *out = (struct fault){.err = ERR_OK};
+    if (err != ERR_OK)
+        (void)fault_set(out, err, NULL, "%s could not be read: %s", what,
+                        err == ERR_CORRUPT ? err_name(err) : change->request.error);
+}
+
 void change_report(struct change *change)
 {
     struct service_call *call = change->call;

@@ -6,14 +6,19 @@
  * starts and after it has ended, main. So nothing here is locked, and no request can wait
  * for a trainer. The other threads work on what they were handed and post back:
  *
- *     owner   --training-->  trainer   rounds; publishes tables that any thread may pin
- *     trainer --over------>  owner
- *     trainer --save------>  store     a copy of the table, at the save interval
- *     owner   --change---->  store     a job, a brain, a job's last table
- *     store   --saved----->  owner
+ *     owner     --training-->  trainer    rounds; publishes tables that any thread may pin
+ *     trainer   --table----->  evaluator  at curve points
+ *     owner     --table----->  evaluator  on request, and where matches lead to a curve point
+ *     evaluator --point----->  store      what it found there
+ *     evaluator --save------>  store      a copy of the trainer's table, at the save interval
+ *     evaluator --over------>  owner
+ *     owner     --change---->  store      a job, a brain, a job's last table
+ *     store     --saved----->  owner
  *
- * A job's state is written to disk by the owner's changes alone; the trainer's saves carry
- * only how far it is. Both pass through the store's one queue, so the last word is right.
+ * What a trainer has to say goes by way of the evaluator, so points, saves and the end of a
+ * training come to the disk in the order in which they were passed. A job's state is written by
+ * the owner's changes alone; the saves carry only how far it is. All pass through the store's one
+ * queue, so the last word is right.
  *
  * A call that changes something ends when the change is on disk: it returns at once and
  * reports later through its `struct service_call`.
@@ -74,7 +79,8 @@ void service_deliver(struct service *service);
 int service_tick(struct service *service);
 
 /* Suspends training, saves, closes the database and frees all. ERR_OK if everything is on disk;
- * otherwise `fault->detail` says in one line what is lost. No call may be under way. */
+ * otherwise `fault->detail` says in one line what is lost. No call that changes something may be
+ * under way; others end before. */
 MUST_CHECK enum err service_close(struct service *service, struct fault *fault);
 
 struct curve_point;

@@ -258,14 +258,12 @@ static void keep(struct service *service, struct fetch *fetch)
 static void tell_outcome(const struct fetch *fetch, const char *field, struct fault *out)
 {
     enum err err = fetch->change.request.err;
-    *out = (struct fault){.err = ERR_OK};
+    change_outcome_of_reading(&fetch->change, "its table", out);
     if (err == ERR_NOT_FOUND)
         (void)fault_set(out, err, field, "%s",
                         fetch->what.checkpoint[0] != '\0' ? CHECKPOINT_NOT_FOUND : BRAIN_NOT_FOUND);
     else if (err == ERR_CORRUPT)
         (void)fault_set(out, err, NULL, "its table on disk is damaged");
-    else if (err != ERR_OK)
-        (void)fault_set(out, err, NULL, "it could not be read: %s", fetch->change.request.error);
 }
 
 static void finish_fetch(struct change *change)

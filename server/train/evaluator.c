@@ -10,6 +10,8 @@ struct evaluator {
     struct message leave_message;
     /* The thread's, all below. */
     bool leave;
+    struct message *behind;       /* the oldest task that can wait, chained by `next` */
+    struct message **behind_last; /* where the next one goes */
     struct evaluate_space *full;
     struct evaluate_space *reduced;
 };
@@ -21,13 +23,39 @@ static void leave(struct message *message)
     evaluator->leave = true;
 }
 
+static void perform(struct message *message)
+{
+    struct evaluator_task *task = (struct evaluator_task *)message;
+    task->perform(task);
+}
+
+static void put_behind(struct message *message)
+{
+    struct evaluator *evaluator = ((struct evaluator_task *)message)->evaluator;
+    message->next = NULL;
+    *evaluator->behind_last = message;
+    evaluator->behind_last = &message->next;
+}
+
+static void perform_oldest_behind(struct evaluator *evaluator)
+{
+    struct message *message = evaluator->behind;
+    evaluator->behind = message->next;
+    if (evaluator->behind == NULL)
+        evaluator->behind_last = &evaluator->behind;
+    perform(message);
+}
+
 static void *serve(void *arg)
 {
     struct evaluator *evaluator = arg;
     pthread_setname_np(pthread_self(), "evaluate");
-    while (!evaluator->leave) {
-        mailbox_wait(&evaluator->inbox, -1);
+    while (!evaluator->leave || evaluator->behind != NULL) {
+        if (evaluator->behind == NULL)
+            mailbox_wait(&evaluator->inbox, -1);
         mailbox_deliver(&evaluator->inbox);
+        if (evaluator->behind != NULL)
+            perform_oldest_behind(evaluator);
     }
     return NULL;
 }
@@ -39,6 +67,7 @@ enum err evaluator_create(const struct solution *full, const struct solution *re
     if (evaluator == NULL)
         return ERR_NO_MEMORY;
     evaluator->leave_message.deliver = leave;
+    evaluator->behind_last = &evaluator->behind;
     enum err err = mailbox_open(&evaluator->inbox);
     if (err != ERR_OK) {
         free(evaluator);
@@ -70,17 +99,22 @@ void evaluator_destroy(struct evaluator *evaluator)
     free(evaluator);
 }
 
-static void perform(struct message *message)
+static void post(struct evaluator *evaluator, struct evaluator_task *task,
+                 void (*deliver)(struct message *))
 {
-    struct evaluator_task *task = (struct evaluator_task *)message;
-    task->perform(task);
+    task->evaluator = evaluator;
+    task->message.deliver = deliver;
+    mailbox_post(&evaluator->inbox, &task->message);
 }
 
 void evaluator_post(struct evaluator *evaluator, struct evaluator_task *task)
 {
-    task->evaluator = evaluator;
-    task->message.deliver = perform;
-    mailbox_post(&evaluator->inbox, &task->message);
+    post(evaluator, task, perform);
+}
+
+void evaluator_post_behind(struct evaluator *evaluator, struct evaluator_task *task)
+{
+    post(evaluator, task, put_behind);
 }
 
 void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,

@@ -1,6 +1,7 @@
 /*
- * evaluator - the thread on which brains are evaluated, one after the other: for whoever asks over
- * HTTP, and for the trainer at curve points.
+ * evaluator - the thread on which brains are evaluated, one after the other: at curve points, and
+ * for whoever asks over HTTP. However many ask, what is written to disk behind a curve point waits
+ * for one of them at most.
  */
 #ifndef TTSTD_TRAIN_EVALUATOR_H
 #define TTSTD_TRAIN_EVALUATOR_H
@@ -25,8 +26,12 @@ MUST_CHECK enum err evaluator_create(const struct solution *full, const struct s
 /* Performs what was posted so far and joins the thread. */
 void evaluator_destroy(struct evaluator *evaluator);
 
-/* Any thread; never waits. */
+/* Any thread; never waits. Tasks are performed in the order in which they are posted. */
 void evaluator_post(struct evaluator *evaluator, struct evaluator_task *task);
+
+/* The same for tasks that can wait: between two of these, all that has been posted by
+ * evaluator_post() is performed. */
+void evaluator_post_behind(struct evaluator *evaluator, struct evaluator_task *task);
 
 /* For tasks: evaluates brains of either kind of states. */
 void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,

@@ -163,13 +163,19 @@ static enum err send_point(struct trainer *trainer)
     return ERR_OK;
 }
 
-/* The same, and lets the training stand still until it is judged. */
+/* Sends the current training's point. Without memory the curve lacks one, but a training that is to
+ * be judged by it fails: false. */
+static bool pass_point(struct trainer *trainer)
+{
+    if (send_point(trainer) == ERR_OK || trainer->turn->until.kind == UNTIL_NOTHING)
+        return true;
+    end_current(trainer, TRAINING_FAILED);
+    return false;
+}
+
+/* Lets the current training, whose point was sent, stand still until it is judged. */
 static void await_judgement(struct trainer *trainer)
 {
-    if (send_point(trainer) != ERR_OK) {
-        end_current(trainer, TRAINING_FAILED);
-        return;
-    }
     remove_current(trainer);
     trainer->waiting++;
 }
@@ -248,23 +254,21 @@ static bool has_ended(const struct training *training, enum training_end *out)
     return true;
 }
 
-/* What stands between a round and the next. */
+/* What stands between a round and the next: the point goes before the save that stands at it. */
 static void settle(struct trainer *trainer)
 {
     struct training *training = trainer->turn;
     bool is_last = training->table->matches == training->end;
     bool is_point = schedule_is_curve_point(training->table->matches);
-    if (!is_last) {
+    if (!is_last)
         published_publish(training->published, training->table);
-        save_if_due(trainer, training);
-    }
-    if (is_point && training->until.kind != UNTIL_NOTHING) {
-        await_judgement(trainer);
+    if (is_point && !pass_point(trainer))
         return;
-    }
-    if (is_point)
-        (void)send_point(trainer); /* without memory the curve lacks a point */
-    if (is_last)
+    if (!is_last)
+        save_if_due(trainer, training);
+    if (is_point && training->until.kind != UNTIL_NOTHING)
+        await_judgement(trainer);
+    else if (is_last)
         end_current(trainer, TRAINING_DONE);
     else
         trainer->turn = training->next;
@@ -277,7 +281,8 @@ static void take_turn(struct trainer *trainer)
     enum training_end end;
     if (training->judge_first) {
         training->judge_first = false;
-        await_judgement(trainer);
+        if (pass_point(trainer))
+            await_judgement(trainer);
         return;
     }
     if (has_ended(training, &end)) {
@@ -318,7 +323,8 @@ static void *lead(void *arg)
         if (trainer->turn != NULL) {
             take_turn(trainer);
         } else {
-            release_tables(trainer);
+            if (trainer->waiting == 0)
+                release_tables(trainer);
             mailbox_wait(&trainer->inbox, -1);
         }
     }

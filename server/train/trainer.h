@@ -8,7 +8,7 @@
  * At curve points the table as it is then goes to the evaluator, while training goes on. A training
  * that has a goal (until.h) stands still until the evaluator has judged it: so where it ends
  * depends on nothing but the training itself. Ends are reported by way of the evaluator, after the
- * last point.
+ * last point. Saves may be sent by that way too, and then come behind the points before them.
  *
  * The trainer knows no store: it calls back to have a table saved, a curve point kept, an end
  * reported.
@@ -64,7 +64,8 @@ struct trainer_options {
     const struct solution *reduced;
     unsigned save_interval_ms; /* between two saves of a training */
     /* The leader's thread: takes a copy of training->table to be saved, without waiting; false: not
-     * now, ask again after the next round. */
+     * now, ask again after the next round. If its table stands at a curve point, that was sent to
+     * the evaluator before. */
     bool (*save)(struct training *training);
     /* The evaluator's thread: a point of the training's curve, and the table that it is of. */
     void (*evaluated)(struct training *training, const struct brain *table,

@@ -23,12 +23,15 @@ static void on_evaluated(struct training *training, const struct brain *table,
     struct lesson *lesson = (struct lesson *)training;
     ck_assert_uint_lt(lesson->points, LESSON_POINTS_MAX);
     lesson->point[lesson->points++] = *point;
+    if (lesson->on_point != NULL)
+        lesson->on_point(lesson);
 }
 
 static void on_over(struct training *training, enum training_end end)
 {
     struct lesson *lesson = (struct lesson *)training;
     lesson->end = end;
+    lesson->points_at_over = lesson->points;
     atomic_fetch_add(&lesson->overs, 1);
     sem_post(&lesson->over);
 }
@@ -89,6 +92,38 @@ void lesson_wait(struct lesson *lesson)
 {
     while (sem_wait(&lesson->over) != 0)
         ; /* a signal */
+}
+
+void lesson_wait_matches(struct lesson *lesson, uint64_t matches)
+{
+    uint64_t seen = 0;
+    while (seen < matches) {
+        struct pin pin = published_pin(&lesson->published);
+        seen = pin.table->matches;
+        published_unpin(pin);
+    }
+}
+
+static sem_t gate; /* lives as long as the process: the evaluator may be leaving it still */
+static struct evaluator_task block;
+
+static void wait_at_gate(struct evaluator_task *task)
+{
+    (void)task;
+    while (sem_wait(&gate) != 0)
+        ; /* a signal */
+}
+
+void lesson_block_evaluator(struct trainer *trainer)
+{
+    sem_init(&gate, 0, 0);
+    block = (struct evaluator_task){.perform = wait_at_gate};
+    evaluator_post(trainer_evaluator(trainer), &block);
+}
+
+void lesson_unblock_evaluator(void)
+{
+    sem_post(&gate);
 }
 
 bool lesson_is_plain(const struct lesson *lesson)

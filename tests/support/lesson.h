@@ -20,7 +20,8 @@ struct lesson {
     sem_t over;
     _Atomic unsigned overs;
     enum training_end end;
-    bool (*on_save)(struct lesson *lesson); /* the trainer's thread; NULL: takes every save */
+    bool (*on_save)(struct lesson *lesson);  /* the trainer's thread; NULL: takes every save */
+    void (*on_point)(struct lesson *lesson); /* the evaluator's, with the point noted; or NULL */
     /* The trainer's until it is over: */
     unsigned saves;                      /* asked for */
     uint64_t saved_at[LESSON_SAVES_MAX]; /* matches */
@@ -29,6 +30,7 @@ struct lesson {
     /* The evaluator's until it is over: */
     unsigned points;
     struct curve_point point[LESSON_POINTS_MAX];
+    unsigned points_at_over; /* how many there were when it was over */
 };
 
 struct rounds_plan lesson_plan(uint64_t seed, unsigned workers, uint64_t end);
@@ -42,6 +44,13 @@ void lesson_close(struct lesson *lesson);
 
 void lesson_submit(struct trainer *trainer, struct lesson *lesson);
 void lesson_wait(struct lesson *lesson);
+
+/* Waits until its published table has so many matches. */
+void lesson_wait_matches(struct lesson *lesson, uint64_t matches);
+
+/* Keeps the trainer's evaluator from all that is asked of it after this, until it is let go. */
+void lesson_block_evaluator(struct trainer *trainer);
+void lesson_unblock_evaluator(void);
 
 /* Whether its table is what plain rounds make of a fresh one. */
 bool lesson_is_plain(const struct lesson *lesson);

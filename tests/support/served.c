@@ -2,10 +2,17 @@
 
 #include "base/log.h"
 #include "engine/selfplay.h"
+#include "service/curve.h"
+#include "service/figures.h"
+#include "service/matches.h"
 #include "support/unit.h"
 
 #include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { SAVES_AT_THE_END_ONLY_MS = 1000000000 };
 
@@ -166,4 +173,109 @@ bool served_has(struct served *served, const char *name, const struct brain *tab
     brain_digest(table, expected);
     return strcmp(digest, expected) == 0 && info.matches == table->matches &&
            memcmp(info.results, table->results, sizeof info.results) == 0;
+}
+
+struct rounds_plan served_plan(const struct job_order *order, uint64_t start)
+{
+    return (struct rounds_plan){.seed = order->seed,
+                                .workers = order->workers,
+                                .learners = order->learners,
+                                .end = start + order->matches};
+}
+
+void served_kill_after(struct served *served,
+                       void (*work)(struct served *served, const void *context),
+                       const void *context)
+{
+    int ready[2];
+    char byte = 0;
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t daemon = fork();
+    ck_assert_int_ge(daemon, 0);
+    if (daemon == 0) {
+        served_start(served);
+        work(served, context);
+        (void)!write(ready[1], &byte, 1);
+        for (;;)
+            served_turn(served);
+    }
+    close(ready[1]);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    kill(daemon, SIGKILL);
+    ck_assert_int_eq(waitpid(daemon, NULL, 0), daemon);
+}
+
+struct served_aim {
+    int64_t id;
+    uint64_t matches;
+};
+
+static void wait_for_disk(struct served *served, const void *context)
+{
+    const struct served_aim *aim = context;
+    struct figures figures;
+    struct job job;
+    do {
+        served_turn(served);
+        job = served_job(served, aim->id);
+        service_get_figures(served->service, &figures);
+    } while (!job_is_over(&job) && job.matches_done < aim->matches + figures.unsaved_matches);
+}
+
+void served_run_and_kill(struct served *served, int64_t id, uint64_t matches)
+{
+    const struct served_aim aim = {.id = id, .matches = matches};
+    unsigned interval_ms = served->save_interval_ms;
+    served->save_interval_ms = 1;
+    served_kill_after(served, wait_for_disk, &aim);
+    served->save_interval_ms = interval_ms;
+}
+
+struct served_match {
+    struct match_call match; /* first */
+    bool is_done;
+};
+
+static void note_learned(struct service_call *call)
+{
+    ((struct served_match *)call)->is_done = true;
+}
+
+void served_learn(struct served *served, const char *brain, const uint8_t moves[], size_t count)
+{
+    struct match_order order = {
+        .brain = brain, .moves = moves, .count = count, .learners = LEARN_BOTH};
+    struct served_match learned = {.match.call.done = note_learned};
+    struct fault fault = {.err = ERR_OK};
+    enum err err = service_learn_match(served->service, &order, &learned.match, &fault);
+    ck_assert_msg(err == ERR_OK, "%s: %s", err_name(err), fault.detail);
+    while (!learned.is_done)
+        served_turn(served);
+    ck_assert_int_eq(learned.match.call.fault.err, ERR_OK);
+}
+
+struct served_curve {
+    struct curve_call curve; /* first */
+    bool is_done;
+};
+
+static void note_read(struct service_call *call)
+{
+    ((struct served_curve *)call)->is_done = true;
+}
+
+void served_read_curve(struct served *served, const char *brain, struct curve *out)
+{
+    struct served_curve read = {.curve.call.done = note_read};
+    struct fault fault = {.err = ERR_OK};
+    enum err err = service_read_curve(served->service, brain, &read.curve, &fault);
+    ck_assert_msg(err == ERR_OK, "%s: %s", err_name(err), fault.detail);
+    while (!read.is_done)
+        served_turn(served);
+    ck_assert_int_eq(read.curve.call.fault.err, ERR_OK);
+    ck_assert_uint_le(read.curve.count, CURVES_POINTS_MAX);
+    out->count = (unsigned)read.curve.count;
+    memcpy(out->points, read.curve.points, read.curve.count * sizeof out->points[0]);
+    free(read.curve.points);
 }

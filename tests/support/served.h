@@ -7,6 +7,7 @@
 
 #include "service/brains.h"
 #include "service/jobs.h"
+#include "support/curves.h"
 #include "support/folder.h"
 
 #include <stdbool.h>
@@ -71,7 +72,26 @@ struct job served_job(struct served *served, int64_t id);
 struct job served_wait_matches(struct served *served, int64_t id, uint64_t matches);
 struct job served_wait_over(struct served *served, int64_t id);
 
+/* The rounds of a job on a brain that has lived `start` matches before; without the opponent. */
+struct rounds_plan served_plan(const struct job_order *order, uint64_t start);
+
+/* Has another process serve the closed database, and kills it as soon as `work`, which is called
+ * there, has come back. */
+void served_kill_after(struct served *served,
+                       void (*work)(struct served *served, const void *context),
+                       const void *context);
+
+/* The same, saving all the time, as soon as so many of the job's matches are on disk or it is over.
+ */
+void served_run_and_kill(struct served *served, int64_t id, uint64_t matches);
+
 /* Whether the digest of a brain is that of the table. */
 bool served_has(struct served *served, const char *name, const struct brain *table);
+
+/* Learns a match, which must be one, and waits until it is on disk. */
+void served_learn(struct served *served, const char *brain, const uint8_t moves[], size_t count);
+
+/* Reads a brain's curve, which must succeed. */
+void served_read_curve(struct served *served, const char *brain, struct curve *out);
 
 #endif

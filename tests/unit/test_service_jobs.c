@@ -14,10 +14,7 @@
 /* Does to a table what the job does to its brain. */
 static void play_plainly(struct brain *table, const struct job_order *order)
 {
-    struct rounds_plan plan = {.seed = order->seed,
-                               .workers = order->workers,
-                               .learners = order->learners,
-                               .end = table->matches + order->matches};
+    struct rounds_plan plan = served_plan(order, table->matches);
     rounds_play(table, &plan);
 }
 

@@ -102,6 +102,60 @@ START_TEST(test_matches_that_arrive_together_are_all_learned_in_their_order)
 }
 END_TEST
 
+enum { CHAIN = 30 };
+
+/* A match that, when it is learned, brings the next one. */
+struct link {
+    struct match_call match; /* first */
+    struct served *served;
+    bool is_last;
+    struct link *next;
+};
+
+static unsigned links_learned;
+
+static void learn_link(struct link *link);
+
+static void on_link(struct service_call *call)
+{
+    struct link *link = (struct link *)call;
+    ck_assert_int_eq(call->fault.err, ERR_OK);
+    links_learned++;
+    if (!link->is_last)
+        learn_link(link->next);
+}
+
+static void learn_link(struct link *link)
+{
+    struct match_order order = order_of(won, sizeof won);
+    struct fault fault;
+    link->match.call.done = on_link;
+    ck_assert_int_eq(service_learn_match(link->served->service, &order, &link->match, &fault),
+                     ERR_OK);
+}
+
+/* While others of the first ones still wait, because a curve point came between. */
+START_TEST(test_matches_that_come_with_the_report_of_others_are_all_learned)
+{
+    static struct link links[2 * CHAIN];
+    struct served served;
+    served_open(&served);
+    struct brain *plain = tables_fresh(NULL);
+    for (unsigned i = 0; i < CHAIN; i++) {
+        links[i] = (struct link){.served = &served, .next = &links[CHAIN + i]};
+        links[CHAIN + i] = (struct link){.served = &served, .is_last = true};
+        learn_link(&links[i]);
+    }
+    while (links_learned < 2 * CHAIN)
+        served_turn(&served);
+    for (unsigned i = 0; i < 2 * CHAIN; i++)
+        learn_plainly(plain, won, sizeof won);
+    ck_assert(served_has(&served, "default", plain));
+    brain_destroy(plain);
+    served_close(&served);
+}
+END_TEST
+
 START_TEST(test_a_match_is_refused_while_a_job_is_queued_or_running)
 {
     struct served served;
@@ -194,6 +248,7 @@ int main(void)
     const TTest *const tests[] = {
         test_a_match_is_learned_and_survives_a_restart,
         test_matches_that_arrive_together_are_all_learned_in_their_order,
+        test_matches_that_come_with_the_report_of_others_are_all_learned,
         test_a_match_is_refused_while_a_job_is_queued_or_running,
         test_a_job_begins_after_the_matches_that_came_before_it,
         test_what_could_not_be_written_was_not_learned,

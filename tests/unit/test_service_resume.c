@@ -8,24 +8,12 @@
 #include "support/unit.h"
 
 #include <inttypes.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static struct rounds_plan plan_of(const struct job_order *order)
-{
-    return (struct rounds_plan){.seed = order->seed,
-                                .workers = order->workers,
-                                .learners = order->learners,
-                                .end = order->matches};
-}
 
 /* Whether the default brain is what the job makes of a fresh one in so many matches. */
 static bool is_plain(struct served *served, const struct job_order *order, uint64_t matches)
 {
-    struct rounds_plan plan = plan_of(order);
+    struct rounds_plan plan = served_plan(order, 0);
     struct brain *plain = tables_fresh(NULL);
     plan.end = matches;
     rounds_play(plain, &plan);
@@ -51,14 +39,14 @@ START_TEST(test_a_running_job_stops_at_a_rounds_end_and_the_next_one_goes_on_fro
     ck_assert_int_gt(job.finished_at_ms, 0);
     ck_assert_uint_ge(job.matches_done, 12000);
     ck_assert_uint_eq(job.results[0] + job.results[1] + job.results[2], job.matches_done);
-    struct rounds_plan plan = plan_of(&order);
+    struct rounds_plan plan = served_plan(&order, 0);
     ck_assert_msg(rounds_end_at(&plan, 0, job.matches_done), "at %" PRIu64, job.matches_done);
 
     ck_assert_int_eq(served_wait_over(&served, next_id).state, JOB_DONE);
     struct brain *plain = tables_fresh(NULL);
     plan.end = job.matches_done;
     rounds_play(plain, &plan);
-    plan = plan_of(&next);
+    plan = served_plan(&next, 0);
     plan.end += job.matches_done;
     rounds_play(plain, &plan);
     ck_assert(served_has(&served, "default", plain));
@@ -170,7 +158,7 @@ START_TEST(test_queued_jobs_are_still_queued_after_a_restart_and_then_run_in_the
     served_open(&served);
     for (unsigned i = 0; i < 3; i++) {
         struct job_order order = served_job_order(i, i == 0 ? 150000 : 2000);
-        struct rounds_plan plan = plan_of(&order);
+        struct rounds_plan plan = served_plan(&order, 0);
         ids[i] = served_begin(&served, &order);
         plan.end += plain->matches;
         rounds_play(plain, &plan);
@@ -234,40 +222,6 @@ START_TEST(test_a_job_begun_under_another_schedule_fails_and_says_so)
 }
 END_TEST
 
-/* A daemon that trains until it is killed; it writes a byte once `matches` are on the disk. */
-static void train_until_killed(struct served *served, int64_t id, uint64_t matches, int ready)
-{
-    struct brain_info info;
-    struct job job;
-    char byte = 0;
-    served->save_interval_ms = 1;
-    served_start(served);
-    do {
-        served_turn(served);
-        job = served_job(served, id);
-        (void)!service_get_brain(served->service, "default", &info);
-    } while (!job_is_over(&job) && info.matches - info.unsaved_matches < matches);
-    (void)!write(ready, &byte, 1);
-    for (;;)
-        served_turn(served);
-}
-
-static void run_and_kill(struct served *served, int64_t id, uint64_t matches)
-{
-    int ready[2];
-    char byte;
-    ck_assert_int_eq(pipe(ready), 0);
-    pid_t daemon = fork();
-    ck_assert_int_ge(daemon, 0);
-    if (daemon == 0)
-        train_until_killed(served, id, matches, ready[1]);
-    close(ready[1]);
-    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
-    close(ready[0]);
-    kill(daemon, SIGKILL);
-    ck_assert_int_eq(waitpid(daemon, NULL, 0), daemon);
-}
-
 START_TEST(test_a_job_goes_on_after_crashes_to_the_very_same_end)
 {
     struct served served;
@@ -277,7 +231,7 @@ START_TEST(test_a_job_goes_on_after_crashes_to_the_very_same_end)
     int64_t id = served_begin(&served, &order);
     served_shut(&served);
     for (uint64_t matches = 20000; matches <= 200000; matches *= 2)
-        run_and_kill(&served, id, matches);
+        served_run_and_kill(&served, id, matches);
     served_start(&served);
     struct job job = served_job(&served, id);
     ck_assert_uint_ge(job.matches_done, 160000); /* what was on the disk is there */

@@ -4,6 +4,8 @@
  */
 #include "engine/evaluate.h"
 #include "engine/opponent.h"
+#include "service/evaluations.h"
+#include "support/curves.h"
 #include "support/lesson.h"
 #include "support/served.h"
 #include "support/tables.h"
@@ -142,6 +144,97 @@ START_TEST(test_a_training_without_memory_for_its_workers_fails_with_its_last_ro
 }
 END_TEST
 
+START_TEST(test_an_evaluator_without_memory_is_not_created_nor_a_trainer_with_it)
+{
+    const struct rule full = {.symmetry = false};
+    const struct rule reduced = {.symmetry = true};
+    struct trainer_options options = {
+        .threads = 2, .full = tables_solution_of(&full), .reduced = tables_solution_of(&reduced)};
+    for (unsigned spaces = 0; spaces < 2; spaces++) {
+        struct evaluator *evaluator = NULL;
+        struct trainer *trainer = NULL;
+        leave(spaces);
+        ck_assert_int_eq(evaluator_create(options.full, options.reduced, &evaluator),
+                         ERR_NO_MEMORY);
+        ck_assert_ptr_null(evaluator);
+        leave(spaces);
+        ck_assert_int_eq(trainer_create(&options, &trainer), ERR_NO_MEMORY);
+        ck_assert_ptr_null(trainer);
+    }
+    have_plenty();
+}
+END_TEST
+
+static bool have_plenty_from_100(struct lesson *lesson)
+{
+    if (lesson->training.table->matches >= 100)
+        have_plenty();
+    return true;
+}
+
+/* There is memory for the one worker, and at first for nothing else. */
+START_TEST(test_a_training_without_memory_for_a_point_goes_on_without_it)
+{
+    struct rounds_plan plan = lesson_plan(3, 1, 5000);
+    struct brain *plain = tables_fresh(NULL);
+    struct curve expected = {.count = 0};
+    struct lesson lesson;
+    curves_play(plain, &plan, &expected);
+    lesson_open(&lesson, tables_fresh(NULL), plan);
+    lesson.on_save = have_plenty_from_100;
+    struct trainer *trainer = lesson_trainer(1, 0);
+    leave(1);
+    lesson_submit(trainer, &lesson);
+    lesson_wait(&lesson);
+    have_plenty();
+    ck_assert_int_eq(lesson.end, TRAINING_DONE);
+    ck_assert(tables_same(lesson.training.table, plain));
+    unsigned missing = 0;
+    while (expected.points[missing].matches <= 100)
+        missing++;
+    curves_assert(lesson.point, lesson.points, &expected, missing);
+    trainer_destroy(trainer);
+    brain_destroy(plain);
+    lesson_close(&lesson);
+}
+END_TEST
+
+static enum training_end train_with_goal(unsigned tables, struct lesson *lesson)
+{
+    const struct rule rule = rule_default(RULE_GUARD);
+    lesson_open(lesson, tables_fresh(&rule), lesson_plan(5, 1, 100000));
+    lesson->training.until = (struct until){.kind = UNTIL_NEVER_LOSES};
+    struct trainer *trainer = lesson_trainer(1, LESSON_NEVER_MS);
+    leave(tables);
+    lesson_submit(trainer, lesson);
+    lesson_wait(lesson);
+    have_plenty();
+    trainer_destroy(trainer);
+    return lesson->end;
+}
+
+START_TEST(test_a_training_without_memory_for_a_point_that_is_to_be_judged_fails_there)
+{
+    struct lesson lesson;
+    ck_assert_int_eq(train_with_goal(1, &lesson), TRAINING_FAILED);
+    ck_assert_uint_eq(lesson.training.table->matches, 10);
+    ck_assert_uint_eq(lesson.points, 0);
+    lesson.plan.end = 10;
+    ck_assert(lesson_is_plain(&lesson));
+    lesson_close(&lesson);
+}
+END_TEST
+
+/* It keeps what it has while it stands still: tables for its worker and for a point. */
+START_TEST(test_a_training_with_a_goal_needs_no_more_memory_the_longer_it_takes)
+{
+    struct lesson lesson;
+    ck_assert_int_eq(train_with_goal(2, &lesson), TRAINING_REACHED);
+    ck_assert_uint_gt(lesson.points, 30);
+    lesson_close(&lesson);
+}
+END_TEST
+
 START_TEST(test_a_job_without_memory_fails_and_says_so_and_the_brain_can_be_trained_later)
 {
     for (unsigned tables = 0; tables < 4; tables++) {
@@ -162,6 +255,68 @@ START_TEST(test_a_job_without_memory_fails_and_says_so_and_the_brain_can_be_trai
         ck_assert_int_eq(served_job(&served, id).state, JOB_FAILED);
         served_close(&served);
     }
+}
+END_TEST
+
+static struct job_order order_against_itself(void)
+{
+    struct job_order order = served_job_order(4, 1000);
+    order.opponent = JOB_OPPONENT_BRAIN;
+    order.opponent_brain = "default";
+    order.learners = LEARN_PLAYER1;
+    return order;
+}
+
+START_TEST(test_a_job_without_memory_to_copy_its_opponent_is_refused)
+{
+    struct served served;
+    struct served_call call = served_call();
+    struct fault fault;
+    served_open(&served);
+    struct job_order order = order_against_itself();
+    leave(0);
+    ck_assert_int_eq(service_start_job(served.service, &order, &call.call, &fault), ERR_NO_MEMORY);
+    have_plenty();
+    ck_assert_uint_eq(service_count_jobs(served.service), 0);
+    ck_assert_int_eq(served_wait_over(&served, served_begin(&served, &order)).state, JOB_DONE);
+    served_close(&served);
+}
+END_TEST
+
+/* One table to copy it, then two for the job, one for the opponent, one to publish into, and one
+ * for the worker. */
+START_TEST(test_a_job_without_memory_for_its_opponent_fails_and_says_so)
+{
+    for (unsigned tables = 1; tables < 6; tables++) {
+        struct served served;
+        served_open(&served);
+        struct job_order order = order_against_itself();
+        leave(tables);
+        struct job job = served_wait_over(&served, served_begin(&served, &order));
+        have_plenty();
+        ck_assert_int_eq(job.state, JOB_FAILED);
+        ck_assert_ptr_nonnull(strstr(job.error, "no memory"));
+        ck_assert_int_eq(served_wait_over(&served, served_begin(&served, &order)).state, JOB_DONE);
+        served_close(&served);
+    }
+}
+END_TEST
+
+START_TEST(test_an_evaluation_without_memory_is_refused)
+{
+    struct served served;
+    struct evaluation_call call = {.matches = 0};
+    struct fault fault;
+    served_open(&served);
+    struct evaluation_order order = {.brain = "default", .policy = {.kind = POLICY_SAMPLE}};
+    leave(0);
+    ck_assert_int_eq(service_evaluate(served.service, &order, &call, &fault), ERR_NO_MEMORY);
+    order.against = "default";
+    leave(1);
+    ck_assert_int_eq(service_evaluate(served.service, &order, &call, &fault), ERR_NO_MEMORY);
+    ck_assert_str_eq(fault.field, "");
+    have_plenty();
+    served_close(&served);
 }
 END_TEST
 
@@ -188,7 +343,7 @@ START_TEST(test_a_service_without_memory_does_not_open_and_harms_nothing)
     struct brain_order other = served_brain_order("other");
     served_create(&served, &other);
     served_shut(&served);
-    for (unsigned tables = 0; tables < 2; tables++) {
+    for (unsigned tables = 0; tables < 4; tables++) { /* two brains, and what evaluations need */
         struct service_options options = {
             .database = served.path, .training_threads = 1, .save_interval_ms = 1000};
         struct service *service = NULL;
@@ -214,7 +369,14 @@ int main(void)
         test_a_publication_without_memory_is_skipped,
         test_what_was_reserved_is_enough_to_publish_again_and_again,
         test_a_training_without_memory_for_its_workers_fails_with_its_last_round_published,
+        test_an_evaluator_without_memory_is_not_created_nor_a_trainer_with_it,
+        test_a_training_without_memory_for_a_point_goes_on_without_it,
+        test_a_training_without_memory_for_a_point_that_is_to_be_judged_fails_there,
+        test_a_training_with_a_goal_needs_no_more_memory_the_longer_it_takes,
         test_a_job_without_memory_fails_and_says_so_and_the_brain_can_be_trained_later,
+        test_a_job_without_memory_to_copy_its_opponent_is_refused,
+        test_a_job_without_memory_for_its_opponent_fails_and_says_so,
+        test_an_evaluation_without_memory_is_refused,
         test_a_brain_without_memory_is_not_created,
         test_a_service_without_memory_does_not_open_and_harms_nothing,
         NULL,

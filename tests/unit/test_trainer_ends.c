@@ -32,23 +32,13 @@ START_TEST(test_a_stop_between_two_rounds_lets_no_further_round_be_played)
 }
 END_TEST
 
-static void wait_for_matches(struct lesson *lesson, uint64_t matches)
-{
-    uint64_t seen = 0;
-    while (seen < matches) {
-        struct pin pin = published_pin(&lesson->published);
-        seen = pin.table->matches;
-        published_unpin(pin);
-    }
-}
-
 START_TEST(test_a_stop_by_another_thread_takes_effect_at_a_rounds_end)
 {
     struct trainer *trainer = lesson_trainer(2, LESSON_NEVER_MS);
     struct lesson lesson;
     lesson_open(&lesson, tables_fresh(NULL), lesson_plan(2, 3, FOR_EVER));
     lesson_submit(trainer, &lesson);
-    wait_for_matches(&lesson, 15000);
+    lesson_wait_matches(&lesson, 15000);
     trainer_stop_training(&lesson.training);
     lesson_wait(&lesson);
     ck_assert_int_eq(lesson.end, TRAINING_STOPPED);
@@ -112,7 +102,7 @@ static void assert_suspended_at_rounds(unsigned seed)
         lesson_open(&lessons[i], tables_fresh(NULL), lesson_plan(seed + i, 64 >> i, FOR_EVER));
         lesson_submit(trainer, &lessons[i]);
     }
-    wait_for_matches(&lessons[0], 10000 + 500 * seed);
+    lesson_wait_matches(&lessons[0], 10000 + 500 * seed);
     trainer_destroy(trainer);
     for (unsigned i = 0; i < LESSONS; i++) {
         struct lesson *lesson = &lessons[i];
@@ -159,7 +149,7 @@ START_TEST(test_a_suspended_training_goes_on_to_the_same_end)
         lesson_open(&lesson, table, plan);
         lesson_submit(trainer, &lesson);
         if (lives < 3)
-            wait_for_matches(&lesson, 10000 * (lives + 1));
+            lesson_wait_matches(&lesson, 10000 * (lives + 1));
         else
             lesson_wait(&lesson);
         trainer_destroy(trainer);
