@@ -49,6 +49,19 @@ static enum err read_until(const struct store_job *record, struct until *out)
     return err == ERR_OK && is_sound ? ERR_OK : ERR_CORRUPT;
 }
 
+/* Whether its numbers are in range and agree with each other. */
+static bool is_sound(const struct job *job)
+{
+    uint64_t sum = 0;
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        sum += job->results[result];
+    bool has_opponent_brain = job->opponent_brain[0] != '\0';
+    return job->workers >= 1 && job->workers <= SCHEDULE_WORKERS_MAX &&
+           job->matches_done <= job->matches && sum == job->matches_done &&
+           (job->opponent == JOB_OPPONENT_BRAIN) == has_opponent_brain &&
+           (job->opponent == JOB_OPPONENT_SELF || job->learners != LEARN_BOTH);
+}
+
 enum err record_to_job(const struct store_job *record, struct job *out)
 {
     struct job job = {.id = record->id,
@@ -64,17 +77,12 @@ enum err record_to_job(const struct store_job *record, struct job *out)
                       .started_at_ms = record->started_at_ms,
                       .finished_at_ms = record->finished_at_ms};
     memcpy(job.results, record->results, sizeof job.results);
-    uint64_t sum = 0;
-    for (unsigned result = 0; result < RESULT_COUNT; result++)
-        sum += job.results[result];
     snprintf(job.error, sizeof job.error, "%s", record->error);
     snprintf(job.opponent_brain, sizeof job.opponent_brain, "%s", record->opponent_brain);
     if (job_state_parse(record->state, &job.state) != ERR_OK ||
         (record->ended_by[0] != '\0' && job_end_parse(record->ended_by, &job.ended_by) != ERR_OK) ||
         job_opponent_parse(record->opponent, &job.opponent) != ERR_OK ||
-        read_until(record, &job.until) != ERR_OK || job.workers < 1 ||
-        job.workers > SCHEDULE_WORKERS_MAX || job.matches_done > job.matches ||
-        sum != job.matches_done)
+        read_until(record, &job.until) != ERR_OK || !is_sound(&job))
         return ERR_CORRUPT;
     *out = job;
     return ERR_OK;

@@ -126,7 +126,8 @@ enum err store_save_job(struct store *store, const struct store_job *job)
     statement_begin(&update, &store->database,
                     "UPDATE job SET matches_done = ?, won_by_player1 = ?, won_by_player2 = ?,"
                     " drawn = ?, running_ms = ?, state = ?, ended_by = ?, started_at = ?,"
-                    " finished_at = ?, error = ? WHERE id = ?");
+                    " finished_at = ?9, error = ?,"
+                    " opponent_blob = CASE WHEN ?9 IS NULL THEN opponent_blob END WHERE id = ?");
     bind_changing(&update, job);
     return statement_run(&update);
 }

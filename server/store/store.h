@@ -113,7 +113,7 @@ MUST_CHECK enum err store_save_brain(struct store *store, const struct store_bra
                                      const struct brain *table);
 MUST_CHECK enum err store_insert_job(struct store *store, const struct store_job *job,
                                      const char *opponent, size_t opponent_size);
-/* Replaces all that changes while a job lives. */
+/* Replaces all that changes while a job lives. The opponent's table goes when the job is over. */
 MUST_CHECK enum err store_save_job(struct store *store, const struct store_job *job);
 /* Replaces only how far the job is: matches_done, results, running_ms. */
 MUST_CHECK enum err store_save_progress(struct store *store, const struct store_job *job);

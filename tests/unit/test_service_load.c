@@ -70,6 +70,16 @@ START_TEST(test_a_brain_with_a_name_or_option_that_cannot_be_is_refused)
     assert_damaged("UPDATE brain SET reward = -1 WHERE id = 2");
     assert_damaged("UPDATE brain SET draw_reward = 1 WHERE id = 2");
     assert_damaged("UPDATE brain SET halve_above = 0 WHERE id = 2");
+    assert_damaged("UPDATE brain SET explore = 65537 WHERE id = 2");
+    assert_damaged("UPDATE brain SET explore = -1 WHERE id = 2");
+}
+END_TEST
+
+START_TEST(test_a_brain_whose_table_is_of_another_kind_is_refused)
+{
+    assert_damaged("UPDATE brain SET symmetry = 1 WHERE id = 2"); /* it has fewer rows then */
+    assert_damaged(
+        "UPDATE brain SET rule = 'guard', scoring = 'standard' WHERE id = 2"); /* proofs */
 }
 END_TEST
 
@@ -86,6 +96,55 @@ START_TEST(test_a_job_with_numbers_that_cannot_be_is_refused)
                    " won_by_player2 = 0, drawn = 0"); /* of 1,000,000 */
     assert_damaged("UPDATE job SET matches_done = -1");
     assert_damaged("UPDATE job SET drawn = drawn + 1");
+}
+END_TEST
+
+/* What makes a job one against a brain, but for the table. */
+#define AGAINST_OTHER "UPDATE job SET opponent = 'brain', opponent_brain = 'other', learners = 1"
+
+START_TEST(test_a_job_against_a_brain_whose_table_is_not_sound_is_refused)
+{
+    assert_damaged(AGAINST_OTHER);
+    assert_damaged(AGAINST_OTHER ", opponent_blob = x''");
+    assert_damaged(AGAINST_OTHER ", opponent_blob = zeroblob(64748)");
+    assert_damaged(AGAINST_OTHER ", opponent_blob = (SELECT CAST(substr(table_blob, 1, 64716) ||"
+                                 " zeroblob(32) AS BLOB) FROM brain WHERE id = 2)");
+}
+END_TEST
+
+START_TEST(test_a_job_against_a_brain_whose_table_is_sound_goes_on)
+{
+    struct served served;
+    make_database(&served);
+    stored_sql(served.path, AGAINST_OTHER
+               ", opponent_blob = (SELECT table_blob FROM brain WHERE name = 'other')");
+    served_start(&served);
+    struct job job = served_job(&served, 1);
+    ck_assert_int_eq(job.state, JOB_RUNNING);
+    ck_assert_int_eq(job.opponent, JOB_OPPONENT_BRAIN);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_a_job_whose_opponent_does_not_fit_the_rest_is_refused)
+{
+    assert_damaged("UPDATE job SET opponent = 'random'"); /* and both players learn */
+    assert_damaged("UPDATE job SET opponent = 'perfect', learners = 2, opponent_brain = 'other'");
+    assert_damaged("UPDATE job SET opponent = 'brain', learners = 1,"
+                   " opponent_blob = (SELECT table_blob FROM brain WHERE id = 2)");
+}
+END_TEST
+
+START_TEST(test_a_job_with_a_goal_that_cannot_be_is_refused)
+{
+    assert_damaged("UPDATE job SET until = 'never_loses', until_policy = 'boldly'");
+    assert_damaged("UPDATE job SET until = 'never_loses', until_policy = NULL");
+    assert_damaged("UPDATE job SET until = 'exploitability_below', until_policy = 'sample',"
+                   " until_below = -0.5");
+    assert_damaged("UPDATE job SET until = 'exploitability_below', until_policy = 'power',"
+                   " until_below = 0.5, until_power = 0");
+    assert_damaged("UPDATE job SET until = 'exploitability_below', until_policy = 'power',"
+                   " until_below = 0.5, until_power = 16.5");
 }
 END_TEST
 
@@ -119,8 +178,13 @@ int main(void)
         test_a_damaged_table_is_refused,
         test_a_brain_of_an_unknown_game_rule_or_scoring_is_refused,
         test_a_brain_with_a_name_or_option_that_cannot_be_is_refused,
+        test_a_brain_whose_table_is_of_another_kind_is_refused,
         test_a_job_without_its_brain_is_refused,
         test_a_job_with_numbers_that_cannot_be_is_refused,
+        test_a_job_against_a_brain_whose_table_is_not_sound_is_refused,
+        test_a_job_against_a_brain_whose_table_is_sound_goes_on,
+        test_a_job_whose_opponent_does_not_fit_the_rest_is_refused,
+        test_a_job_with_a_goal_that_cannot_be_is_refused,
         test_a_running_job_that_does_not_fit_its_brain_is_refused,
         test_a_service_that_is_open_cannot_be_opened_again,
         NULL,

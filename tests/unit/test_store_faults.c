@@ -2,7 +2,7 @@
  * A disk that fails, at each write, sync, truncation or deletion in turn: once, or for good from
  * there on. Each change is then either wholly in the file or not at all, and whoever asked knows.
  */
-#include "support/faulty_disk.h"
+#include "support/disk_trial.h"
 #include "support/folder.h"
 #include "support/stored.h"
 #include "support/tables.h"
@@ -12,28 +12,6 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-
-/* What is tried on a failing disk, and what is there before and after on one that works. */
-struct trial {
-    bool is_new; /* there is no file before; otherwise one with a brain, 1, and its job */
-    enum err (*change)(const char *path);
-    /* Whether the change is there; it fails where the file holds neither the old nor the new. */
-    bool (*is_there)(const struct stored *stored);
-};
-
-static bool look(const struct trial *trial, const char *path)
-{
-    struct store *store = NULL;
-    struct stored stored;
-    struct fault fault;
-    enum err err = store_open(path, &store, &fault);
-    ck_assert_msg(err == ERR_OK, "it does not open any more: %s", fault.detail);
-    stored_load(store, &stored);
-    bool is_there = trial->is_there(&stored);
-    stored_free(&stored);
-    store_close(store);
-    return is_there;
-}
 
 static void insert(struct store *store, int64_t id)
 {
@@ -45,7 +23,7 @@ static void insert(struct store *store, int64_t id)
     brain_destroy(table);
 }
 
-/* Making one once and copying it spares the disk. */
+/* A file with a brain, 1, and its job. Making one once and copying it spares the disk. */
 static void prepare(const char *path)
 {
     static char *bytes;
@@ -61,51 +39,6 @@ static void prepare(const char *path)
     folder_write(path, bytes, size);
 }
 
-/* Returns whether the disk failed. */
-static bool try_once(const struct trial *trial, const struct faulty_disk_plan *plan,
-                     unsigned *errors)
-{
-    struct folder folder;
-    char path[FOLDER_PATH_SIZE];
-    folder_make(&folder);
-    folder_file(&folder, "ttst.db", path);
-    if (!trial->is_new)
-        prepare(path);
-    faulty_disk_plan(plan);
-    enum err err = trial->change(path);
-    bool has_failed = faulty_disk_has_failed();
-    faulty_disk_heal();
-    *errors += err != ERR_OK;
-    bool is_there = look(trial, path);
-    if (err == ERR_OK ? !is_there : err != ERR_IO && err != ERR_STORE_FULL)
-        ck_abort_msg("%s %u, %s, code %d: %s, and %s there",
-                     plan->kind == FAULTY_READS ? "read" : "change", plan->nth,
-                     plan->for_good ? "for good" : "once", plan->code, err_name(err),
-                     is_there ? "it is" : "it is not");
-    folder_remove(&folder);
-    return has_failed;
-}
-
-static void try_at_each(const struct trial *trial, struct faulty_disk_plan plan)
-{
-    unsigned errors = 0;
-    faulty_disk_install();
-    plan.nth = 1;
-    while (try_once(trial, &plan, &errors))
-        plan.nth++;
-    ck_assert_uint_gt(plan.nth, 3);
-    ck_assert_uint_gt(errors, 1);
-}
-
-/* The failures, one kind a test: some take a good part of a second. */
-static const struct faulty_disk_plan plans[] = {
-    {.kind = FAULTY_CHANGES, .for_good = false, .code = SQLITE_IOERR},
-    {.kind = FAULTY_CHANGES, .for_good = true, .code = SQLITE_IOERR},
-    {.kind = FAULTY_CHANGES, .for_good = false, .code = SQLITE_FULL},
-    {.kind = FAULTY_CHANGES, .for_good = true, .code = SQLITE_FULL},
-};
-enum { ERROR_ONCE, ERROR_FOR_GOOD, FULL_ONCE, FULL_FOR_GOOD };
-
 static enum err create(const char *path)
 {
     struct store *store;
@@ -116,29 +49,31 @@ static enum err create(const char *path)
     return err;
 }
 
-static bool is_empty(const struct stored *stored)
+static bool is_empty(struct store *store)
 {
-    ck_assert_uint_eq(stored->brains, 0);
+    struct stored stored;
+    stored_load(store, &stored);
+    ck_assert_uint_eq(stored.brains, 0);
     return true;
 }
 
-static const struct trial creation = {true, create, is_empty};
+static const struct disk_trial creation = {NULL, create, is_empty};
 
 START_TEST(test_a_database_that_could_not_be_created_can_be_created_later)
 {
-    try_at_each(&creation, plans[ERROR_ONCE]);
+    disk_trial_run(&creation, &disk_trial_error_once);
 }
 END_TEST
 
 START_TEST(test_a_database_on_a_dying_disk_can_be_created_later)
 {
-    try_at_each(&creation, plans[ERROR_FOR_GOOD]);
+    disk_trial_run(&creation, &disk_trial_error_for_good);
 }
 END_TEST
 
 START_TEST(test_a_database_on_a_full_disk_can_be_created_later)
 {
-    try_at_each(&creation, plans[FULL_FOR_GOOD]);
+    disk_trial_run(&creation, &disk_trial_full_for_good);
 }
 END_TEST
 
@@ -157,33 +92,36 @@ static enum err insert_brain(const char *path)
     return err;
 }
 
-static bool has_second_brain(const struct stored *stored)
+static bool has_second_brain(struct store *store)
 {
-    ck_assert_uint_ge(stored->brains, 1);
-    ck_assert_uint_le(stored->brains, 2);
-    ck_assert_uint_eq(stored->tables[0]->matches, 0);
-    if (stored->brains == 2)
-        ck_assert_uint_eq(stored->tables[1]->matches, 60);
-    return stored->brains == 2;
+    struct stored stored;
+    stored_load(store, &stored);
+    ck_assert_uint_ge(stored.brains, 1);
+    ck_assert_uint_le(stored.brains, 2);
+    ck_assert_uint_eq(stored.tables[0]->matches, 0);
+    if (stored.brains == 2)
+        ck_assert_uint_eq(stored.tables[1]->matches, 60);
+    stored_free(&stored);
+    return stored.brains == 2;
 }
 
-static const struct trial insertion = {false, insert_brain, has_second_brain};
+static const struct disk_trial insertion = {prepare, insert_brain, has_second_brain};
 
 START_TEST(test_a_brain_is_inserted_whole_or_not_at_all)
 {
-    try_at_each(&insertion, plans[ERROR_ONCE]);
+    disk_trial_run(&insertion, &disk_trial_error_once);
 }
 END_TEST
 
 START_TEST(test_a_brain_is_inserted_whole_or_not_at_all_on_a_dying_disk)
 {
-    try_at_each(&insertion, plans[ERROR_FOR_GOOD]);
+    disk_trial_run(&insertion, &disk_trial_error_for_good);
 }
 END_TEST
 
 START_TEST(test_a_brain_is_inserted_whole_or_not_at_all_on_a_full_disk)
 {
-    try_at_each(&insertion, plans[FULL_FOR_GOOD]);
+    disk_trial_run(&insertion, &disk_trial_full_for_good);
 }
 END_TEST
 
@@ -201,6 +139,55 @@ static enum err save_both(struct store *store, struct store_request *request)
     return err;
 }
 
+static enum err request_save(const char *path)
+{
+    return disk_trial_request(path, save_both);
+}
+
+static bool has_both(struct store *store)
+{
+    struct stored stored;
+    stored_load(store, &stored);
+    ck_assert_uint_eq(stored.brains, 1);
+    ck_assert_uint_eq(stored.jobs, 1);
+    ck_assert_uint_eq(stored.tables[0]->matches, stored.job[0].matches_done);
+    stored_free(&stored);
+    return stored.job[0].matches_done == 70;
+}
+
+static const struct disk_trial saving = {prepare, request_save, has_both};
+
+START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither)
+{
+    disk_trial_run(&saving, &disk_trial_error_once);
+}
+END_TEST
+
+START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither_on_a_dying_disk)
+{
+    disk_trial_run(&saving, &disk_trial_error_for_good);
+}
+END_TEST
+
+START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither_when_the_disk_is_full_for_a_moment)
+{
+    disk_trial_run(&saving, &disk_trial_full_once);
+}
+END_TEST
+
+START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither_on_a_full_disk)
+{
+    disk_trial_run(&saving, &disk_trial_full_for_good);
+}
+END_TEST
+
+/* A disk that does not give back what is on it is no reason to call a database damaged. */
+START_TEST(test_a_read_that_fails_is_an_input_output_error)
+{
+    disk_trial_run(&saving, &disk_trial_read_error);
+}
+END_TEST
+
 static sem_t all_done;
 
 static void post_done(struct store_request *request)
@@ -214,67 +201,6 @@ static void wait_done(void)
     while (sem_wait(&all_done) != 0)
         ; /* a signal */
 }
-
-static enum err request_save(const char *path)
-{
-    struct store *store;
-    struct fault fault;
-    enum err err = store_open(path, &store, &fault);
-    if (err != ERR_OK)
-        return err;
-    struct store_request request = {.perform = save_both, .done = post_done};
-    sem_init(&all_done, 0, 0);
-    ck_assert_int_eq(store_start(store), ERR_OK);
-    store_post(store, &request);
-    wait_done();
-    store_stop(store);
-    store_close(store);
-    sem_destroy(&all_done);
-    if (request.err != ERR_OK)
-        ck_assert_str_ne(request.error, "");
-    return request.err;
-}
-
-static bool has_both(const struct stored *stored)
-{
-    ck_assert_uint_eq(stored->brains, 1);
-    ck_assert_uint_eq(stored->jobs, 1);
-    ck_assert_uint_eq(stored->tables[0]->matches, stored->job[0].matches_done);
-    return stored->job[0].matches_done == 70;
-}
-
-static const struct trial saving = {false, request_save, has_both};
-
-START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither)
-{
-    try_at_each(&saving, plans[ERROR_ONCE]);
-}
-END_TEST
-
-START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither_on_a_dying_disk)
-{
-    try_at_each(&saving, plans[ERROR_FOR_GOOD]);
-}
-END_TEST
-
-START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither_when_the_disk_is_full_for_a_moment)
-{
-    try_at_each(&saving, plans[FULL_ONCE]);
-}
-END_TEST
-
-START_TEST(test_a_brain_and_its_job_are_saved_both_or_neither_on_a_full_disk)
-{
-    try_at_each(&saving, plans[FULL_FOR_GOOD]);
-}
-END_TEST
-
-/* A disk that does not give back what is on it is no reason to call a database damaged. */
-START_TEST(test_a_read_that_fails_is_an_input_output_error)
-{
-    try_at_each(&saving, (struct faulty_disk_plan){.kind = FAULTY_READS, .code = SQLITE_IOERR});
-}
-END_TEST
 
 /* Requests of one transaction, the second of which meets a failing disk: it inserts more than
  * SQLite keeps in memory, so that it writes before the commit, and SQLite gives the whole

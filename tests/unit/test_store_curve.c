@@ -1,0 +1,319 @@
+/* Curve points in their file: they come back as they went, in order, each brain's own. */
+#include "base/rng.h"
+#include "support/disk_trial.h"
+#include "support/folder.h"
+#include "support/stored.h"
+#include "support/tables.h"
+#include "support/unit.h"
+
+#include <string.h>
+
+/* A store in a folder of its own, with brains 1 and 2. */
+struct fixture {
+    struct folder folder;
+    char path[FOLDER_PATH_SIZE];
+    struct store *store;
+};
+
+static void insert_brains(struct store *store)
+{
+    struct brain *table = tables_fresh(NULL);
+    for (int64_t id = 1; id <= 2; id++) {
+        struct store_brain brain = stored_brain(id);
+        ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
+    }
+    brain_destroy(table);
+}
+
+static void open_fixture(struct fixture *fixture)
+{
+    folder_make(&fixture->folder);
+    folder_file(&fixture->folder, "ttst.db", fixture->path);
+    fixture->store = stored_open(fixture->path);
+    insert_brains(fixture->store);
+}
+
+static void reopen(struct fixture *fixture)
+{
+    store_close(fixture->store);
+    fixture->store = stored_open(fixture->path);
+}
+
+static void close_fixture(struct fixture *fixture)
+{
+    store_close(fixture->store);
+    folder_remove(&fixture->folder);
+}
+
+/* Bytes that no two points share. */
+static void fill(char evaluations[STORE_POINT_SIZE], uint64_t seed)
+{
+    struct rng rng;
+    rng_seed(&rng, seed);
+    for (unsigned i = 0; i < STORE_POINT_SIZE; i++)
+        evaluations[i] = (char)rng_next(&rng);
+}
+
+static enum err put(struct store *store, int64_t brain_id, uint64_t matches, uint64_t seed)
+{
+    char evaluations[STORE_POINT_SIZE];
+    fill(evaluations, seed);
+    return store_put_point(store, brain_id, matches, evaluations);
+}
+
+/* The points that a brain is expected to have: matches, and the seeds of what is kept there. */
+struct expected {
+    unsigned count;
+    uint64_t matches[8];
+    uint64_t seeds[8];
+    unsigned seen;
+};
+
+static enum err compare(void *context, uint64_t matches, const char evaluations[STORE_POINT_SIZE])
+{
+    struct expected *expected = context;
+    char bytes[STORE_POINT_SIZE];
+    ck_assert_uint_lt(expected->seen, expected->count);
+    ck_assert_uint_eq(matches, expected->matches[expected->seen]);
+    fill(bytes, expected->seeds[expected->seen++]);
+    ck_assert_mem_eq(evaluations, bytes, STORE_POINT_SIZE);
+    return ERR_OK;
+}
+
+static void assert_points(struct store *store, int64_t brain_id, struct expected expected)
+{
+    ck_assert_int_eq(store_each_point(store, brain_id, compare, &expected), ERR_OK);
+    ck_assert_uint_eq(expected.seen, expected.count);
+}
+
+START_TEST(test_points_come_back_in_order_of_matches_after_reopening)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    ck_assert_int_eq(put(fixture.store, 1, 100, 7), ERR_OK);
+    ck_assert_int_eq(put(fixture.store, 1, 10, 5), ERR_OK);
+    ck_assert_int_eq(put(fixture.store, 1, INT64_MAX, 8), ERR_OK);
+    ck_assert_int_eq(put(fixture.store, 1, 12, 6), ERR_OK);
+    for (unsigned life = 0; life < 2; life++) {
+        assert_points(fixture.store, 1,
+                      (struct expected){4, {10, 12, 100, INT64_MAX}, {5, 6, 7, 8}, 0});
+        reopen(&fixture);
+    }
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_a_brain_without_points_has_none)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    assert_points(fixture.store, 1, (struct expected){.count = 0});
+    assert_points(fixture.store, 99, (struct expected){.count = 0});
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_a_point_at_the_same_matches_is_replaced)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        ck_assert_int_eq(put(fixture.store, 1, 10, seed), ERR_OK);
+        ck_assert_int_eq(put(fixture.store, 1, 12, 10 + seed), ERR_OK);
+        assert_points(fixture.store, 1, (struct expected){2, {10, 12}, {seed, 10 + seed}, 0});
+    }
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_brains_do_not_share_points)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    ck_assert_int_eq(put(fixture.store, 1, 10, 1), ERR_OK);
+    ck_assert_int_eq(put(fixture.store, 2, 10, 2), ERR_OK);
+    ck_assert_int_eq(put(fixture.store, 2, 12, 3), ERR_OK);
+    assert_points(fixture.store, 1, (struct expected){1, {10}, {1}, 0});
+    assert_points(fixture.store, 2, (struct expected){2, {10, 12}, {2, 3}, 0});
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_a_brains_points_go_with_it)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    ck_assert_int_eq(put(fixture.store, 1, 10, 1), ERR_OK);
+    ck_assert_int_eq(put(fixture.store, 2, 10, 2), ERR_OK);
+    stored_sql(fixture.path, "PRAGMA foreign_keys = ON; DELETE FROM brain WHERE id = 1");
+    assert_points(fixture.store, 1, (struct expected){.count = 0});
+    assert_points(fixture.store, 2, (struct expected){1, {10}, {2}, 0});
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_a_point_of_a_brain_that_is_gone_is_none)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    ck_assert_int_eq(put(fixture.store, 99, 10, 1), ERR_OK);
+    ck_assert_int_eq(stored_sql(fixture.path, "SELECT count(*) FROM curve_point"), 0);
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_points_beyond_some_matches_are_deleted_and_no_others)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    for (uint64_t matches = 10; matches <= 14; matches += 2)
+        for (int64_t brain = 1; brain <= 2; brain++)
+            ck_assert_int_eq(put(fixture.store, brain, matches, 1), ERR_OK);
+    ck_assert_int_eq(store_delete_points(fixture.store, 1, 12), ERR_OK);
+    assert_points(fixture.store, 1, (struct expected){2, {10, 12}, {1, 1}, 0});
+    assert_points(fixture.store, 2, (struct expected){3, {10, 12, 14}, {1, 1, 1}, 0});
+    ck_assert_int_eq(store_delete_points(fixture.store, 1, 0), ERR_OK);
+    assert_points(fixture.store, 1, (struct expected){.count = 0});
+    close_fixture(&fixture);
+}
+END_TEST
+
+START_TEST(test_points_are_copied_from_one_brain_to_another_up_to_some_matches)
+{
+    struct fixture fixture;
+    open_fixture(&fixture);
+    for (uint64_t matches = 10; matches <= 14; matches += 2)
+        ck_assert_int_eq(put(fixture.store, 1, matches, matches), ERR_OK);
+    ck_assert_int_eq(store_copy_points(fixture.store, 1, 2, 12), ERR_OK);
+    assert_points(fixture.store, 1, (struct expected){3, {10, 12, 14}, {10, 12, 14}, 0});
+    assert_points(fixture.store, 2, (struct expected){2, {10, 12}, {10, 12}, 0});
+    close_fixture(&fixture);
+}
+END_TEST
+
+static enum err count_point(void *context, uint64_t matches,
+                            const char evaluations[STORE_POINT_SIZE])
+{
+    (void)matches;
+    (void)evaluations;
+    ++*(unsigned *)context;
+    return ERR_OK;
+}
+
+START_TEST(test_a_point_of_another_size_is_damaged)
+{
+    static const char *const damages[] = {
+        "UPDATE curve_point SET evaluations = x'' WHERE matches = 12",
+        "UPDATE curve_point SET evaluations = substr(evaluations, 1, 359) WHERE matches = 12",
+        "UPDATE curve_point SET evaluations = zeroblob(361) WHERE matches = 12",
+    };
+    for (unsigned i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        struct fixture fixture;
+        unsigned count = 0;
+        open_fixture(&fixture);
+        for (uint64_t matches = 10; matches <= 14; matches += 2)
+            ck_assert_int_eq(put(fixture.store, 1, matches, matches), ERR_OK);
+        stored_sql(fixture.path, damages[i]);
+        ck_assert_int_eq(store_each_point(fixture.store, 1, count_point, &count), ERR_CORRUPT);
+        ck_assert_uint_eq(count, 1); /* up to there */
+        close_fixture(&fixture);
+    }
+}
+END_TEST
+
+static enum err fail_at_second(void *context, uint64_t matches,
+                               const char evaluations[STORE_POINT_SIZE])
+{
+    (void)matches;
+    (void)evaluations;
+    return ++*(unsigned *)context == 2 ? ERR_UNSUPPORTED : ERR_OK;
+}
+
+START_TEST(test_looking_through_points_ends_at_the_callers_first_failure)
+{
+    struct fixture fixture;
+    unsigned count = 0;
+    open_fixture(&fixture);
+    for (uint64_t matches = 1; matches <= 5; matches++)
+        ck_assert_int_eq(put(fixture.store, 1, matches, 1), ERR_OK);
+    ck_assert_int_eq(store_each_point(fixture.store, 1, fail_at_second, &count), ERR_UNSUPPORTED);
+    ck_assert_uint_eq(count, 2);
+    close_fixture(&fixture);
+}
+END_TEST
+
+/* On a disk that fails: a point, 10, is there; it is replaced, and 12 put beside it. */
+static void prepare(const char *path)
+{
+    static char *bytes;
+    static size_t size;
+    if (bytes == NULL) {
+        struct store *store = stored_open(path);
+        insert_brains(store);
+        ck_assert_int_eq(put(store, 1, 10, 1), ERR_OK);
+        ck_assert_int_eq(store_start(store), ERR_OK);
+        store_stop(store);
+        store_close(store);
+        bytes = folder_read(path, &size);
+    }
+    folder_write(path, bytes, size);
+}
+
+static enum err put_two(struct store *store, struct store_request *request)
+{
+    (void)request;
+    enum err err = put(store, 1, 10, 2);
+    return err == ERR_OK ? put(store, 1, 12, 3) : err;
+}
+
+static enum err request_two(const char *path)
+{
+    return disk_trial_request(path, put_two);
+}
+
+static bool has_two(struct store *store)
+{
+    unsigned count = 0;
+    ck_assert_int_eq(store_each_point(store, 1, count_point, &count), ERR_OK);
+    if (count == 2)
+        assert_points(store, 1, (struct expected){2, {10, 12}, {2, 3}, 0});
+    else
+        assert_points(store, 1, (struct expected){1, {10}, {1}, 0});
+    return count == 2;
+}
+
+static const struct disk_trial putting = {prepare, request_two, has_two};
+
+START_TEST(test_points_are_put_whole_or_not_at_all_on_a_failing_disk)
+{
+    disk_trial_run(&putting, &disk_trial_error_once);
+    disk_trial_run(&putting, &disk_trial_error_for_good);
+}
+END_TEST
+
+START_TEST(test_points_are_put_whole_or_not_at_all_on_a_full_disk)
+{
+    disk_trial_run(&putting, &disk_trial_full_once);
+    disk_trial_run(&putting, &disk_trial_full_for_good);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_points_come_back_in_order_of_matches_after_reopening,
+        test_a_brain_without_points_has_none,
+        test_a_point_at_the_same_matches_is_replaced,
+        test_brains_do_not_share_points,
+        test_a_brains_points_go_with_it,
+        test_a_point_of_a_brain_that_is_gone_is_none,
+        test_points_beyond_some_matches_are_deleted_and_no_others,
+        test_points_are_copied_from_one_brain_to_another_up_to_some_matches,
+        test_a_point_of_another_size_is_damaged,
+        test_looking_through_points_ends_at_the_callers_first_failure,
+        test_points_are_put_whole_or_not_at_all_on_a_failing_disk,
+        test_points_are_put_whole_or_not_at_all_on_a_full_disk,
+        NULL,
+    };
+    return unit_run("store_curve", tests);
+}
