@@ -1,0 +1,273 @@
+/* Databases of earlier schemas: each is brought up to date whole or not at all, and nothing that it
+ * holds is lost. */
+#include "base/embedded.h"
+#include "support/faulty_disk.h"
+#include "support/folder.h"
+#include "support/old_database.h"
+#include "support/stored.h"
+#include "support/tables.h"
+#include "support/unit.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A folder with an old database. */
+struct fixture {
+    struct folder folder;
+    char path[FOLDER_PATH_SIZE];
+};
+
+static void open_fixture(struct fixture *fixture, const struct old_database *old)
+{
+    folder_make(&fixture->folder);
+    folder_file(&fixture->folder, "ttst.db", fixture->path);
+    old_database_write(old, fixture->path);
+}
+
+static void close_fixture(struct fixture *fixture)
+{
+    folder_remove(&fixture->folder);
+}
+
+/* The store has all that the old file had. */
+static void assert_nothing_lost(struct store *store, const struct old_database *old)
+{
+    struct stored stored;
+    stored_load(store, &stored);
+    ck_assert_uint_eq(stored.brains, old->brain_count);
+    for (unsigned i = 0; i < stored.brains; i++) {
+        char digest[BRAIN_DIGEST_SIZE];
+        brain_digest(stored.tables[i], digest);
+        ck_assert_str_eq(digest, old->digests[i]);
+        ck_assert_uint_eq(stored.tables[i]->matches, old->matches[i]);
+        ck_assert_msg(stored_same_brain(&stored.brain[i], &old->brains[i]), "brain %u", i);
+    }
+    ck_assert_uint_eq(stored.jobs, old->job_count);
+    for (unsigned i = 0; i < stored.jobs; i++) {
+        bool has_opponent = old->jobs[i].opponent_brain[0] != '\0';
+        ck_assert_msg(stored_same_job(&stored.job[i], &old->jobs[i]), "job %u", i);
+        ck_assert_int_eq(stored.opponents[i].size > 0, has_opponent);
+    }
+    stored_free(&stored);
+}
+
+START_TEST(test_all_that_an_old_database_holds_is_there_when_it_was_migrated)
+{
+    for (unsigned i = 0; i < OLD_DATABASES; i++) {
+        const struct old_database *old = old_databases[i];
+        struct fixture fixture;
+        open_fixture(&fixture, old);
+        ck_assert_int_eq(stored_sql(fixture.path, "PRAGMA user_version"), old->schema);
+        for (unsigned life = 0; life < 2; life++) {
+            struct store *store = stored_open(fixture.path);
+            assert_nothing_lost(store, old);
+            store_close(store);
+            ck_assert_int_eq(stored_sql(fixture.path, "PRAGMA user_version"),
+                             (int64_t)embedded_migration_count);
+        }
+        close_fixture(&fixture);
+    }
+}
+END_TEST
+
+START_TEST(test_points_of_an_old_database_are_those_that_it_had)
+{
+    static const char *const sum =
+        "SELECT sum(matches * brain_id + length(evaluations)) FROM curve_point";
+    struct fixture fixture;
+    open_fixture(&fixture, &old_database_2);
+    const int64_t points = stored_sql(fixture.path, sum);
+    ck_assert_int_gt(points, 0);
+    store_close(stored_open(fixture.path));
+    ck_assert_int_eq(stored_sql(fixture.path, sum), points);
+    close_fixture(&fixture);
+}
+END_TEST
+
+/* What a database is made of, as a text; the caller frees it. Its tables' definitions were written
+ * by different statements, so what they come to is compared. */
+static char *shape_of(const char *path)
+{
+    static const char *const sql =
+        "SELECT group_concat(line, char(10)) FROM ("
+        " SELECT t.name || '.' || c.name || ' ' || c.type || c.'notnull' || c.pk ||"
+        "  ifnull(c.dflt_value, '') || t.strict || t.wr AS line"
+        "  FROM pragma_table_list AS t JOIN pragma_table_info(t.name) AS c"
+        "  WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite_%'"
+        " UNION ALL SELECT t.name || ' refers to ' || f.'table' || f.'from' || f.on_delete"
+        "  FROM pragma_table_list AS t JOIN pragma_foreign_key_list(t.name) AS f"
+        " UNION ALL SELECT t.name || ' index ' || i.name || i.'unique' || ii.name"
+        "  FROM pragma_table_list AS t JOIN pragma_index_list(t.name) AS i"
+        "  JOIN pragma_index_info(i.name) AS ii ORDER BY line)";
+    sqlite3 *database;
+    sqlite3_stmt *statement;
+    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
+    int code = sqlite3_prepare_v2(database, sql, -1, &statement, NULL);
+    ck_assert_msg(code == SQLITE_OK, "%s", sqlite3_errmsg(database));
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    char *shape = strdup((const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return shape;
+}
+
+START_TEST(test_a_migrated_database_has_the_shape_of_a_new_one)
+{
+    for (unsigned i = 0; i < OLD_DATABASES; i++) {
+        struct fixture fixture;
+        char new_path[FOLDER_PATH_SIZE];
+        open_fixture(&fixture, old_databases[i]);
+        folder_file(&fixture.folder, "new.db", new_path);
+        store_close(stored_open(fixture.path));
+        store_close(stored_open(new_path));
+        char *shape = shape_of(fixture.path);
+        char *new_shape = shape_of(new_path);
+        ck_assert_str_eq(shape, new_shape);
+        ck_assert_ptr_nonnull(strstr(shape, "job.opponent TEXT"));
+        ck_assert_ptr_nonnull(strstr(shape, "job index job_by_state"));
+        ck_assert_ptr_nonnull(strstr(shape, "curve_point refers to brain"));
+        ck_assert_ptr_nonnull(strstr(shape, "checkpoint refers to brain"));
+        free(new_shape);
+        free(shape);
+        close_fixture(&fixture);
+    }
+}
+END_TEST
+
+static void assert_takes_what_is_new(struct store *store)
+{
+    const char evaluations[STORE_POINT_SIZE] = {0};
+    struct store_checkpoint checkpoint = {.name = "kept", .matches = 1};
+    struct brain *table = tables_fresh(NULL);
+    struct store_job job = stored_job(6, 2);
+    strcpy(job.opponent, "brain");
+    strcpy(job.until, "never_loses");
+    ck_assert_int_eq(store_put_point(store, 1, 10, evaluations), ERR_OK);
+    ck_assert_int_eq(store_put_checkpoint(store, 1, &checkpoint, table), ERR_OK);
+    ck_assert_int_eq(store_insert_job(store, &job, "blob", 4), ERR_OK);
+    strcpy(job.opponent, "nobody");
+    job.id = 7;
+    ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_CONFLICT);
+    brain_destroy(table);
+}
+
+START_TEST(test_a_migrated_database_is_sound_and_takes_what_is_new)
+{
+    for (unsigned i = 0; i < OLD_DATABASES; i++) {
+        struct fixture fixture;
+        open_fixture(&fixture, old_databases[i]);
+        struct store *store = stored_open(fixture.path);
+        ck_assert_int_eq(stored_sql(fixture.path,
+                                    "SELECT count(*) FROM pragma_integrity_check WHERE"
+                                    " integrity_check = 'ok'"),
+                         1);
+        ck_assert_int_eq(stored_sql(fixture.path, "SELECT count(*) FROM pragma_foreign_key_check"),
+                         0);
+        assert_takes_what_is_new(store);
+        store_close(store);
+        close_fixture(&fixture);
+    }
+}
+END_TEST
+
+/* The first daemon's own words for what it reads at its start. */
+static void assert_first_daemon_could_read(const char *path)
+{
+    ck_assert_int_eq(
+        stored_sql(path, "SELECT count(*) FROM (SELECT id, name, game, rule, scoring, start_weight,"
+                         " reward, penalty, draw_reward, halve_above, created_at, saved_at,"
+                         " table_blob FROM brain WHERE length(table_blob) = 64748)"),
+        old_database_1.brain_count);
+    ck_assert_int_eq(
+        stored_sql(path, "SELECT count(*) FROM (SELECT id, brain_id, state, ended_by, matches,"
+                         " workers, seed, learners, schedule, matches_done, won_by_player1,"
+                         " won_by_player2, drawn, running_ms, created_at, started_at, finished_at,"
+                         " error FROM job)"),
+        old_database_1.job_count);
+    ck_assert_int_eq(stored_sql(path, "SELECT count(*) FROM pragma_table_info('job')"), 18);
+    ck_assert_int_eq(stored_sql(path, "SELECT count(*) FROM pragma_table_info('brain')"), 13);
+}
+
+/* Returns whether the disk failed. */
+static bool migrate_on_failing_disk(const struct faulty_disk_plan *plan, unsigned *failures)
+{
+    struct fixture fixture;
+    struct store *store;
+    struct fault fault = {.err = ERR_OK};
+    open_fixture(&fixture, &old_database_1);
+    faulty_disk_plan(plan);
+    enum err err = store_open(fixture.path, &store, &fault);
+    if (err == ERR_OK)
+        store_close(store);
+    bool has_failed = faulty_disk_has_failed();
+    faulty_disk_heal();
+    if (err != ERR_OK) {
+        ck_assert_msg(err == ERR_IO || err == ERR_STORE_FULL, "%s: %s", err_name(err),
+                      fault.detail);
+        if (stored_sql(fixture.path, "PRAGMA user_version") == 1)
+            assert_first_daemon_could_read(fixture.path);
+        ++*failures;
+    }
+    store = stored_open(fixture.path);
+    assert_nothing_lost(store, &old_database_1);
+    store_close(store);
+    close_fixture(&fixture);
+    return has_failed;
+}
+
+static void migrate_with_a_failure_at_each_change(bool for_good, int code)
+{
+    unsigned failures = 0;
+    struct faulty_disk_plan plan = {
+        .kind = FAULTY_CHANGES, .nth = 1, .for_good = for_good, .code = code};
+    faulty_disk_install();
+    while (migrate_on_failing_disk(&plan, &failures))
+        plan.nth++;
+    ck_assert_uint_gt(plan.nth, 3);
+    ck_assert_uint_gt(failures, 1);
+}
+
+START_TEST(test_a_migration_that_an_error_cuts_off_leaves_the_old_file_usable)
+{
+    migrate_with_a_failure_at_each_change(false, SQLITE_IOERR);
+    migrate_with_a_failure_at_each_change(true, SQLITE_IOERR);
+}
+END_TEST
+
+START_TEST(test_a_migration_that_fills_the_disk_leaves_the_old_file_usable)
+{
+    migrate_with_a_failure_at_each_change(false, SQLITE_FULL);
+    migrate_with_a_failure_at_each_change(true, SQLITE_FULL);
+}
+END_TEST
+
+START_TEST(test_a_database_that_cannot_be_migrated_is_as_it_was)
+{
+    struct fixture fixture;
+    struct store *store;
+    struct fault fault;
+    open_fixture(&fixture, &old_database_1);
+    stored_sql(fixture.path, "CREATE TABLE curve_point (mine)"); /* in the way of ours */
+    ck_assert_int_ne(store_open(fixture.path, &store, &fault), ERR_OK);
+    ck_assert_ptr_nonnull(strstr(fault.detail, "curve_point"));
+    ck_assert_int_eq(stored_sql(fixture.path, "PRAGMA user_version"), 1);
+    assert_first_daemon_could_read(fixture.path);
+    close_fixture(&fixture);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_all_that_an_old_database_holds_is_there_when_it_was_migrated,
+        test_points_of_an_old_database_are_those_that_it_had,
+        test_a_migrated_database_has_the_shape_of_a_new_one,
+        test_a_migrated_database_is_sound_and_takes_what_is_new,
+        test_a_migration_that_an_error_cuts_off_leaves_the_old_file_usable,
+        test_a_migration_that_fills_the_disk_leaves_the_old_file_usable,
+        test_a_database_that_cannot_be_migrated_is_as_it_was,
+        NULL,
+    };
+    return unit_run("store_migration", tests);
+}
