@@ -123,6 +123,7 @@ def test_streams_end_cleanly_when_the_daemon_goes_down(daemon):
     with Listener(daemon, job) as listener:
         events = listener.events()
         next(events)
+        daemon.wait_for_matches(job, 1000)
         daemon.process.send_signal(signal.SIGTERM)
         rest = list(events)  # raises if the last chunk did not come
         assert named(rest, "end") == []
