@@ -17,6 +17,7 @@
 #include "base/log.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,8 +46,9 @@ struct feed {
     struct feed *next;
     int64_t job_id;
     struct event *latest;
-    uint64_t point;            /* the last one's matches */
-    struct job_view told;      /* the job as of the last progress */
+    uint64_t point;  /* the last one's matches */
+    struct job told; /* the job as of the last progress */
+    char brain[ROUTE_PARAMETER_SIZE];
     struct listener *to_visit; /* of a ring: the next one to be resumed */
     unsigned listeners;
     unsigned visits_left;
@@ -146,9 +148,10 @@ static struct feed *create_feed(struct api *api, const struct job_view *job, uin
                           .job_id = job->job.id,
                           .latest = event,
                           .point = point,
-                          .told = *job,
+                          .told = job->job,
                           .look_at_ms = now_ms + PROGRESS_EVERY_MS,
                           .ping_at_ms = now_ms + PING_EVERY_MS};
+    snprintf(feed->brain, sizeof feed->brain, "%s", job->brain);
     api->feeds = feed;
     return feed;
 }
@@ -353,7 +356,7 @@ void on_point(void *context, int64_t job_id, const struct curve_point *point)
         return;
     struct text text = {0};
     feed->point = point->matches;
-    add_point_event(&text, feed->told.brain, point);
+    add_point_event(&text, feed->brain, point);
     publish(feed, &text, false);
 }
 
@@ -368,8 +371,8 @@ static void look_at_job(struct api *api, struct feed *feed)
     struct job_view job;
     if (service_get_job(api->service, feed->job_id, &job) != ERR_OK) {
         publish(feed, &text, true); /* it went with its brain */
-    } else if (is_news(&job.job, &feed->told.job)) {
-        feed->told = job;
+    } else if (is_news(&job.job, &feed->told)) {
+        feed->told = job.job;
         add_job_event(&text, feed->point, &job);
         publish(feed, &text, job_is_over(&job.job));
     }
