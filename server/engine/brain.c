@@ -26,6 +26,8 @@ static void start_row(struct brain *brain, uint32_t index)
 static void start_absorbing_row(struct brain *brain, uint32_t index)
 {
     bool is_last = index + RESULT_COUNT >= states_all_rows(brain->states);
+    bool is_just_won = index < brain->states->rows + RESULT_DRAW - 1;
+    brain->rows[index].legal = is_just_won ? 0 : 1;
     for (unsigned cell = 0; cell < ROW_CELLS; cell++)
         brain->rows[index].next[cell] = (uint16_t)(is_last ? index : index + RESULT_COUNT);
 }

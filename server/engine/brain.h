@@ -13,7 +13,8 @@
  *  4. A move is proven to win or to lose, not both, and only if it is legal; none is unless the
  *     rule has proofs.
  *  5. next[] of an absorbing row leads to the one of the same result in the next group, in the
- *     last group to itself, whatever its sums.
+ *     last group to itself, whatever its sums. Nothing is proven there, and `legal` is empty only
+ *     where the match has just been won: who is to move then has lost, as row_proof() says.
  */
 #ifndef TTSTD_ENGINE_BRAIN_H
 #define TTSTD_ENGINE_BRAIN_H

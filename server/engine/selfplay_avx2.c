@@ -34,16 +34,71 @@ static inline unsigned mask_le(__m256i a, __m256i b)
     return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(le));
 }
 
-/* Vectors all the way: the product's high half is in every odd lane, whence it goes to its
- * neighbour. (Only the low halves of 64-bit lanes are multiplied.) */
+/* A random number below a total that is in every lane. Vectors all the way: the product's high half
+ * is in every odd lane, whence it goes to its neighbour. (Only the low halves of 64-bit lanes are
+ * multiplied.) */
+static inline __m256i share_of(__m256i total, uint32_t random)
+{
+    return _mm256_shuffle_epi32(_mm256_mul_epu32(total, _mm256_set1_epi32((int)random)), 0xf5);
+}
+
 static inline size_t row_draw(const struct row *row, uint32_t random)
 {
-    const __m256i product =
-        _mm256_mul_epu32(_mm256_set1_epi32((int)row_total(row)), _mm256_set1_epi32((int)random));
-    const __m256i r = _mm256_shuffle_epi32(product, 0xf5);
+    const __m256i r = share_of(_mm256_set1_epi32((int)row_total(row)), random);
     uint64_t drawn = 0; /* a bit for each sum that is not above r */
     for (int vector = 0; vector < VECTORS; vector++)
         drawn |= (uint64_t)mask_le(load(row->sums + 1 + LANES * vector), r) << (LANES * vector);
+    return (size_t)_mm_popcnt_u64(drawn & (((uint64_t)1 << (ROW_CELLS - 1)) - 1));
+}
+
+/* Running sums of a vector, in log2(LANES) steps (Hillis and Steele, "Data parallel algorithms",
+ * CACM 29, 1986), on top of `before`, which is in every lane. */
+static inline __m256i running_sums(__m256i weights, __m256i before)
+{
+    weights = _mm256_add_epi32(weights, _mm256_slli_si256(weights, 4)); /* within each half */
+    weights = _mm256_add_epi32(weights, _mm256_slli_si256(weights, 8));
+    const __m256i low = _mm256_permute2x128_si256(weights, weights, 0x08); /* zero, lower half */
+    weights = _mm256_add_epi32(weights, _mm256_shuffle_epi32(low, 0xff));
+    return _mm256_add_epi32(weights, before);
+}
+
+/* Lane i of a vector is the weight of cell LANES * vector + i, a difference of two sums, or 0. */
+static inline __m256i weights_among(const struct row *row, row_set cells, int vector)
+{
+    const uint32_t *at = row->sums + LANES * vector;
+    const __m256i bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    const __m256i set = _mm256_set1_epi32((int)(cells >> (LANES * vector)));
+    const __m256i are_in = _mm256_cmpeq_epi32(_mm256_and_si256(set, bits), bits);
+    return _mm256_and_si256(are_in, _mm256_sub_epi32(load(at + 1), load(at)));
+}
+
+/* The last number of a vector, in every lane. */
+static inline __m256i last_of(__m256i vector)
+{
+    return _mm256_permutevar8x32_epi32(vector, _mm256_set1_epi32(LANES - 1));
+}
+
+/* The last cell, whose weight plays a part in the total alone, is outside of the vectors. */
+#define LAST_CELL ((row_set)((row_set)1 << (ROW_CELLS - 1)))
+
+static inline uint32_t last_weight(const struct row *row, row_set cells)
+{
+    return row_weight(row, ROW_CELLS - 1) & (0 - (uint32_t)((cells & LAST_CELL) != 0));
+}
+
+static inline size_t row_draw_among(const struct row *row, row_set cells, uint32_t random)
+{
+    __m256i sums[VECTORS];
+    __m256i total = _mm256_setzero_si256();
+    for (int vector = 0; vector < VECTORS; vector++) {
+        sums[vector] = running_sums(weights_among(row, cells & (row_set)~LAST_CELL, vector), total);
+        total = last_of(sums[vector]);
+    }
+    total = _mm256_add_epi32(total, _mm256_set1_epi32((int)last_weight(row, cells)));
+    const __m256i r = share_of(total, random);
+    uint64_t drawn = 0;
+    for (int vector = 0; vector < VECTORS; vector++)
+        drawn |= (uint64_t)mask_le(sums[vector], r) << (LANES * vector);
     return (size_t)_mm_popcnt_u64(drawn & (((uint64_t)1 << (ROW_CELLS - 1)) - 1));
 }
 
@@ -118,17 +173,6 @@ static void change(struct row *row, unsigned cell, int32_t by)
     row_learn(row, cell, by);
 }
 
-/* Running sums of a vector, in log2(LANES) steps (Hillis and Steele, "Data parallel algorithms",
- * CACM 29, 1986), on top of `before`, which is in every lane. */
-static inline __m256i running_sums(__m256i weights, __m256i before)
-{
-    weights = _mm256_add_epi32(weights, _mm256_slli_si256(weights, 4)); /* within each half */
-    weights = _mm256_add_epi32(weights, _mm256_slli_si256(weights, 8));
-    const __m256i low = _mm256_permute2x128_si256(weights, weights, 0x08); /* zero, lower half */
-    weights = _mm256_add_epi32(weights, _mm256_shuffle_epi32(low, 0xff));
-    return _mm256_add_epi32(weights, before);
-}
-
 /* The weights from `from` on, with zeros for those beyond `left`. */
 static inline __m256i load_weights(const uint32_t *from, unsigned left)
 {
@@ -151,7 +195,7 @@ static int sample(const uint32_t weights[], unsigned count, uint32_t random)
         const __m256i part = load_weights(weights + LANES * vector, count - LANES * vector);
         sums[vector] = running_sums(part, total);
         not_wrapped &= mask_le(part, sums[vector]);
-        total = _mm256_permutevar8x32_epi32(sums[vector], _mm256_set1_epi32(LANES - 1));
+        total = last_of(sums[vector]);
     }
     const uint32_t whole = (uint32_t)_mm256_cvtsi256_si32(total);
     if (not_wrapped != 0xff || whole == 0)

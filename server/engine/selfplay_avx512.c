@@ -25,19 +25,61 @@ static inline __mmask16 sums_mask(int vector, int first, int last)
     return (__mmask16)(all >> (LANES * vector));
 }
 
-/* Vectors all the way: the product's high half is in every odd lane, whence it goes to its
- * neighbour. (Only the low halves of 64-bit lanes are multiplied.) */
+/* A random number below a total that is in every lane. Vectors all the way: the product's high half
+ * is in every odd lane, whence it goes to its neighbour. (Only the low halves of 64-bit lanes are
+ * multiplied.) */
+static inline __m512i share_of(__m512i total, uint32_t random)
+{
+    return _mm512_shuffle_epi32(_mm512_mul_epu32(total, _mm512_set1_epi32((int)random)), 0xf5);
+}
+
 static inline size_t row_draw(const struct row *row, uint32_t random)
 {
-    const __m512i product =
-        _mm512_mul_epu32(_mm512_set1_epi32((int)row_total(row)), _mm512_set1_epi32((int)random));
-    const __m512i r = _mm512_shuffle_epi32(product, 0xf5);
+    const __m512i r = share_of(_mm512_set1_epi32((int)row_total(row)), random);
     size_t drawn = 0;
     for (int vector = 0; vector < DRAW_VECTORS; vector++) {
         const __m512i sums = _mm512_load_si512(row->sums + LANES * vector);
         drawn += (size_t)_mm_popcnt_u64(
             _mm512_mask_cmple_epu32_mask(sums_mask(vector, 1, ROW_CELLS - 1), sums, r));
     }
+    return drawn;
+}
+
+/* Running sums of a vector, in log2(LANES) steps (Hillis and Steele, "Data parallel algorithms",
+ * CACM 29, 1986), on top of `before`, which is in every lane. */
+static inline __m512i running_sums(__m512i weights, __m512i before)
+{
+    const __m512i zero = _mm512_setzero_si512();
+    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 1));
+    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 2));
+    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 4));
+    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 8));
+    return _mm512_add_epi32(weights, before);
+}
+
+/* Lane i of a vector is the weight of cell LANES * vector + i, a difference of two sums, or 0. */
+static inline __m512i weights_among(const struct row *row, row_set cells, int vector)
+{
+    const uint32_t *at = row->sums + LANES * vector;
+    const __m512i sums = _mm512_load_si512(at);
+    const __m512i next = vector + 1 < CHANGE_VECTORS ? _mm512_load_si512(at + LANES) : sums;
+    return _mm512_maskz_sub_epi32((__mmask16)(cells >> (LANES * vector)),
+                                  _mm512_alignr_epi32(next, sums, 1), sums);
+}
+
+static inline size_t row_draw_among(const struct row *row, row_set cells, uint32_t random)
+{
+    __m512i sums[DRAW_VECTORS]; /* without sums[0] */
+    __m512i total = _mm512_setzero_si512();
+    for (int vector = 0; vector < DRAW_VECTORS; vector++) {
+        sums[vector] = running_sums(weights_among(row, cells, vector), total);
+        total = _mm512_permutexvar_epi32(_mm512_set1_epi32(LANES - 1), sums[vector]);
+    }
+    const __m512i r = share_of(total, random);
+    size_t drawn = 0;
+    for (int vector = 0; vector < DRAW_VECTORS; vector++)
+        drawn += (size_t)_mm_popcnt_u64(
+            _mm512_mask_cmple_epu32_mask(sums_mask(vector, 0, ROW_CELLS - 2), sums[vector], r));
     return drawn;
 }
 
@@ -97,18 +139,6 @@ static unsigned draw(const struct row *row, uint32_t random)
 static void change(struct row *row, unsigned cell, int32_t by)
 {
     row_learn(row, cell, by);
-}
-
-/* Running sums of a vector, in log2(LANES) steps (Hillis and Steele, "Data parallel algorithms",
- * CACM 29, 1986), on top of `before`, which is in every lane. */
-static inline __m512i running_sums(__m512i weights, __m512i before)
-{
-    const __m512i zero = _mm512_setzero_si512();
-    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 1));
-    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 2));
-    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 4));
-    weights = _mm512_add_epi32(weights, _mm512_alignr_epi32(weights, zero, LANES - 8));
-    return _mm512_add_epi32(weights, before);
 }
 
 static int sample(const uint32_t weights[], unsigned count, uint32_t random)

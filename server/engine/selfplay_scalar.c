@@ -8,6 +8,14 @@ static inline size_t row_draw(const struct row *row, uint32_t random)
     return sampler_draw_sums(row->sums, ROW_CELLS, random);
 }
 
+static inline size_t row_draw_among(const struct row *row, row_set cells, uint32_t random)
+{
+    uint32_t sums[ROW_CELLS + 1] = {0};
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+        sums[cell + 1] = sums[cell] + (row_weight(row, cell) & (0 - (uint32_t)(cells >> cell & 1)));
+    return sampler_draw_sums(sums, ROW_CELLS, random);
+}
+
 static inline void row_learn(struct row *row, size_t cell, int32_t change)
 {
     row_change(row, (unsigned)cell, change);
