@@ -70,7 +70,8 @@ LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
 TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(wildcard tests/bench/*.c))
 UNIT  := $(UNIT_SRC:%.c=$(BUILD)/%)
 # The engine for wider boards, which nothing is shipped with yet: the tests that it has to pass.
-WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,test_kernel test_selfplay test_selfplay_rules)
+WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,\
+           test_kernel test_evaluate test_selfplay test_selfplay_rules)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
 TIDY  := $(SRC:%.c=$(BUILD)/tidy/%.ok)
 
@@ -103,7 +104,7 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 HARDEN_LD := -Wl,-z,relro,-z,now
 
 # Whoever compares processor features must ask for all that these levels contain.
-tuning = $(if $(filter server/engine/%,$1),-O3,-O2) \
+tuning = $(if $(filter server/engine/%,$1),-O3 -ffp-contract=off,-O2) \
          $(if $(filter server/engine/selfplay_%,$1),-fno-tree-slp-vectorize) \
          $(if $(filter %_avx2.c,$1),-march=x86-64-v3) $(if $(filter %_avx512.c,$1),-march=x86-64-v4)
 
@@ -319,7 +320,7 @@ $(BUILD)/tests/support.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
 $(UNIT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
 	$(call link,$(CHECK_LIBS) $(LIB_LIBS))
 
-WIDE_SUPPORT := unit plain_game plain_selfplay trial
+WIDE_SUPPORT := unit boards brains plain_game plain_selfplay tables trial
 WIDE_OBJ := $(patsubst %.c,$(BUILD)/wide/%.o,$(LIB_SRC) $(WIDE_SUPPORT:%=tests/support/%.c))
 
 $(BUILD)/wide/%.o: %.c Makefile | $(BUILD)/gen/version.h

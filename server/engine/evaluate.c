@@ -1,140 +1,137 @@
 /*
- * What comes of a board is a vector of numbers, its lanes, once for the brain as player 1 and once
- * as player 2. At the brain's own boards all lanes are means, weighted by its policy; at the other
- * player's boards each lane knows how that one plays.
+ * First the policy's probability of every move, then one pass back over all boards (outlook.h),
+ * which is the kernels'.
  */
 #include "engine/evaluate.h"
 
+#include "engine/outlook.h"
 #include "engine/view.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Two numbers side by side, which every processor of ours handles as one. */
-typedef double pair __attribute__((vector_size(2 * sizeof(double))));
-typedef int64_t pair_mask __attribute__((vector_size(2 * sizeof(double))));
-
-/* The probabilities that player 1 and player 2 win, against each kind of other player, ... */
-enum rival { RIVAL_RANDOM, RIVAL_PERFECT, RIVAL_AGAINST, RIVAL_SELF, RIVALS };
-
-/* ... and what an other player gets who maximises it, two by two. */
-enum { MAXIMUM_WIN_AND_VALUE, MAXIMUM_TTST_VALUE, MAXIMA };
-
-/* What comes of a board if the brain is one of the players. */
-struct prospect {
-    pair wins[RIVALS];
-    pair maxima[MAXIMA]; /* the last has a number to spare */
-};
-
-/* The same for the brain as player 1 and as player 2. */
-struct outlook {
-    struct prospect as[2];
-};
-
-/* A legal move of a row; all of them, row by row, in the order in which rows are looked at. */
-struct option {
-    uint16_t next;
-    uint8_t cell;
-    uint8_t cells;   /* that it stands for: its share in uniform play */
-    uint8_t perfect; /* the same if it keeps the row's value, else 0: its share in perfect play */
-};
-
-/* A row, all of whose successors were looked at before. */
-struct stage {
-    uint16_t row;
-    uint8_t mover; /* 0 for player 1, 1 for player 2 */
-    uint8_t options;
-    double uniform; /* 1 / the sum of the options' shares */
-    double perfect;
+/* What comes of a board when two brains meet: the probability of each result, by result - 1. */
+struct meeting {
+    double results[RESULT_COUNT];
 };
 
 struct evaluate_space {
     const struct states *states;
-    struct outlook *outlooks; /* a row each, and behind them one for each result */
-    uint8_t *can_lose;        /* likewise; bit 0: as player 1, bit 1: as player 2 */
-    struct stage *stages;
-    struct option *options;
+    struct outlook_table table;
+    double *against; /* with what probability the other brain makes each of the moves */
+    struct meeting *meetings;
 };
 
-static struct option option_of(const struct solution *solution, uint32_t row, unsigned cell)
+/* Lists the moves of a row from `move` on; returns their end. `places` says where the rows stand
+ * that they lead to. */
+static struct outlook_move *list_moves(const struct solution *solution, struct outlook_row *row,
+                                       const uint16_t places[], struct outlook_move *move)
 {
     const struct states *states = solution->states;
-    const uint8_t size = (uint8_t)states_orbit_size(states, row, cell);
-    bool keeps = solution_move_value(solution, row, cell) == solution_value(solution, row);
-    return (struct option){.next = states->next[(size_t)row * states->cells + cell],
-                           .cell = (uint8_t)cell,
-                           .cells = size,
-                           .perfect = keeps ? size : 0};
+    const int value = solution_value(solution, row->row);
+    unsigned uniform = 0;
+    unsigned perfect = 0;
+    for (uint64_t legal = states->legal[row->row]; legal != 0; legal &= legal - 1, move++) {
+        const unsigned cell = (unsigned)__builtin_ctzll(legal);
+        const unsigned cells = states_orbit_size(states, row->row, cell);
+        const bool keeps = solution_move_value(solution, row->row, cell) == value;
+        const uint16_t next = states->next[(size_t)row->row * states->cells + cell];
+        *move = (struct outlook_move){.next = next < states->rows ? places[next] : next,
+                                      .cell = (uint8_t)cell,
+                                      .cells = (uint8_t)cells,
+                                      .keeps = keeps};
+        uniform += cells;
+        perfect += keeps ? cells : 0;
+        row->moves++;
+    }
+    row->uniform = 1.0 / uniform;
+    row->perfect = 1.0 / perfect;
+    return move;
 }
 
-static void list_options(struct evaluate_space *space, const struct solution *solution)
+/* `places` is for this function's own use. */
+static void list_rows(struct outlook_table *table, const struct solution *solution,
+                      uint16_t places[])
 {
     const struct states *states = solution->states;
-    struct option *option = space->options;
+    struct outlook_move *move = table->moves;
+    table->count = states->rows;
     for (uint32_t i = 0; i < states->rows; i++) {
-        struct stage *stage = &space->stages[i];
-        unsigned uniform = 0;
-        unsigned perfect = 0;
-        *stage = (struct stage){.row = states->backward[i]};
-        stage->mover = (uint8_t)(board_player(states->boards[stage->row]) - 1);
-        for (uint64_t legal = states->legal[stage->row]; legal != 0; legal &= legal - 1) {
-            *option = option_of(solution, stage->row, (unsigned)__builtin_ctzll(legal));
-            uniform += option->cells;
-            perfect += option->perfect;
-            stage->options++;
-            option++;
-        }
-        stage->uniform = 1.0 / uniform;
-        stage->perfect = 1.0 / perfect;
+        const uint16_t row = states->backward[i];
+        const unsigned player = board_player(states->boards[row]);
+        table->rows[i] = (struct outlook_row){.row = row, .mover = (uint8_t)(player - 1)};
+        places[row] = (uint16_t)i;
+        move = list_moves(solution, &table->rows[i], places, move);
     }
 }
 
-static void set_end(struct prospect *prospect, enum result result, unsigned as)
+/* Finished boards: who has won is the same for all. */
+static void set_end(double numbers[OUTLOOK_NUMBERS], enum result result, unsigned as)
 {
-    const double win1 = result == RESULT_PLAYER1;
-    const double win2 = result == RESULT_PLAYER2;
-    const double lost = as == 0 ? win2 : win1;
-    const double won = as == 0 ? win1 : win2;
-    const double ttst_draw = as == 0 ? 1 : -1; /* player 2 wins on full boards */
-    const double is_draw = result == RESULT_DRAW;
-    for (unsigned rival = 0; rival < RIVALS; rival++)
-        prospect->wins[rival] = (pair){win1, win2};
-    prospect->maxima[MAXIMUM_WIN_AND_VALUE] = (pair){lost, lost - won};
-    prospect->maxima[MAXIMUM_TTST_VALUE] = (pair){lost - won + is_draw * ttst_draw, 0};
+    const double win[2] = {result == RESULT_PLAYER1, result == RESULT_PLAYER2};
+    const double value = win[1 - as] - win[as]; /* of the brain's opponent */
+    const double ttst_draw = as == 0 ? 1 : -1;  /* player 2 wins on full boards */
+    numbers[OUTLOOK_RANDOM_WIN1] = numbers[OUTLOOK_PERFECT_WIN1] = win[0];
+    numbers[OUTLOOK_RANDOM_WIN2] = numbers[OUTLOOK_PERFECT_WIN2] = win[1];
+    numbers[OUTLOOK_MOST_LOSS] = win[1 - as];
+    numbers[OUTLOOK_MOST_VALUE] = value;
+    numbers[OUTLOOK_MOST_TTST_VALUE] = result == RESULT_DRAW ? ttst_draw : value;
+    numbers[OUTLOOK_SELF_WIN] = win[as];
 }
 
-/* Finished boards: who has won is the same for all. */
+/* What has come of a board that ended so. */
+static unsigned can_of_end(enum result result)
+{
+    const unsigned both = 3;
+    if (result == RESULT_DRAW)
+        return both * (OUTLOOK_CAN_DRAW_RANDOM | OUTLOOK_CAN_DRAW_PERFECT) | OUTLOOK_CAN_DRAW_SELF;
+    return (unsigned)OUTLOOK_CAN_LOSE << (result == RESULT_PLAYER1);
+}
+
 static void set_ends(struct evaluate_space *space)
 {
     for (unsigned result = RESULT_PLAYER1; result <= RESULT_DRAW; result++) {
-        const uint32_t row = space->states->rows + result - 1;
+        const uint32_t end = space->states->rows + result - 1;
         for (unsigned as = 0; as < 2; as++)
-            set_end(&space->outlooks[row].as[as], (enum result)result, as);
-        space->can_lose[row] =
-            (uint8_t)((result == RESULT_PLAYER2) | (result == RESULT_PLAYER1) << 1);
+            set_end(space->table.outlooks[end].as[as], (enum result)result, as);
+        space->table.can[end] = (uint8_t)can_of_end((enum result)result);
+        space->meetings[end] = (struct meeting){{0}};
+        space->meetings[end].results[result - 1] = 1;
     }
 }
 
 enum err evaluate_space_create(const struct solution *solution, struct evaluate_space **out)
 {
     const struct states *states = solution->states;
-    const size_t rows = (size_t)states->rows + RESULT_COUNT;
+    const size_t boards = (size_t)states->rows + RESULT_COUNT;
     struct evaluate_space *space = malloc(sizeof *space);
-    if (space == NULL)
+    uint16_t *places = malloc(states->rows * sizeof *places);
+    if (space == NULL || places == NULL) {
+        free(space);
+        free(places);
         return ERR_NO_MEMORY;
+    }
     *space = (struct evaluate_space){
         .states = states,
-        .outlooks = aligned_alloc(ROW_ALIGN, rows * sizeof(struct outlook)),
-        .can_lose = malloc(rows),
-        .stages = malloc(states->rows * sizeof(struct stage)),
-        .options = malloc(states->moves * sizeof(struct option)),
+        .table = {.rows = malloc(states->rows * sizeof(struct outlook_row)),
+                  .moves = malloc(states->moves * sizeof(struct outlook_move)),
+                  .policy = malloc(states->moves * sizeof(double)),
+                  .outlooks = aligned_alloc(ROW_ALIGN, boards * sizeof(struct outlook)),
+                  .can = malloc(boards)},
+        .against = malloc(states->moves * sizeof(double)),
+        .meetings = malloc(boards * sizeof(struct meeting)),
     };
-    if (space->outlooks == NULL || space->can_lose == NULL || space->stages == NULL ||
-        space->options == NULL) {
+    const struct outlook_table *table = &space->table;
+    if (table->rows == NULL || table->moves == NULL || table->policy == NULL ||
+        table->outlooks == NULL || table->can == NULL || space->against == NULL ||
+        space->meetings == NULL) {
+        free(places);
         evaluate_space_destroy(space);
         return ERR_NO_MEMORY;
     }
-    list_options(space, solution);
+    list_rows(&space->table, solution, places);
+    free(places);
     set_ends(space);
     *out = space;
     return ERR_OK;
@@ -144,150 +141,140 @@ void evaluate_space_destroy(struct evaluate_space *space)
 {
     if (space == NULL)
         return;
-    free(space->outlooks);
-    free(space->can_lose);
-    free(space->stages);
-    free(space->options);
+    free(space->table.rows);
+    free(space->table.moves);
+    free(space->table.policy);
+    free(space->table.outlooks);
+    free(space->table.can);
+    free(space->against);
+    free(space->meetings);
     free(space);
 }
 
-/* The probabilities with which a brain makes a row's moves, in the order of the options. */
-static void play_row(const struct brain *brain, const struct policy *policy,
-                     const struct stage *stage, const struct option options[],
-                     double out[ROW_CELLS])
+static const struct kernel *kernel_of(const struct evaluate_order *order)
 {
-    const struct row *row = &brain->rows[stage->row];
-    const row_set best = row_best(row);
+    return order->kernel != NULL ? order->kernel : kernel_best();
+}
+
+/* The probabilities with which a brain makes a row's moves, in their order. */
+static void play_row(const struct brain *brain, const struct policy *policy,
+                     const struct outlook_row *row, const struct outlook_move moves[], double out[])
+{
+    const row_set best = row_best(&brain->rows[row->row]);
     uint32_t weights[ROW_CELLS];
-    for (unsigned i = 0; i < stage->options; i++) {
-        const unsigned cell = options[i].cell;
-        weights[i] = row_weight(row, cell) & (0 - (uint32_t)(best >> cell & 1));
+    for (unsigned i = 0; i < row->moves; i++) {
+        const unsigned cell = moves[i].cell;
+        weights[i] = row_weight(&brain->rows[row->row], cell) & (0 - (uint32_t)(best >> cell & 1));
     }
-    policy_probabilities(policy, weights, stage->options, out);
+    policy_probabilities(policy, weights, row->moves, out);
 }
 
 /* The same of a brain whose states are reduced, while the space's are not. */
 static void play_board(const struct evaluate_space *space, const struct brain *brain,
-                       const struct policy *policy, const struct stage *stage,
-                       const struct option options[], double out[ROW_CELLS])
+                       const struct policy *policy, const struct outlook_row *row,
+                       const struct outlook_move moves[], double out[])
 {
     struct place place;
     double by_cell[ROW_CELLS];
-    (void)states_place(brain->states, space->states->boards[stage->row], &place);
+    (void)states_place(brain->states, space->states->boards[row->row], &place);
     view_probabilities(brain, &place, policy, by_cell);
-    for (unsigned i = 0; i < stage->options; i++)
-        out[i] = by_cell[options[i].cell];
+    for (unsigned i = 0; i < row->moves; i++)
+        out[i] = by_cell[moves[i].cell];
 }
 
-static void play(const struct evaluate_space *space, const struct brain *brain,
-                 const struct policy *policy, const struct stage *stage,
-                 const struct option options[], double out[ROW_CELLS])
+/* The same of all rows. */
+static void play(const struct evaluate_space *space, const struct evaluate_order *order,
+                 const struct brain *brain, double out[])
 {
-    if (brain->states == space->states)
-        play_row(brain, policy, stage, options, out);
-    else
-        play_board(space, brain, policy, stage, options, out);
-}
-
-/* At the brain's board all is a mean. */
-static inline void add_own(struct prospect *own, const struct prospect *after, double probability)
-{
-    for (unsigned i = 0; i < RIVALS; i++)
-        own->wins[i] += probability * after->wins[i];
-    for (unsigned i = 0; i < MAXIMA; i++)
-        own->maxima[i] += probability * after->maxima[i];
-}
-
-/* At the other player's board each rival has his own probability, and maxima are such. */
-static inline void add_other(struct prospect *other, const struct prospect *after,
-                             const double probabilities[RIVALS])
-{
-    for (unsigned i = 0; i < RIVALS; i++)
-        other->wins[i] += probabilities[i] * after->wins[i];
-    for (unsigned i = 0; i < MAXIMA; i++) {
-        const pair_mask is_more = after->maxima[i] > other->maxima[i];
-        other->maxima[i] = (pair)(((pair_mask)after->maxima[i] & is_more) |
-                                  ((pair_mask)other->maxima[i] & ~is_more));
+    const struct outlook_table *table = &space->table;
+    const struct outlook_move *moves = table->moves;
+    if (order->policy->kind == POLICY_SAMPLE && brain->states == space->states) {
+        kernel_of(order)->play_by_weight(brain->rows, table, out);
+        return;
+    }
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct outlook_row *row = &table->rows[i];
+        if (brain->states == space->states)
+            play_row(brain, order->policy, row, moves, out);
+        else
+            play_board(space, brain, order->policy, row, moves, out);
+        moves += row->moves;
+        out += row->moves;
     }
 }
 
-/* Whether the brain can lose from a row: at its own boards by any move that it can make at all, at
- * the other player's by any that there is. */
-static uint8_t find_losses(const struct evaluate_space *space, const struct stage *stage,
-                           const struct option options[], const double policy[])
+/* What comes of the empty board if player 1 and player 2 make the moves with these
+ * probabilities. */
+static const double *meet(const struct evaluate_space *space, const double player1[],
+                          const double player2[])
 {
-    unsigned own = 0;
-    unsigned other = 0;
-    for (unsigned i = 0; i < stage->options; i++) {
-        unsigned after = space->can_lose[options[i].next];
-        other |= after;
-        own |= policy[i] > 0 ? after : 0;
+    const struct outlook_table *table = &space->table;
+    const struct outlook_move *move = table->moves;
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct outlook_row *row = &table->rows[i];
+        const double *policy = (row->mover == 0 ? player1 : player2) + (move - table->moves);
+        struct meeting sum = {{0}};
+        for (unsigned left = row->moves; left > 0; left--, move++, policy++)
+            for (unsigned result = 0; result < RESULT_COUNT; result++)
+                sum.results[result] += *policy * space->meetings[move->next].results[result];
+        space->meetings[i] = sum;
     }
-    const unsigned own_bit = 1u << stage->mover;
-    return (uint8_t)((own & own_bit) | (other & ~own_bit));
+    return space->meetings[table->count - 1].results;
 }
 
-static void look_ahead(struct evaluate_space *space, const struct stage *stage,
-                       const struct option options[], const double policy[], const double against[])
+static struct outcome outcome_as(unsigned as, const double results[RESULT_COUNT])
 {
-    struct prospect own = {.wins = {{0}}};
-    struct prospect other = {.maxima = {{-1, -1}, {-1, -1}}};
-    for (unsigned i = 0; i < stage->options; i++) {
-        const struct option *option = &options[i];
-        const struct outlook *after = &space->outlooks[option->next];
-        const double probabilities[RIVALS] = {[RIVAL_RANDOM] = option->cells * stage->uniform,
-                                              [RIVAL_PERFECT] = option->perfect * stage->perfect,
-                                              [RIVAL_AGAINST] = against[i],
-                                              [RIVAL_SELF] = policy[i]};
-        add_own(&own, &after->as[stage->mover], policy[i]);
-        add_other(&other, &after->as[1 - stage->mover], probabilities);
-    }
-    space->outlooks[stage->row].as[stage->mover] = own;
-    space->outlooks[stage->row].as[1 - stage->mover] = other;
-    space->can_lose[stage->row] = find_losses(space, stage, options, policy);
+    return (struct outcome){
+        .win = results[as], .loss = results[1 - as], .draw = results[RESULT_DRAW - 1]};
 }
 
-static struct outcome outcome_of(const struct outlook *outlook, enum rival rival, unsigned as)
+/* What is left when somebody wins as often as that: 0 where there is no draw, which the numbers
+ * alone would tell but for rounding, and not below it. */
+static double draw_beside(const double wins[2], bool can_draw)
 {
-    const pair wins = outlook->as[as].wins[rival];
-    return (struct outcome){.win = wins[as], .loss = wins[1 - as], .draw = 1 - wins[0] - wins[1]};
+    return can_draw ? fmax(0, 1 - wins[0] - wins[1]) : 0;
 }
 
-static void summarise(const struct evaluate_space *space, struct evaluation *out)
+/* Of the brain as one of the players, against who wins that often. */
+static struct outcome outcome_beside(unsigned as, const double wins[2], bool can_draw)
 {
-    const struct outlook *first = &space->outlooks[0]; /* of the empty board */
+    return (struct outcome){
+        .win = wins[as], .loss = wins[1 - as], .draw = draw_beside(wins, can_draw)};
+}
+
+static void summarise(const struct outlook_table *table, struct evaluation *out)
+{
+    const uint32_t empty = table->count - 1; /* the empty board, looked at last */
+    const unsigned can = table->can[empty];
     *out = (struct evaluation){.nash_conv = 0};
     for (unsigned as = 0; as < 2; as++) {
-        const pair *maxima = first->as[as].maxima;
-        out->random[as] = outcome_of(first, RIVAL_RANDOM, as);
-        out->perfect[as] = outcome_of(first, RIVAL_PERFECT, as);
-        out->against[as] = outcome_of(first, RIVAL_AGAINST, as);
-        out->worst_case_loss[as] = maxima[MAXIMUM_WIN_AND_VALUE][0];
-        out->best_response[as] = maxima[MAXIMUM_WIN_AND_VALUE][1];
-        out->nash_conv += maxima[MAXIMUM_WIN_AND_VALUE][1];
-        out->ttst_exploitability += maxima[MAXIMUM_TTST_VALUE][0] / 2;
-        out->never_loses[as] = (space->can_lose[0] >> as & 1) == 0;
+        const double *first = table->outlooks[empty].as[as];
+        out->self[as] = first[OUTLOOK_SELF_WIN];
+        out->random[as] = outcome_beside(as, &first[OUTLOOK_RANDOM_WIN1],
+                                         can & (unsigned)OUTLOOK_CAN_DRAW_RANDOM << as);
+        out->perfect[as] = outcome_beside(as, &first[OUTLOOK_PERFECT_WIN1],
+                                          can & (unsigned)OUTLOOK_CAN_DRAW_PERFECT << as);
+        out->worst_case_loss[as] = first[OUTLOOK_MOST_LOSS];
+        out->best_response[as] = first[OUTLOOK_MOST_VALUE];
+        out->nash_conv += first[OUTLOOK_MOST_VALUE];
+        out->ttst_exploitability += first[OUTLOOK_MOST_TTST_VALUE] / 2;
+        out->never_loses[as] = (can & (unsigned)OUTLOOK_CAN_LOSE << as) == 0;
     }
     out->exploitability = out->nash_conv / 2;
-    const struct outcome self = outcome_of(first, RIVAL_SELF, 0);
-    out->self[RESULT_PLAYER1 - 1] = self.win;
-    out->self[RESULT_PLAYER2 - 1] = self.loss;
-    out->self[RESULT_DRAW - 1] = self.draw;
+    out->self[RESULT_DRAW - 1] = draw_beside(out->self, can & OUTLOOK_CAN_DRAW_SELF);
 }
 
 void evaluate(struct evaluate_space *space, const struct evaluate_order *order,
               struct evaluation *out)
 {
-    double policy[ROW_CELLS] = {0};
-    double against[ROW_CELLS] = {0};
-    const struct option *options = space->options;
-    for (uint32_t i = 0; i < space->states->rows; i++) {
-        const struct stage *stage = &space->stages[i];
-        play(space, order->brain, order->policy, stage, options, policy);
-        if (order->against != NULL)
-            play(space, order->against, order->policy, stage, options, against);
-        look_ahead(space, stage, options, policy, against);
-        options += stage->options;
-    }
-    summarise(space, out);
+    double *policy = space->table.policy;
+    double *against = space->against;
+    play(space, order, order->brain, policy);
+    kernel_of(order)->look_back(&space->table);
+    summarise(&space->table, out);
+    if (order->against == NULL)
+        return;
+    play(space, order, order->against, against);
+    out->against[0] = outcome_as(0, meet(space, policy, against));
+    out->against[1] = outcome_as(1, meet(space, against, policy));
 }

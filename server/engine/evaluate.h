@@ -19,6 +19,7 @@
 #define TTSTD_ENGINE_EVALUATE_H
 
 #include "engine/brain.h"
+#include "engine/kernel.h"
 #include "engine/policy.h"
 #include "engine/solution.h"
 
@@ -46,6 +47,7 @@ struct evaluate_order {
     const struct brain *brain;
     const struct policy *policy;
     const struct brain *against; /* plays by the same policy; or NULL */
+    const struct kernel *kernel; /* NULL: the best one; has no say in the result */
 };
 
 /* What evaluations work in, one at a time; it also keeps what is the same for all of them. */

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 struct brain;
+struct outlook_table;
 struct selfplay;
 struct tally;
 
@@ -22,6 +23,13 @@ struct kernel {
 
     /* selfplay_run() */
     void (*play)(struct brain *brain, const struct selfplay *plan, struct tally *out);
+
+    /* evaluate(): the probabilities of all moves of the table under the policy `sample`. */
+    void (*play_by_weight)(const struct row rows[], const struct outlook_table *table,
+                           double out[]);
+
+    /* evaluate(): from the policy, works out outlooks and what can come of each row. */
+    void (*look_back)(const struct outlook_table *table);
 
     /* Draws a move from a row, as sampler_draw_sums(). */
     unsigned (*draw)(const struct row *row, uint32_t random);

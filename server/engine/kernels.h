@@ -1,10 +1,13 @@
 /*
- * kernels - what kernel.c lists. For it alone; everybody else asks kernel.h.
+ * kernels - what kernel.c lists. For it and the kernels alone; everybody else asks kernel.h.
  */
 #ifndef TTSTD_ENGINE_KERNELS_H
 #define TTSTD_ENGINE_KERNELS_H
 
 #include "engine/kernel.h"
+
+/* For what is to become part of a kernel's loop. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 extern const struct kernel kernel_scalar;
 extern const struct kernel kernel_avx2;

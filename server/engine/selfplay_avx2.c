@@ -161,6 +161,38 @@ static inline void take_block(struct rng_blocks *blocks, uint32_t out[RNG_BLOCK]
     take_half_block(blocks, RNG_LANES / 2, out + RNG_BLOCK / 2);
 }
 
+typedef double slice __attribute__((vector_size(32)));
+typedef int64_t slice_mask __attribute__((vector_size(32)));
+
+static inline slice larger(slice a, slice b)
+{
+    return _mm256_max_pd(a, b);
+}
+
+enum { SHARES = LANES * VECTORS + 1 };
+
+/* Weights are below 2^31 between rounds (rule.h), so that they are good as signed numbers. */
+static inline void row_shares(const struct row *row, row_set cells, double out[SHARES])
+{
+    const double last = last_weight(row, cells);
+    __m256i weights[VECTORS];
+    __m256i total = _mm256_setzero_si256();
+    for (int vector = 0; vector < VECTORS; vector++) {
+        weights[vector] = weights_among(row, cells & (row_set)~LAST_CELL, vector);
+        total = last_of(running_sums(weights[vector], total));
+    }
+    const double share = 1.0 / (_mm256_cvtsi256_si32(total) + last);
+    for (int vector = 0; vector < VECTORS; vector++) {
+        const __m256d low = _mm256_cvtepi32_pd(_mm256_castsi256_si128(weights[vector]));
+        const __m256d high = _mm256_cvtepi32_pd(_mm256_extracti128_si256(weights[vector], 1));
+        _mm256_storeu_pd(out + LANES * vector, _mm256_mul_pd(low, _mm256_set1_pd(share)));
+        _mm256_storeu_pd(out + LANES * vector + LANES / 2,
+                         _mm256_mul_pd(high, _mm256_set1_pd(share)));
+    }
+    out[ROW_CELLS - 1] = last * share;
+}
+
+#include "engine/outlook_loop.h"
 #include "engine/selfplay_loop.h"
 
 static unsigned draw(const struct row *row, uint32_t random)
@@ -207,5 +239,10 @@ static int sample(const uint32_t weights[], unsigned count, uint32_t random)
     return (int)drawn;
 }
 
-const struct kernel kernel_avx2 = {
-    .name = "avx2", .play = play, .draw = draw, .change = change, .sample = sample};
+const struct kernel kernel_avx2 = {.name = "avx2",
+                                   .play = play,
+                                   .play_by_weight = play_by_weight,
+                                   .look_back = look_back,
+                                   .draw = draw,
+                                   .change = change,
+                                   .sample = sample};

@@ -129,6 +129,34 @@ static inline void take_block(struct rng_blocks *blocks, uint32_t out[RNG_BLOCK]
     _mm512_store_si512(out, numbers); /* little-endian: the low half of a lane comes first */
 }
 
+typedef double slice __attribute__((vector_size(64)));
+typedef int64_t slice_mask __attribute__((vector_size(64)));
+
+static inline slice larger(slice a, slice b)
+{
+    return _mm512_max_pd(a, b);
+}
+
+enum { SHARES = LANES * DRAW_VECTORS };
+
+static inline void row_shares(const struct row *row, row_set cells, double out[SHARES])
+{
+    __m512i weights[DRAW_VECTORS];
+    __m512i sum = _mm512_setzero_si512();
+    for (int vector = 0; vector < DRAW_VECTORS; vector++) {
+        weights[vector] = weights_among(row, cells, vector);
+        sum = _mm512_add_epi32(sum, weights[vector]);
+    }
+    const __m512d share = _mm512_set1_pd(1.0 / (uint32_t)_mm512_reduce_add_epi32(sum));
+    for (int vector = 0; vector < DRAW_VECTORS; vector++) {
+        const __m512d low = _mm512_cvtepu32_pd(_mm512_castsi512_si256(weights[vector]));
+        const __m512d high = _mm512_cvtepu32_pd(_mm512_extracti64x4_epi64(weights[vector], 1));
+        _mm512_store_pd(out + LANES * vector, _mm512_mul_pd(low, share));
+        _mm512_store_pd(out + LANES * vector + LANES / 2, _mm512_mul_pd(high, share));
+    }
+}
+
+#include "engine/outlook_loop.h"
 #include "engine/selfplay_loop.h"
 
 static unsigned draw(const struct row *row, uint32_t random)
@@ -167,5 +195,10 @@ static int sample(const uint32_t weights[], unsigned count, uint32_t random)
     return (int)drawn;
 }
 
-const struct kernel kernel_avx512 = {
-    .name = "avx512", .play = play, .draw = draw, .change = change, .sample = sample};
+const struct kernel kernel_avx512 = {.name = "avx512",
+                                     .play = play,
+                                     .play_by_weight = play_by_weight,
+                                     .look_back = look_back,
+                                     .draw = draw,
+                                     .change = change,
+                                     .sample = sample};

@@ -23,6 +23,7 @@
 #ifndef TTSTD_ENGINE_SELFPLAY_LOOP_H
 #define TTSTD_ENGINE_SELFPLAY_LOOP_H
 
+#include "engine/kernels.h"
 #include "engine/sampler.h"
 #include "engine/selfplay.h"
 
@@ -30,8 +31,6 @@
 
 /* Makes the compiler forget what it knows of an object's content. */
 #define KEEP_IN_MEMORY(object) __asm__("" : "+m"(object))
-
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* How a match can end: a result after a number of moves, as absorbing rows are numbered. */
 enum { ENDS_MAX = ROW_CELLS * RESULT_COUNT };

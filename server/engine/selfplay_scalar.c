@@ -26,6 +26,31 @@ static inline void take_block(struct rng_blocks *blocks, uint32_t out[RNG_BLOCK]
     rng_blocks_next(blocks, out);
 }
 
+typedef double slice __attribute__((vector_size(16)));
+typedef int64_t slice_mask __attribute__((vector_size(16)));
+
+static inline slice larger(slice a, slice b)
+{
+    const slice_mask is_a = a > b;
+    return (slice)(((slice_mask)a & is_a) | ((slice_mask)b & ~is_a));
+}
+
+enum { SHARES = ROW_CELLS };
+
+static inline void row_shares(const struct row *row, row_set cells, double out[SHARES])
+{
+    uint32_t weights[ROW_CELLS];
+    uint32_t total = 0;
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++) {
+        weights[cell] = row_weight(row, cell) & (0 - (uint32_t)(cells >> cell & 1));
+        total += weights[cell];
+    }
+    const double share = 1.0 / total;
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+        out[cell] = weights[cell] * share;
+}
+
+#include "engine/outlook_loop.h"
 #include "engine/selfplay_loop.h"
 
 static unsigned draw(const struct row *row, uint32_t random)
@@ -38,5 +63,10 @@ static void change(struct row *row, unsigned cell, int32_t by)
     row_learn(row, cell, by);
 }
 
-const struct kernel kernel_scalar = {
-    .name = "scalar", .play = play, .draw = draw, .change = change, .sample = sampler_draw};
+const struct kernel kernel_scalar = {.name = "scalar",
+                                     .play = play,
+                                     .play_by_weight = play_by_weight,
+                                     .look_back = look_back,
+                                     .draw = draw,
+                                     .change = change,
+                                     .sample = sampler_draw};

@@ -8,6 +8,7 @@ struct evaluator {
     pthread_t thread;
     struct mailbox inbox;
     struct message leave_message;
+    const struct kernel *kernel;
     /* The thread's, all below. */
     bool leave;
     struct message *behind;       /* the oldest task that can wait, chained by `next` */
@@ -61,13 +62,14 @@ static void *serve(void *arg)
 }
 
 enum err evaluator_create(const struct solution *full, const struct solution *reduced,
-                          struct evaluator **out)
+                          const struct kernel *kernel, struct evaluator **out)
 {
     struct evaluator *evaluator = calloc(1, sizeof *evaluator);
     if (evaluator == NULL)
         return ERR_NO_MEMORY;
     evaluator->leave_message.deliver = leave;
     evaluator->behind_last = &evaluator->behind;
+    evaluator->kernel = kernel;
     enum err err = mailbox_open(&evaluator->inbox);
     if (err != ERR_OK) {
         free(evaluator);
@@ -122,7 +124,9 @@ void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order
 {
     bool is_reduced = order->brain->states->is_reduced &&
                       (order->against == NULL || order->against->states->is_reduced);
-    evaluate(is_reduced ? evaluator->reduced : evaluator->full, order, out);
+    struct evaluate_order by_kernel = *order;
+    by_kernel.kernel = evaluator->kernel;
+    evaluate(is_reduced ? evaluator->reduced : evaluator->full, &by_kernel, out);
 }
 
 void evaluator_evaluate_point(struct evaluator *evaluator, const struct brain *brain,

@@ -19,9 +19,10 @@ struct evaluator_task {
     void (*perform)(struct evaluator_task *task);
 };
 
-/* For brains of the two solutions' states. ERR_NO_MEMORY. Both outlive it. */
+/* For brains of the two solutions' states, which outlive it. Evaluates by `kernel`; NULL: the best
+ * one. ERR_NO_MEMORY. */
 MUST_CHECK enum err evaluator_create(const struct solution *full, const struct solution *reduced,
-                                     struct evaluator **out);
+                                     const struct kernel *kernel, struct evaluator **out);
 
 /* Performs what was posted so far and joins the thread. */
 void evaluator_destroy(struct evaluator *evaluator);

@@ -346,7 +346,7 @@ enum err trainer_create(const struct trainer_options *options, struct trainer **
     err = crew_create(options->threads, &trainer->crew);
     if (err != ERR_OK)
         goto no_crew;
-    err = evaluator_create(options->full, options->reduced, &trainer->evaluator);
+    err = evaluator_create(options->full, options->reduced, options->kernel, &trainer->evaluator);
     if (err != ERR_OK)
         goto no_evaluator;
     if (pthread_create(&trainer->leader, NULL, lead, trainer) != 0) {

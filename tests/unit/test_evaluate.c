@@ -9,7 +9,9 @@
 #include "support/unit.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct policy sample = {.kind = POLICY_SAMPLE};
 static const struct policy greedy = {.kind = POLICY_GREEDY};
@@ -18,17 +20,24 @@ static const struct policy powers[] = {{.kind = POLICY_POWER, .power = 4},
 
 static const uint32_t HEAVY = 1u << 30;
 
-static struct evaluation evaluated(const struct brain *brain, const struct policy *policy,
-                                   const struct brain *against)
+static struct evaluation evaluated_by(const struct kernel *kernel, const struct brain *brain,
+                                      const struct policy *policy, const struct brain *against)
 {
     struct evaluate_space *space;
     struct evaluation evaluation;
     const struct rule rule = {.symmetry = brain->states->is_reduced};
     ck_assert_int_eq(evaluate_space_create(tables_solution_of(&rule), &space), ERR_OK);
-    const struct evaluate_order order = {.brain = brain, .policy = policy, .against = against};
+    const struct evaluate_order order = {
+        .brain = brain, .policy = policy, .against = against, .kernel = kernel};
     evaluate(space, &order, &evaluation);
     evaluate_space_destroy(space);
     return evaluation;
+}
+
+static struct evaluation evaluated(const struct brain *brain, const struct policy *policy,
+                                   const struct brain *against)
+{
+    return evaluated_by(NULL, brain, policy, against);
 }
 
 /* A fresh brain plays uniformly; of the reduced ones it is that which weighs each move by the cells
@@ -283,6 +292,20 @@ START_TEST(test_moves_that_proofs_rule_out_lose_no_match)
 }
 END_TEST
 
+/* With proofs or without, reduced or not, by the seed. */
+static struct brain *random_brain(uint64_t seed)
+{
+    struct rule rule = rule_default(seed % 2 == 0 ? RULE_GUARD : RULE_BEADS);
+    rule.symmetry = seed / 2 % 2;
+    struct brain *brain = tables_fresh(&rule);
+    struct rng rng;
+    rng_seed(&rng, seed);
+    brains_fill_widely(brain, &rng);
+    if (rule_has_proofs(&rule))
+        brains_prove_at_random(brain, &rng);
+    return brain;
+}
+
 /* Whether the numbers of an evaluation fit each other. */
 static void assert_is_consistent(const struct evaluation *evaluation, const char *what)
 {
@@ -315,18 +338,38 @@ START_TEST(test_the_numbers_of_any_brain_sum_to_one_and_fit_each_other)
 {
     const struct policy *const policies[] = {&sample, &powers[0], &powers[1], &greedy};
     for (uint64_t seed = 1; seed <= 24; seed++) {
-        struct rule rule = rule_default(seed % 2 == 0 ? RULE_GUARD : RULE_BEADS);
-        rule.symmetry = seed / 2 % 2;
-        struct brain *brain = tables_fresh(&rule);
-        struct rng rng;
+        struct brain *brain = random_brain(seed);
         char what[20];
         snprintf(what, sizeof what, "seed %u", (unsigned)seed);
-        rng_seed(&rng, seed);
-        brains_fill_widely(brain, &rng);
-        if (rule_has_proofs(&rule))
-            brains_prove_at_random(brain, &rng);
         struct evaluation evaluation = evaluated(brain, policies[seed / 4 % 4], brain);
         assert_is_consistent(&evaluation, what);
+        brain_destroy(brain);
+    }
+}
+END_TEST
+
+/* Padding aside. */
+static void assert_same_bits(const struct evaluation *a, const struct evaluation *b,
+                             const char *what)
+{
+    ck_assert_msg(memcmp(a, b, offsetof(struct evaluation, never_loses)) == 0, "%s", what);
+    ck_assert_msg(memcmp(a->never_loses, b->never_loses, sizeof a->never_loses) == 0, "%s", what);
+}
+
+START_TEST(test_every_kernel_finds_the_same_of_any_brain_bit_for_bit)
+{
+    const struct policy *const policies[] = {&sample, &powers[0], &greedy};
+    for (uint64_t seed = 1; seed <= 24; seed++) {
+        struct brain *brain = random_brain(seed);
+        struct evaluation expected =
+            evaluated_by(kernel_at(0), brain, policies[seed / 4 % 3], brain);
+        for (unsigned i = 1; i < kernel_count() && kernel_is_usable(kernel_at(i)); i++) {
+            char what[40];
+            snprintf(what, sizeof what, "seed %u, %s", (unsigned)seed, kernel_at(i)->name);
+            struct evaluation got =
+                evaluated_by(kernel_at(i), brain, policies[seed / 4 % 3], brain);
+            assert_same_bits(&got, &expected, what);
+        }
         brain_destroy(brain);
     }
 }
@@ -346,6 +389,7 @@ int main(void)
         test_a_loss_too_seldom_for_its_probability_to_be_a_number_counts_as_one,
         test_moves_that_proofs_rule_out_lose_no_match,
         test_the_numbers_of_any_brain_sum_to_one_and_fit_each_other,
+        test_every_kernel_finds_the_same_of_any_brain_bit_for_bit,
         NULL,
     };
     return unit_run("evaluate", tests);
