@@ -17,12 +17,21 @@ from pathlib import Path
 from daemon import Daemon
 
 RUNS = 5
-STEADY_MATCHES = 300_000_000  # through /train
+STEADY_MATCHES = 100_000_000  # through /train
+CURVE_MATCHES = 100_000_000
+CURVE_RUNS = 7
+GOAL_SEEDS = 100
+EVALUATION_REQUESTS = 200
 FIRST_MATCHES = 100_000
 FIRST_JOBS = 20  # of so many matches, each on a fresh brain
 
+RULES = ("beads", "menace", "guard")
+POLICIES = ("sample", "power", "greedy")
+
 HERE = Path(__file__).resolve().parent
-ENGINE = Path(os.environ["TTST_BUILD"]) / "tests" / "bench" / "bench_engine"
+PROGRAMS = Path(os.environ["TTST_BUILD"]) / "tests" / "bench"
+ENGINE = PROGRAMS / "bench_engine"
+RULE_ENGINE = PROGRAMS / "bench_rules"
 
 
 def output_of(*words):
@@ -61,8 +70,16 @@ def measure_reference():
     return FIRST_MATCHES / seconds, seconds
 
 
+def measure(program, *words):
+    return lambda: tuple(map(float, output_of(program, *words).split()))
+
+
 def measure_engine(*words):
-    return lambda: tuple(map(float, output_of(ENGINE, *words).split()))
+    return measure(ENGINE, *words)
+
+
+def measure_rules(*words):
+    return measure(RULE_ENGINE, *words)
 
 
 def bench_engine(kernels):
@@ -89,6 +106,63 @@ def bench_draws(kernels):
         ["a draw of nine weights, in a loop", "from a row's running sums", "`ttst_sample`"],
         [[f"`{kernel}`", f"{row:.2f} ns", f"{weights:.2f} ns"]
          for kernel, (row, weights) in found.items()])
+
+
+# Rules and evaluations.
+
+
+def bench_speeds(kernels):
+    found = in_turns({(kernel, rule): measure_rules("speed", kernel, rule)
+                      for kernel in kernels for rule in RULES})
+    print_table(
+        ["one thread, rounds of 16 in lock step, matches/s"] + [f"`{rule}`" for rule in RULES],
+        [[f"`{kernel}`"] + [f"{found[kernel, rule][0] / 1e6:.1f} M" for rule in RULES]
+         for kernel in kernels])
+
+
+def bench_evaluations(kernels):
+    found = in_turns({(kernel, policy): measure_rules("evaluate", kernel, policy)
+                      for kernel in kernels for policy in POLICIES})
+    print_table(
+        ["an exact evaluation: all boards / reduced by symmetry"] + [f"`{p}`" for p in POLICIES],
+        [[f"`{kernel}`"] + ["{:.1f} / {:.1f} µs".format(*found[kernel, policy])
+                            for policy in POLICIES]
+         for kernel in kernels])
+
+
+def measure_goal(rule, workers):
+    """Over all seeds, the median and the worst of matches and of milliseconds."""
+    words = output_of(RULE_ENGINE, "goal", rule, workers, GOAL_SEEDS).split()
+    matches, milliseconds = list(map(int, words[::2])), list(map(float, words[1::2]))
+    return (statistics.median_high(matches), max(matches),
+            statistics.median(milliseconds), max(milliseconds))
+
+
+def bench_goals():
+    plans = {"`beads`, as player 2, W = 1": ("beads", 1)}
+    for rule in ("menace", "guard"):
+        for workers in (1, 4):
+            plans[f"`{rule}`, W = {workers}"] = (rule, workers)
+    found = in_turns({name: lambda plan=plan: measure_goal(*plan) for name, plan in plans.items()})
+    print_table(
+        [f"until it first never loses, greedy, {GOAL_SEEDS} seeds", "matches, median", "worst",
+         "time, median", "worst"],
+        [[name, f"{matches:,.0f}", f"{most:,.0f}", f"{time_ms:.2f} ms", f"{longest_ms:.2f} ms"]
+         for name, (matches, most, time_ms, longest_ms) in found.items()])
+
+
+def measure_curve(rule):
+    without, with_curve = measure_rules("curve", rule, CURVE_MATCHES)()
+    return without, with_curve, with_curve / without
+
+
+def bench_curves():
+    found = in_turns({rule: lambda rule=rule: measure_curve(rule) for rule in RULES}, CURVE_RUNS)
+    print_table(
+        [f"{CURVE_MATCHES:,} matches, evaluated on the same thread", "without a curve",
+         "with its curve", "slower by"],
+        [[f"`{rule}`", f"{without:.3f} s", f"{with_curve:.3f} s", f"{(ratio - 1) * 100:.1f} %"]
+         for rule, (without, with_curve, ratio) in found.items()])
 
 
 # The daemon.
@@ -133,6 +207,26 @@ def bench_train(kernels):
          for name, (speed, memory) in found.items()])
 
 
+def seconds_of(ask):
+    begin = time.perf_counter()
+    ask()
+    return time.perf_counter() - begin
+
+
+def bench_evaluation_requests():
+    """An evaluation over HTTP beside a question that costs the daemon nothing, in turns."""
+    with Daemon() as daemon:
+        daemon.train(FIRST_MATCHES)
+        asks = {"`/healthz`": lambda: daemon.get("/healthz")}
+        for policy in POLICIES:
+            path = f"/brains/default/evaluation?policy={'power:4' if policy == 'power' else policy}"
+            asks[f"`evaluation?policy={policy}`"] = lambda path=path: daemon.get(path)
+        found = in_turns({name: lambda ask=ask: (seconds_of(ask),) for name, ask in asks.items()},
+                         EVALUATION_REQUESTS)
+    print_table(["over HTTP, one at a time, from Python", "median"],
+                [[name, f"{seconds * 1e3:.2f} ms"] for name, (seconds,) in found.items()])
+
+
 def bench_start():
     with tempfile.TemporaryDirectory() as folder:
         database = os.path.join(folder, "bench.db")
@@ -160,7 +254,12 @@ def main():
     print(f"{datetime.date.today()}, {machine()}, `make bench`, medians of {RUNS}:")
     bench_engine(kernels)
     bench_draws(kernels)
+    bench_speeds(kernels)
+    bench_evaluations(kernels)
+    bench_goals()
+    bench_curves()
     bench_train(kernels)
+    bench_evaluation_requests()
     bench_start()
 
 

@@ -45,6 +45,11 @@ class Daemon:
         order = {"game": "tictactoe", "rule": "beads"}
         self.session.put(f"{self.url}/brains/{name}", json=order, timeout=5).raise_for_status()
 
+    def get(self, path):
+        answer = self.session.get(self.url + path, timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
     def train(self, matches, **more):
         """Trains to the end; returns the job."""
         begin = time.monotonic()
