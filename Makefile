@@ -62,13 +62,16 @@ LIB_SRC := $(filter server/engine/%,$(SRC)) \
            $(patsubst %,server/base/%.c,err fault rng sha256 text)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
+FAULT_SRC   := $(wildcard tests/fault/test_*.c)
 BENCH_SRC   := $(wildcard tests/bench/bench_*.c)
 MIGRATIONS  := $(sort $(wildcard schema/sql/*.sql))
 
 OBJ     := $(SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/gen/embedded.o
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
-TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(wildcard tests/bench/*.c))
+TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(FAULT_SRC) \
+                                              $(wildcard tests/bench/*.c))
 UNIT  := $(UNIT_SRC:%.c=$(BUILD)/%)
+FAULT := $(FAULT_SRC:%.c=$(BUILD)/%)
 # The engine for wider boards, which nothing is shipped with yet: the tests that it has to pass.
 WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,\
            test_kernel test_evaluate test_selfplay test_selfplay_rules)
@@ -137,9 +140,9 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            TTST_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
 
-.PHONY: all run install uninstall test test-unit test-api test-contract bench-programs lint \
-        lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench profile image \
-        try-deploy clean help FORCE
+.PHONY: all run install uninstall test test-unit test-fault test-api test-contract bench-programs \
+        lint lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench profile \
+        image try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -175,12 +178,22 @@ uninstall: ## remove what install put there, given the same DESTDIR and PREFIX
 test: ## install what the tests need, build, run all tests
 	@deploy/install-deps.sh build test
 	@$(MAKE) $(JOBS) test-unit
+	@$(MAKE) $(JOBS) test-fault
 	@$(MAKE) $(JOBS) test-api
 	@$(MAKE) test-contract
 
+# $1: the programs
+define run_each
+@failed=; for t in $1; do $(TEST_ENV) $(UNDER) $$t || failed="$$failed $$t"; done; \
+test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
+endef
+
 test-unit: all $(UNIT) $(WIDE) ## build and run the unit tests
-	@failed=; for t in $(UNIT) $(WIDE); do $(TEST_ENV) $(UNDER) $$t || failed="$$failed $$t"; done; \
-	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
+	$(call run_each,$(UNIT) $(WIDE))
+
+test-fault: all $(FAULT) ## build and run the tests of failures
+	$(call run_each,$(FAULT))
+	@$(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider tests/fault
 
 EXCHANGES := $(BUILD)/exchanges.jsonl
 
@@ -310,15 +323,18 @@ $(BUILD)/libttst.so: $(LIB_OBJ)
 TESTED := $(filter-out %/main.o,$(OBJ)) $(BUILD)/tests/support.a
 
 $(TEST_OBJ): PROGRAM_FLAGS += -Itests
-$(patsubst %.c,$(BUILD)/obj/%.o,$(UNIT_SRC) $(SUPPORT_SRC)): PROGRAM_FLAGS += $(CHECK_CFLAGS)
+$(patsubst %.c,$(BUILD)/obj/%.o,$(UNIT_SRC) $(FAULT_SRC) $(SUPPORT_SRC)): PROGRAM_FLAGS += $(CHECK_CFLAGS)
 
 $(BUILD)/tests/support.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
 	$(Q)mkdir -p $(@D)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(UNIT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
-	$(call link,$(CHECK_LIBS) $(LIB_LIBS))
+$(UNIT) $(FAULT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
+	$(call link,$(WRAPPED) $(CHECK_LIBS) $(LIB_LIBS))
+
+# All that allocates in tests of missing memory does so by way of tests/support/scarce_memory.c.
+$(filter %_memory,$(FAULT)): WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 
 WIDE_SUPPORT := unit boards brains plain_game plain_selfplay tables trial
 WIDE_OBJ := $(patsubst %.c,$(BUILD)/wide/%.o,$(LIB_SRC) $(WIDE_SUPPORT:%=tests/support/%.c))

@@ -1,62 +1,13 @@
-/* SQLite without memory, at each of its allocations in turn: an error that says so, nothing half
- * done, and all is well as soon as there is memory again. */
+/* A store without memory, at each allocation in turn, its own and SQLite's: an error that says so,
+ * nothing half done, and all is well as soon as there is memory again. */
 #include "support/folder.h"
+#include "support/scarce_memory.h"
 #include "support/stored.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
 #include <semaphore.h>
-#include <sqlite3.h>
-#include <stdatomic.h>
 #include <string.h>
-
-/* SQLite's allocator, which fails at the nth allocation from now and, if told so, at all after it.
- */
-static sqlite3_mem_methods real;
-static _Atomic unsigned allocations;
-static _Atomic unsigned failing; /* 0: none */
-static _Atomic bool for_good;
-static _Atomic bool has_failed;
-
-static bool fails(void)
-{
-    unsigned count = atomic_fetch_add(&allocations, 1) + 1;
-    unsigned nth = atomic_load(&failing);
-    bool now = nth != 0 && (atomic_load(&for_good) ? count >= nth : count == nth);
-    if (now)
-        atomic_store(&has_failed, true);
-    return now;
-}
-
-static void *scarce_malloc(int size)
-{
-    return fails() ? NULL : real.xMalloc(size);
-}
-
-static void *scarce_realloc(void *memory, int size)
-{
-    return fails() ? NULL : real.xRealloc(memory, size);
-}
-
-static void plan(unsigned nth, bool goes_on)
-{
-    atomic_store(&failing, 0);
-    atomic_store(&allocations, 0);
-    atomic_store(&for_good, goes_on);
-    atomic_store(&has_failed, false);
-    atomic_store(&failing, nth);
-}
-
-static void install(void)
-{
-    static sqlite3_mem_methods scarce;
-    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real), SQLITE_OK);
-    scarce = real;
-    scarce.xMalloc = scarce_malloc;
-    scarce.xRealloc = scarce_realloc;
-    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &scarce), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_initialize(), SQLITE_OK);
-}
 
 /* A store with a brain, 1, and its job. */
 struct fixture {
@@ -126,17 +77,17 @@ static void assert_saves_or_says_no(bool goes_on)
 {
     struct fixture fixture;
     unsigned errors = 0;
-    install();
+    scarce_memory_install();
     sem_init(&done, 0, 0);
     open_fixture(&fixture);
     saved_table = tables_fresh(NULL);
     ck_assert_int_eq(store_start(fixture.store), ERR_OK);
     uint64_t last = 0;
-    for (unsigned nth = 1; nth == 1 || atomic_load(&has_failed); nth++) {
-        plan(nth, goes_on);
+    bool did_fail = true;
+    for (unsigned nth = 1; did_fail; nth++) {
+        scarce_memory_plan(&(struct scarce_plan){.nth = nth, .for_good = goes_on});
         enum err err = request_save(fixture.store, nth);
-        bool did_fail = atomic_load(&has_failed);
-        plan(0, false);
+        did_fail = scarce_memory_end();
         last = err == ERR_OK ? nth : last;
         errors += err != ERR_OK;
         /* SQLite calls a failed allocation of BEGIN a mere "SQL logic error". */
@@ -144,7 +95,6 @@ static void assert_saves_or_says_no(bool goes_on)
         if (!is_known || stored_matches(&fixture) != last)
             ck_abort_msg("allocation %u: %s, and %u is there", nth, err_name(err),
                          (unsigned)stored_matches(&fixture));
-        atomic_store(&has_failed, did_fail);
     }
     ck_assert_uint_gt(errors, 3);
     store_stop(fixture.store);
@@ -172,22 +122,22 @@ static enum err count_brain(void *context, const struct store_brain *brain, cons
                             size_t blob_size)
 {
     (void)brain;
-    ck_assert(blob != NULL && blob_size > 0);
     ++*(unsigned *)context;
-    return ERR_OK;
+    return blob != NULL && blob_size > 0 ? ERR_OK : ERR_CORRUPT;
 }
 
 START_TEST(test_brains_are_read_whole_or_not_at_all)
 {
     struct fixture fixture;
     unsigned errors = 0;
-    install();
+    scarce_memory_install();
     open_fixture(&fixture);
-    for (unsigned nth = 1; nth == 1 || atomic_load(&has_failed); nth++) {
+    bool did_fail = true;
+    for (unsigned nth = 1; did_fail; nth++) {
         unsigned brains = 0;
-        plan(nth, true);
+        scarce_memory_plan(&(struct scarce_plan){.nth = nth, .for_good = true});
         enum err err = store_each_brain(fixture.store, count_brain, &brains);
-        atomic_store(&failing, 0);
+        did_fail = scarce_memory_end();
         errors += err != ERR_OK;
         if (err != ERR_NO_MEMORY && (err != ERR_OK || brains != 1))
             ck_abort_msg("allocation %u: %s, %u brains", nth, err_name(err), brains);
@@ -202,16 +152,15 @@ START_TEST(test_opening_without_memory_says_so)
 {
     struct fixture fixture;
     unsigned errors = 0;
-    install();
+    scarce_memory_install();
     open_fixture(&fixture);
     bool did_fail = true;
     for (unsigned nth = 1; did_fail; nth++) {
         struct fault fault;
         store_close(fixture.store);
-        plan(nth, false);
+        scarce_memory_plan(&(struct scarce_plan){.nth = nth});
         enum err err = store_open(fixture.path, &fixture.store, &fault);
-        did_fail = atomic_load(&has_failed);
-        plan(0, false);
+        did_fail = scarce_memory_end();
         errors += err != ERR_OK;
         if (err != ERR_OK && err != ERR_NO_MEMORY)
             ck_abort_msg("allocation %u: %s: %s", nth, err_name(err), fault.detail);

@@ -1,39 +1,26 @@
-/*
- * No memory for tables: whoever needs one says so, and nobody loses anything. All tables' rows come
- * from aligned_alloc(), which is defined here for the whole program and fails when told to.
- */
+/* No memory for tables: whoever needs one says so, and nobody loses anything. */
 #include "engine/evaluate.h"
 #include "engine/opponent.h"
 #include "service/evaluations.h"
 #include "support/curves.h"
 #include "support/lesson.h"
+#include "support/scarce_memory.h"
 #include "support/served.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
-static _Atomic unsigned left = UINT32_MAX; /* allocations that still succeed */
-
-void *aligned_alloc(size_t alignment, size_t size)
+/* From here on so many tables can be made, and no more. */
+static void leave(unsigned tables)
 {
-    void *memory = NULL;
-    if (atomic_load(&left) == 0)
-        return NULL;
-    atomic_fetch_sub(&left, 1);
-    return posix_memalign(&memory, alignment, size) == 0 ? memory : NULL;
-}
-
-static void leave(unsigned allocations)
-{
-    atomic_store(&left, allocations);
+    scarce_memory_plan(
+        &(struct scarce_plan){.kind = SCARCE_TABLES, .nth = tables + 1, .for_good = true});
 }
 
 static void have_plenty(void)
 {
-    leave(UINT32_MAX);
+    (void)scarce_memory_end();
 }
 
 START_TEST(test_a_table_without_memory_is_none)
