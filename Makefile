@@ -140,7 +140,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            TTST_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)
 
-.PHONY: all run install uninstall test test-unit test-fault test-api test-contract bench-programs \
+.PHONY: all run install uninstall test test-unit test-fault test-api test-contract soak bench-programs \
         lint lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench profile \
         image try-deploy clean help FORCE
 
@@ -194,6 +194,10 @@ test-unit: all $(UNIT) $(WIDE) ## build and run the unit tests
 test-fault: all $(FAULT) ## build and run the tests of failures
 	$(call run_each,$(FAULT))
 	@$(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider tests/fault
+
+soak: ## the tests of failures, the long way: ten times as many kills
+	@deploy/install-deps.sh build test
+	@TTST_SOAK=1 $(MAKE) $(JOBS) test-fault
 
 EXCHANGES := $(BUILD)/exchanges.jsonl
 
