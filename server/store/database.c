@@ -17,6 +17,8 @@
 enum {
     APPLICATION_ID = 0x74747374, /* "ttst", at offset 68 of the file */
     APPLICATION_ID_AT = 68,
+    FORMAT_AT = 18, /* two bytes: of who writes, of who reads */
+    FORMAT_NEWEST = 2,
     HEADER_SIZE = 100,
     SQL_SIZE = 128,
     /* How long a shell or a backup that looks into the file may hold up the store's thread. */
@@ -101,6 +103,10 @@ static enum err check_header(int fd, const char *path, bool *out_new, struct fau
         big_endian(header + APPLICATION_ID_AT) != APPLICATION_ID)
         return fault_set(fault, ERR_FOREIGN, "database",
                          "%s is not a ttstd database; it was not touched", path);
+    if (header[FORMAT_AT] > FORMAT_NEWEST || header[FORMAT_AT + 1] > FORMAT_NEWEST)
+        return fault_set(fault, ERR_CORRUPT, "database",
+                         "%s is damaged, or in a newer format of SQLite's; it was not touched",
+                         path);
     return ERR_OK;
 }
 
