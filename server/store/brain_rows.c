@@ -1,5 +1,6 @@
 /* Rows of the table `brain`. */
 #include "store/internal.h"
+#include "store/row_digest.h"
 
 static void read_brain(struct statement *row, struct store_brain *out)
 {
@@ -22,6 +23,11 @@ static void read_brain(struct statement *row, struct store_brain *out)
     out->rule.symmetry = statement_u32(row) != 0;
     out->created_at_ms = statement_int(row);
     out->saved_at_ms = statement_int(row);
+    if (statement_failed(row)) /* its words may not be words */
+        return;
+    uint8_t digest[SHA256_SIZE];
+    row_digest_brain(out, digest);
+    statement_check_digest(row, digest);
 }
 
 enum err store_each_brain(struct store *store,
@@ -32,8 +38,8 @@ enum err store_each_brain(struct store *store,
     struct statement row;
     statement_begin(&row, &store->database,
                     "SELECT id, name, game, rule, scoring, start_weight, reward, penalty,"
-                    " draw_reward, halve_above, explore, symmetry, created_at, saved_at, table_blob"
-                    " FROM brain ORDER BY id");
+                    " draw_reward, halve_above, explore, symmetry, created_at, saved_at, digest,"
+                    " table_blob FROM brain ORDER BY id");
     while (statement_next_row(&row)) {
         struct store_brain brain;
         read_brain(&row, &brain);
@@ -52,7 +58,8 @@ enum err store_insert_brain(struct store *store, const struct store_brain *brain
     statement_begin(&insert, &store->database,
                     "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward,"
                     " penalty, draw_reward, halve_above, explore, symmetry, created_at, saved_at,"
-                    " table_blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                    " digest, table_blob)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     statement_bind_int(&insert, brain->id);
     statement_bind_text(&insert, brain->name);
     statement_bind_text(&insert, brain->game);
@@ -67,6 +74,9 @@ enum err store_insert_brain(struct store *store, const struct store_brain *brain
     statement_bind_int(&insert, brain->rule.symmetry);
     statement_bind_int(&insert, brain->created_at_ms);
     statement_bind_int(&insert, brain->saved_at_ms);
+    uint8_t digest[SHA256_SIZE];
+    row_digest_brain(brain, digest);
+    statement_bind_blob(&insert, digest, sizeof digest);
     statement_bind_table(&insert, table);
     return statement_run(&insert);
 }

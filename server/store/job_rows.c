@@ -1,6 +1,7 @@
 /* Rows of the table `job`. */
 #include "base/text.h"
 #include "store/internal.h"
+#include "store/row_digest.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,6 +34,9 @@ static void read_job(struct statement *row, struct store_job *out)
     out->started_at_ms = statement_int(row);
     out->finished_at_ms = statement_int(row);
     statement_text(row, out->error, sizeof out->error);
+    uint8_t digest[SHA256_SIZE];
+    row_digest_job(out, digest);
+    statement_check_digest(row, digest);
 }
 
 enum err store_each_job(struct store *store,
@@ -45,7 +49,7 @@ enum err store_each_job(struct store *store,
                     "SELECT id, brain_id, state, ended_by, matches, workers, seed, learners,"
                     " schedule, opponent, opponent_brain, until, until_below, until_policy,"
                     " until_power, matches_done, won_by_player1, won_by_player2, drawn, running_ms,"
-                    " created_at, started_at, finished_at, error, opponent_blob"
+                    " created_at, started_at, finished_at, error, digest, opponent_blob"
                     " FROM job ORDER BY id");
     while (statement_next_row(&row)) {
         struct store_job job;
@@ -100,19 +104,23 @@ enum err store_insert_job(struct store *store, const struct store_job *job, cons
                           size_t opponent_size)
 {
     struct statement insert;
-    statement_begin(&insert, &store->database,
-                    "INSERT INTO job (matches_done, won_by_player1, won_by_player2, drawn,"
-                    " running_ms, state, ended_by, started_at, finished_at, error, id, brain_id,"
-                    " matches, workers, seed, learners, schedule, opponent, opponent_brain, until,"
-                    " until_below, until_policy, until_power, created_at, opponent_blob)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                    " ?, ?)");
+    statement_begin(
+        &insert, &store->database,
+        "INSERT INTO job (matches_done, won_by_player1, won_by_player2, drawn,"
+        " running_ms, state, ended_by, started_at, finished_at, error, id, brain_id,"
+        " matches, workers, seed, learners, schedule, opponent, opponent_brain, until,"
+        " until_below, until_policy, until_power, created_at, digest, opponent_blob)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?, ?)");
     bind_changing(&insert, job);
     statement_bind_int(&insert, job->brain_id);
     statement_bind_int(&insert, (int64_t)job->matches);
     statement_bind_int(&insert, job->workers);
     bind_order(&insert, job);
     statement_bind_int(&insert, job->created_at_ms);
+    uint8_t digest[SHA256_SIZE];
+    row_digest_job(job, digest);
+    statement_bind_blob(&insert, digest, sizeof digest);
     if (opponent_size > 0)
         statement_bind_blob(&insert, opponent, opponent_size);
     else

@@ -119,6 +119,15 @@ const char *statement_blob(struct statement *row, size_t *out_size)
     return bytes;
 }
 
+void statement_check_digest(struct statement *row, const uint8_t digest[SHA256_SIZE])
+{
+    bool has_none = sqlite3_column_type(row->handle, row->next) == SQLITE_NULL;
+    size_t size;
+    const char *bytes = statement_blob(row, &size);
+    if (!has_none && (size != SHA256_SIZE || memcmp(bytes, digest, SHA256_SIZE) != 0))
+        statement_reject(row);
+}
+
 void statement_reject(struct statement *row)
 {
     statement_fail(row, ERR_CORRUPT);

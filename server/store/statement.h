@@ -42,6 +42,9 @@ double statement_real(struct statement *row);
 void statement_text(struct statement *row, char *out, size_t size);  /* NULL reads as "" */
 const char *statement_blob(struct statement *row, size_t *out_size); /* valid until the next row */
 
+/* Marks the row as damaged if its next column is neither that digest nor NULL. */
+void statement_check_digest(struct statement *row, const uint8_t digest[SHA256_SIZE]);
+
 /* Marks the row as damaged: a value that no ttstd writes. */
 void statement_reject(struct statement *row);
 void statement_fail(struct statement *statement, enum err err); /* ERR_OK changes nothing */

@@ -55,7 +55,9 @@ DAMAGE = {
         "brain strong is damaged"),
     "an unknown rule": ("UPDATE brain SET rule = 'x' WHERE id = 2", "no ttstd writes"),
     "an option out of range": (
-        "UPDATE brain SET reward = 256 WHERE id = 2", "brain strong is damaged"),
+        "UPDATE brain SET reward = 256, digest = NULL WHERE id = 2", "brain strong is damaged"),
+    "an option that is another": ("UPDATE brain SET reward = 4 WHERE id = 2", "no ttstd writes"),
+    "a job with another seed": ("UPDATE job SET seed = '2' WHERE id = 1", "no ttstd writes"),
     "a job ahead of itself": (
         "UPDATE job SET matches_done = 10000 WHERE id = 1", "job 1 is damaged"),
     "an orphan": ("UPDATE job SET brain_id = 99 WHERE id = 1", "job belongs to a brain"),

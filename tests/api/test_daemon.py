@@ -734,7 +734,7 @@ def test_a_job_that_fails_nobody_but_itself(daemon):
     number = daemon.train(ENDLESS)["id"]
     daemon.terminate()
     with contextlib.closing(sqlite3.connect(daemon.database)) as database, database:
-        database.execute("UPDATE job SET schedule = 99")
+        database.execute("UPDATE job SET schedule = 99, digest = NULL")
     daemon.start()
     job = daemon.job(number)
     assert (job["state"], job["ended_by"]) == ("failed", "error")

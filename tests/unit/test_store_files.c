@@ -280,6 +280,27 @@ START_TEST(test_a_newer_database_with_a_crashs_log_is_left_as_it_is)
 }
 END_TEST
 
+/* SQLite would open it, but for reading alone. */
+START_TEST(test_a_database_in_a_newer_format_of_sqlites_is_refused)
+{
+    enum { WRITERS_FORMAT_AT = 18, READERS_FORMAT_AT = 19 };
+    struct fixture fixture;
+    size_t size;
+    open_fixture(&fixture);
+    make_database(fixture.path);
+    char *bytes = folder_read(fixture.path, &size);
+    for (unsigned at = WRITERS_FORMAT_AT; at <= READERS_FORMAT_AT; at++) {
+        const char format = bytes[at];
+        bytes[at] = 3;
+        folder_write(fixture.path, bytes, size);
+        assert_refused(&fixture, ERR_CORRUPT, "newer format");
+        bytes[at] = format;
+    }
+    free(bytes);
+    close_fixture(&fixture);
+}
+END_TEST
+
 START_TEST(test_an_empty_file_as_a_crash_at_its_birth_leaves_it_becomes_a_database)
 {
     struct fixture fixture;
@@ -337,19 +358,22 @@ static void assert_row_is_damaged(const char *sql)
 
 START_TEST(test_jobs_with_words_or_numbers_that_do_not_fit_are_damaged)
 {
-    assert_row_is_damaged("UPDATE job SET workers = 4294967296 WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET schedule = -1 WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET error = printf('%.*c', 160, 'e') WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET error = 'a' || char(0) || 'b' WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET workers = 4294967296, digest = NULL WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET schedule = -1, digest = NULL WHERE id = 3");
+    assert_row_is_damaged(
+        "UPDATE job SET error = printf('%.*c', 160, 'e'), digest = NULL WHERE id = 3");
+    assert_row_is_damaged(
+        "UPDATE job SET error = 'a' || char(0) || 'b', digest = NULL WHERE id = 3");
 }
 END_TEST
 
 START_TEST(test_jobs_with_a_seed_that_is_no_64_bit_number_are_damaged)
 {
-    assert_row_is_damaged("UPDATE job SET seed = 'abc' WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '' WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '-1' WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '18446744073709551616' WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET seed = 'abc', digest = NULL WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET seed = '', digest = NULL WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET seed = '-1', digest = NULL WHERE id = 3");
+    assert_row_is_damaged(
+        "UPDATE job SET seed = '18446744073709551616', digest = NULL WHERE id = 3");
 }
 END_TEST
 
@@ -366,6 +390,7 @@ int main(void)
         test_a_database_cut_off_is_refused,
         test_a_damaged_database_with_a_crashs_log_is_left_as_it_is,
         test_a_newer_database_with_a_crashs_log_is_left_as_it_is,
+        test_a_database_in_a_newer_format_of_sqlites_is_refused,
         test_an_empty_file_as_a_crash_at_its_birth_leaves_it_becomes_a_database,
         test_a_folder_or_a_missing_folder_is_an_input_output_error,
         test_jobs_with_words_or_numbers_that_do_not_fit_are_damaged,
