@@ -4,6 +4,7 @@
 #include "engine/selfplay.h"
 #include "service/curve.h"
 #include "service/figures.h"
+#include "service/checkpoints.h"
 #include "service/matches.h"
 #include "support/unit.h"
 
@@ -159,17 +160,73 @@ struct job served_wait_over(struct served *served, int64_t id)
     return served_wait_matches(served, id, UINT64_MAX);
 }
 
+enum err served_digest(struct served *served, const char *name, char out[BRAIN_DIGEST_SIZE])
+{
+    struct brain_info info;
+    struct fault fault;
+    enum err err;
+    do {
+        err = service_digest_brain(served->service, name, &info, out, &fault);
+    } while (err == ERR_LATER && served_fetch(served));
+    return err;
+}
+
+/* Larger calls, with what served_wait() looks at behind them. */
+struct keeping {
+    struct checkpoint_call call; /* first */
+    bool is_done;
+};
+
+static void note_kept(struct service_call *call)
+{
+    ((struct keeping *)call)->is_done = true;
+}
+
+enum err served_keep(struct served *served, const char *brain, const char *checkpoint)
+{
+    struct keeping keeping = {.call.call.done = note_kept};
+    struct fault fault;
+    enum err err;
+    do {
+        err = service_keep_checkpoint(served->service, brain, checkpoint, &keeping.call, &fault);
+    } while (err == ERR_LATER && served_fetch(served));
+    while (err == ERR_OK && !keeping.is_done)
+        served_turn(served);
+    return err != ERR_OK ? err : keeping.call.call.fault.err;
+}
+
+struct lesson_call {
+    struct match_call match; /* first */
+    bool is_done;
+};
+
+static void note_learned(struct service_call *call)
+{
+    ((struct lesson_call *)call)->is_done = true;
+}
+
+enum err served_learn(struct served *served, const char *brain, const uint8_t *moves, size_t count)
+{
+    struct lesson_call lesson = {.match.call.done = note_learned};
+    struct match_order order = {
+        .brain = brain, .moves = moves, .count = count, .learners = LEARN_BOTH};
+    struct fault fault;
+    enum err err;
+    do {
+        err = service_learn_match(served->service, &order, &lesson.match, &fault);
+    } while (err == ERR_LATER && served_fetch(served));
+    while (err == ERR_OK && !lesson.is_done)
+        served_turn(served);
+    return err != ERR_OK ? err : lesson.match.call.fault.err;
+}
+
 bool served_has(struct served *served, const char *name, const struct brain *table)
 {
     struct brain_info info;
     char digest[BRAIN_DIGEST_SIZE];
     char expected[BRAIN_DIGEST_SIZE];
-    struct fault fault;
-    enum err err;
-    do {
-        err = service_digest_brain(served->service, name, &info, digest, &fault);
-    } while (err == ERR_LATER && served_fetch(served));
-    ck_assert_int_eq(err, ERR_OK);
+    ck_assert_int_eq(served_digest(served, name, digest), ERR_OK);
+    ck_assert_int_eq(service_get_brain(served->service, name, &info), ERR_OK);
     brain_digest(table, expected);
     return strcmp(digest, expected) == 0 && info.matches == table->matches &&
            memcmp(info.results, table->results, sizeof info.results) == 0;

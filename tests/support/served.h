@@ -5,6 +5,7 @@
 #ifndef TTSTD_TESTS_SUPPORT_SERVED_H
 #define TTSTD_TESTS_SUPPORT_SERVED_H
 
+#include "engine/brain.h"
 #include "service/brains.h"
 #include "service/jobs.h"
 #include "support/curves.h"
@@ -84,6 +85,13 @@ void served_kill_after(struct served *served,
 /* The same, saving all the time, as soon as so many of the job's matches are on disk or it is over.
  */
 void served_run_and_kill(struct served *served, int64_t id, uint64_t matches);
+/* The digest of a brain, or brain@checkpoint, which is fetched if need be. */
+enum err served_digest(struct served *served, const char *name, char out[BRAIN_DIGEST_SIZE]);
+
+/* Keeps a checkpoint; teaches a brain a match, from which both players learn. Both wait for the
+ * outcome. */
+enum err served_keep(struct served *served, const char *brain, const char *checkpoint);
+enum err served_learn(struct served *served, const char *brain, const uint8_t *moves, size_t count);
 
 /* Whether the digest of a brain is that of the table. */
 bool served_has(struct served *served, const char *name, const struct brain *table);
