@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The key whose value is the object around byte `end` of the body, where that is not the outermost
@@ -47,8 +48,6 @@ static enum err refuse_body(const char *body, size_t size, const json_error_t *e
     if (size == 0)
         return fault_set(fault, ERR_MALFORMED, NULL, "the body is empty; it must be JSON");
     switch (json_error_code(error)) {
-    case json_error_out_of_memory:
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the body");
     case json_error_null_character:
         return fault_set(fault, ERR_MALFORMED, NULL, "the body holds the character U+0000");
     case json_error_duplicate_key:
@@ -60,13 +59,30 @@ static enum err refuse_body(const char *body, size_t size, const json_error_t *e
     }
 }
 
+/* Where it finds no memory, jansson calls a string an invalid token, or goes on without one of its
+ * characters. */
+static _Thread_local bool memory_is_missing;
+
+static void *note_malloc(size_t size)
+{
+    void *memory = malloc(size);
+    memory_is_missing = memory_is_missing || memory == NULL;
+    return memory;
+}
+
 enum err codec_parse(const char *body, size_t size, json_t **out, struct fault *fault)
 {
     json_error_t error;
+    json_set_alloc_funcs(note_malloc, free);
+    memory_is_missing = false;
     json_t *root = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);
     /* A whole number beyond 64 bits is out of every range of ours; as a real it can be told so. */
     if (root == NULL && size > 0 && json_error_code(&error) == json_error_numeric_overflow)
         root = json_loadb(body, size, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
+    if (memory_is_missing) {
+        json_decref(root);
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the body");
+    }
     if (root == NULL)
         return refuse_body(body, size, &error, fault);
     if (!json_is_object(root)) {

@@ -2,7 +2,6 @@
 
 #include "support/unit.h"
 
-#include <jansson.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -76,7 +75,6 @@ void scarce_memory_install(void)
     scarce.xMalloc = sqlite_malloc;
     scarce.xRealloc = sqlite_realloc;
     ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &scarce), SQLITE_OK);
-    json_set_alloc_funcs(__wrap_malloc, free);
 }
 
 void scarce_memory_plan(const struct scarce_plan *plan)

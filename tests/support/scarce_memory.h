@@ -1,6 +1,7 @@
 /*
  * scarce_memory - memory that runs out when told to: for the programs tests/fault/test_*_memory,
- * whose own allocations the linker sends here. SQLite's and jansson's come here by their settings.
+ * whose own allocations the linker sends here. SQLite's come here by its settings,
+ * jansson's by way of server/api/codec_json.c.
  *
  * What threads and the C library allocate for themselves never fails. What check allocates does: no
  * checks between plan and end.
@@ -22,7 +23,7 @@ struct scarce_plan {
     bool for_good; /* so do all after it */
 };
 
-/* Before the first use of SQLite and jansson in the process. */
+/* Before the first use of SQLite in the process. */
 void scarce_memory_install(void);
 
 /* Counts from 0 again. */
