@@ -105,6 +105,7 @@ static void perform_all(struct store *store, struct message *first)
 {
     char words[STORE_ERROR_SIZE];
     const int64_t begun_us = clock_monotonic_us();
+    database_rollback(&store->database); /* the last one, if there was no memory even for that */
     enum err err = run_step(store, "BEGIN IMMEDIATE", words);
     if (err == ERR_OK)
         err = perform_each(store, first, words);
