@@ -51,8 +51,8 @@ static void write_brain(struct api *api, struct reply *reply, const char *name, 
         return;
     }
     codec_encode_brain(&brain, NULL, &reply->body);
-    reply_json(reply, status);
-    if (status == 201)
+    reply_done(reply, status);
+    if (reply->status == 201)
         snprintf(reply->location, sizeof reply->location, "/brains/%s", name);
 }
 

@@ -63,7 +63,7 @@ static void on_kept(struct service_call *call)
         reply_problem(reply, &call->fault);
     } else {
         codec_encode_checkpoint(checkpoint, &reply->body);
-        reply_json(reply, keeping->kept.is_new ? 201 : 200);
+        reply_done(reply, keeping->kept.is_new ? 201 : 200);
         if (reply->status == 201)
             snprintf(reply->location, sizeof reply->location, "/brains/%s/checkpoints/%s",
                      exchange_parameter(keeping->exchange, 0), checkpoint->name);

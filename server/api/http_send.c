@@ -189,7 +189,8 @@ enum MHD_Result http_send_reply(struct exchange *exchange)
     struct reply *reply = &exchange->reply;
     if (reply->body.failed) { /* not even a problem's body found memory */
         text_free(&reply->body);
-        reply->status = reply_status(ERR_NO_MEMORY);
+        if (reply->status < 500)
+            reply->status = reply_status(ERR_NO_MEMORY);
     }
     const int64_t took_us = clock_monotonic_us() - exchange->begun_us;
     const bool lasts = reply->stream != NULL && reply->stream->lasts;

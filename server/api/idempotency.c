@@ -19,7 +19,7 @@ void idempotency_reply(const struct receipt *receipt, struct reply *reply)
     const struct store_receipt *kept = &receipt->kept;
     text_add(&reply->body, kept->body.bytes, kept->body.size);
     snprintf(reply->location, sizeof reply->location, "%s", kept->location);
-    reply_json(reply, kept->status);
+    reply_done(reply, kept->status);
 }
 
 static void on_recalled(struct service_call *call)

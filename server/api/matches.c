@@ -34,7 +34,7 @@ static void on_learned(struct service_call *call)
         idempotency_reply(learned->receipt, reply);
     } else {
         codec_encode_match(learned->brain, &learned->match, &reply->body);
-        reply_json(reply, 200);
+        reply_done(reply, 200);
     }
     http_answer(learned->exchange);
     free(learned);

@@ -70,20 +70,26 @@ static const char *title(unsigned status)
     }
 }
 
-void reply_problem(struct reply *reply, const struct fault *fault)
+static void write_problem(struct reply *reply, unsigned status, const char *detail,
+                          const char *field)
 {
     text_free(&reply->body);
-    reply->status = reply_status(fault->err);
+    reply->status = status;
     reply->content_type = "application/problem+json";
-    if (reply->status == 503 || reply->status == 429)
+    codec_encode_problem(
+        &(struct problem){
+            .status = status, .title = title(status), .detail = detail, .field = field},
+        &reply->body);
+}
+
+void reply_problem(struct reply *reply, const struct fault *fault)
+{
+    const unsigned status = reply_status(fault->err);
+    if (status == 503 || status == 429)
         reply->retry_after_s = RETRY_AFTER_S;
-    if (reply->status == 401)
+    if (status == 401)
         reply->challenge = "Bearer";
-    codec_encode_problem(&(struct problem){.status = reply->status,
-                                           .title = title(reply->status),
-                                           .detail = fault->detail,
-                                           .field = fault->field[0] != '\0' ? fault->field : NULL},
-                         &reply->body);
+    write_problem(reply, status, fault->detail, fault->field[0] != '\0' ? fault->field : NULL);
 }
 
 void reply_error(struct reply *reply, enum err err, const char *detail)
@@ -101,6 +107,14 @@ void reply_json(struct reply *reply, unsigned status)
     }
     reply->status = status;
     reply->content_type = "application/json";
+}
+
+void reply_done(struct reply *reply, unsigned status)
+{
+    if (reply->body.failed)
+        write_problem(reply, 500, "it was done, but there is no memory for the answer", NULL);
+    else
+        reply_json(reply, status);
 }
 
 void reply_text(struct reply *reply, const char *content_type)

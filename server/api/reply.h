@@ -19,6 +19,9 @@ void reply_error(struct reply *reply, enum err err, const char *detail);
  * becomes a 503. */
 void reply_json(struct reply *reply, unsigned status);
 
+/* The same after a change that was made: 503 would say that nothing was, so it becomes a 500. */
+void reply_done(struct reply *reply, unsigned status);
+
 /* Makes it a 200 of another type; likewise. `content_type` is a literal. */
 void reply_text(struct reply *reply, const char *content_type);
 

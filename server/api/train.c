@@ -33,7 +33,10 @@ static void write_job(struct api *api, struct reply *reply, int64_t id, unsigned
         return;
     }
     codec_encode_job(&job, &reply->body);
-    reply_json(reply, status);
+    if (status == 202)
+        reply_done(reply, status);
+    else
+        reply_json(reply, status);
 }
 
 static enum err parse_parameter(const char *name, const char *text, int64_t min, int64_t max,
@@ -277,7 +280,7 @@ static void write_stopped(const struct stop_all *all, struct reply *reply)
         codec_encode_job(&job, &reply->body);
     }
     text_add_string(&reply->body, "]}");
-    reply_json(reply, 202);
+    reply_done(reply, 202);
 }
 
 static void on_one_stopped(struct service_call *call)
