@@ -19,9 +19,6 @@
 
 enum { MUTANTS = 40, MUTANTS_SOAK = 400, PAGES_MAX = 16, STATES_MAX = 8 };
 
-/* In memory, where there is such a folder: nothing here depends on a disk. */
-#define FAST_FOLDER "/dev/shm"
-
 /* What is spoiled, and what may be seen of it after that. */
 struct original {
     struct served served; /* closed; its folder is where mutants live */
@@ -82,8 +79,7 @@ static void open_original(struct original *original)
 {
     struct served *served = &original->served;
     *original = (struct original){.states = 0};
-    if (access(FAST_FOLDER, W_OK) == 0)
-        setenv("TMPDIR", FAST_FOLDER, 0);
+    folder_prefer_memory();
     served_open(served);
     folder_file(&served->folder, "ttst.db-wal", original->wal);
     folder_file(&served->folder, "ttst.db-shm", original->shm);

@@ -15,6 +15,10 @@ struct folder {
 /* Makes an empty folder below $TMPDIR, or /tmp. */
 void folder_make(struct folder *folder);
 
+/* Has the process's folders from here on in memory, where the machine has a place for that: for
+ * tests of many databases that nothing on a disk depends on. */
+void folder_prefer_memory(void);
+
 /* Removes it with the files in it. A test that failed leaves it behind, to be looked at. */
 void folder_remove(const struct folder *folder);
 
