@@ -159,9 +159,7 @@ static enum err read_version(struct database *database, int64_t *out)
     return database_err(code);
 }
 
-/* What quick_check says: "ok", or what is wrong. That a page could not be read stands among it,
- * with or without SQLite's error code, but need not mean that the page is damaged. */
-static enum err judge(const char *words)
+enum err database_judge(const char *words)
 {
     static const char with_code[] = "error code";
     if (words == NULL)
@@ -180,8 +178,9 @@ static enum err check_pages_once(struct database *database)
     int code = sqlite3_prepare_v2(database->handle, "PRAGMA quick_check(1)", -1, &statement, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_step(statement);
-    enum err err = code == SQLITE_ROW ? judge((const char *)sqlite3_column_text(statement, 0))
-                                      : database_err(code);
+    enum err err = code == SQLITE_ROW
+                       ? database_judge((const char *)sqlite3_column_text(statement, 0))
+                       : database_err(code);
     sqlite3_finalize(statement);
     return err;
 }

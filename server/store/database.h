@@ -31,6 +31,11 @@ void database_close(struct database *database);
 /* PRAGMA quick_check: ERR_CORRUPT if a page is damaged. */
 MUST_CHECK enum err database_check_pages(struct database *database);
 
+/* What a row of quick_check or integrity_check says: "ok", or what is wrong. That a page could not
+ * be read stands among it, with or without SQLite's error code, but need not mean that the page is
+ * damaged. NULL, without memory for the words, is ERR_NO_MEMORY. */
+MUST_CHECK enum err database_judge(const char *words);
+
 /* A database that is ours, to be looked at only: no lock is taken, so a daemon may be using it. Its
  * pages are not checked. Failures as above; ERR_NOT_FOUND if there is no such file. */
 MUST_CHECK enum err database_look(struct database *database, const char *path, struct fault *fault);

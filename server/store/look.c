@@ -20,10 +20,13 @@ static enum err list_findings(struct database *database, const char *pragma,
 
 static void list_damage(struct statement *row, store_found *found, void *context)
 {
-    char line[256];
-    statement_text(row, line, sizeof line);
-    if (strcmp(line, "ok") != 0)
-        found(context, line[0] != '\0' ? line : "damage that takes many words");
+    char words[8192]; /* SQLite ends after a hundred findings */
+    statement_text(row, words, sizeof words);
+    enum err err = database_judge(words[0] != '\0' || statement_failed(row) ? words : NULL);
+    if (err == ERR_NO_MEMORY)
+        statement_fail(row, err);
+    else if (err != ERR_OK && row->err != ERR_NO_MEMORY)
+        found(context, words[0] != '\0' ? words : "damage that takes many words");
 }
 
 static void list_orphan(struct statement *row, store_found *found, void *context)

@@ -100,11 +100,14 @@ uint32_t statement_u32(struct statement *row)
 
 void statement_text(struct statement *row, char *out, size_t size)
 {
+    bool is_null = sqlite3_column_type(row->handle, row->next) == SQLITE_NULL;
     const char *text = (const char *)sqlite3_column_text(row->handle, row->next);
     size_t length = (size_t)sqlite3_column_bytes(row->handle, row->next++);
     out[0] = '\0';
-    if (text == NULL)
+    if (text == NULL) {
+        statement_fail(row, is_null ? ERR_OK : ERR_NO_MEMORY);
         return;
+    }
     if (length >= size || memchr(text, '\0', length) != NULL) {
         statement_reject(row);
         return;

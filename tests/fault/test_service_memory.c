@@ -7,6 +7,7 @@
 #include "support/served.h"
 #include "support/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -136,12 +137,14 @@ END_TEST
 struct findings {
     bool are_there;
     bool speak_of_damage;
+    char last[256];
 };
 
 static void find(void *context, const char *line)
 {
     struct findings *findings = context;
     findings->are_there = true;
+    snprintf(findings->last, sizeof findings->last, "%s", line);
     if (strstr(line, "damage") != NULL || strstr(line, "no ttstd writes") != NULL)
         findings->speak_of_damage = true;
 }
@@ -159,13 +162,13 @@ static void check_at_each(bool for_good)
     bool has_failed = true;
     open_fixture(&fixture);
     for (; has_failed; plan.nth += step()) {
-        struct findings findings = {false, false};
+        struct findings findings = {.are_there = false};
         struct check_report report = {.found = find, .found_context = &findings, .said = ignore};
         scarce_memory_plan(&plan);
         enum err err = service_check(fixture.served.path, &report);
         has_failed = scarce_memory_end();
         if (findings.speak_of_damage || findings.are_there != (err != ERR_OK))
-            ck_abort_msg("allocation %u: %s", plan.nth, err_name(err));
+            ck_abort_msg("allocation %u: %s: %s", plan.nth, err_name(err), findings.last);
     }
     ck_assert_uint_gt(plan.nth, 20);
     close_fixture(&fixture);
