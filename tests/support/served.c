@@ -2,9 +2,9 @@
 
 #include "base/log.h"
 #include "engine/selfplay.h"
+#include "service/checkpoints.h"
 #include "service/curve.h"
 #include "service/figures.h"
-#include "service/checkpoints.h"
 #include "service/matches.h"
 #include "support/unit.h"
 
@@ -205,7 +205,8 @@ static void note_learned(struct service_call *call)
     ((struct lesson_call *)call)->is_done = true;
 }
 
-enum err served_learn(struct served *served, const char *brain, const uint8_t *moves, size_t count)
+enum err served_try_learn(struct served *served, const char *brain, const uint8_t moves[],
+                          size_t count)
 {
     struct lesson_call lesson = {.match.call.done = note_learned};
     struct match_order order = {
@@ -289,27 +290,9 @@ void served_run_and_kill(struct served *served, int64_t id, uint64_t matches)
     served->save_interval_ms = interval_ms;
 }
 
-struct served_match {
-    struct match_call match; /* first */
-    bool is_done;
-};
-
-static void note_learned(struct service_call *call)
-{
-    ((struct served_match *)call)->is_done = true;
-}
-
 void served_learn(struct served *served, const char *brain, const uint8_t moves[], size_t count)
 {
-    struct match_order order = {
-        .brain = brain, .moves = moves, .count = count, .learners = LEARN_BOTH};
-    struct served_match learned = {.match.call.done = note_learned};
-    struct fault fault = {.err = ERR_OK};
-    enum err err = service_learn_match(served->service, &order, &learned.match, &fault);
-    ck_assert_msg(err == ERR_OK, "%s: %s", err_name(err), fault.detail);
-    while (!learned.is_done)
-        served_turn(served);
-    ck_assert_int_eq(learned.match.call.fault.err, ERR_OK);
+    ck_assert_int_eq(served_try_learn(served, brain, moves, count), ERR_OK);
 }
 
 struct served_curve {

@@ -91,7 +91,8 @@ enum err served_digest(struct served *served, const char *name, char out[BRAIN_D
 /* Keeps a checkpoint; teaches a brain a match, from which both players learn. Both wait for the
  * outcome. */
 enum err served_keep(struct served *served, const char *brain, const char *checkpoint);
-enum err served_learn(struct served *served, const char *brain, const uint8_t *moves, size_t count);
+enum err served_try_learn(struct served *served, const char *brain, const uint8_t moves[],
+                          size_t count);
 
 /* Whether the digest of a brain is that of the table. */
 bool served_has(struct served *served, const char *name, const struct brain *table);

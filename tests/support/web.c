@@ -1,6 +1,7 @@
 #include "support/web.h"
 
 #include "api/api.h"
+#include "service/moves.h"
 #include "support/unit.h"
 
 #include <arpa/inet.h>
@@ -21,8 +22,21 @@ void web_open(struct web *web)
     served_shut(&web->served);
     web->served.brain_memory = 1;
     served_start(&web->served);
-    enum err err = api_start(web->served.service, "127.0.0.1", 0, &web->api, &web->port, &fault);
+    const struct api_options options = {
+        .http = {.places = {{.host = "127.0.0.1"}},
+                 .place_count = 1,
+                 .request_deadline_ms = ANSWER_WITHIN_S * 1000,
+                 .idle_timeout_ms = ANSWER_WITHIN_S * 1000,
+                 .slow_request_ms = ANSWER_WITHIN_S * 1000,
+                 .body_max = {[ROUTE_BODY_SMALL] = WEB_BODY_SIZE,
+                              [ROUTE_BODY_MOVE] = WEB_BODY_SIZE,
+                              [ROUTE_BODY_FILE] = 2 * WEB_BODY_SIZE}},
+        .boards_max = MOVES_BATCH_MAX,
+        .listeners_max = 1,
+    };
+    enum err err = api_start(web->served.service, &options, &web->api, &fault);
     ck_assert_msg(err == ERR_OK, "%s", fault.detail);
+    web->port = api_port(web->api, 0);
 }
 
 void web_close(struct web *web)

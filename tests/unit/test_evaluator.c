@@ -19,7 +19,7 @@ static struct evaluator *open_evaluator(void)
     const struct rule reduced = {.symmetry = true};
     struct evaluator *evaluator;
     ck_assert_int_eq(
-        evaluator_create(tables_solution_of(&full), tables_solution_of(&reduced), &evaluator),
+        evaluator_create(tables_solution_of(&full), tables_solution_of(&reduced), NULL, &evaluator),
         ERR_OK);
     return evaluator;
 }
