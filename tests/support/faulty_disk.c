@@ -1,6 +1,7 @@
 #include "support/faulty_disk.h"
 
 #include "support/unit.h"
+#include "support/unsynced.h"
 
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -18,12 +19,18 @@ static sqlite3_vfs *real;
 /* A file of ours; the real one's follows. SQLite aligns what it allocates to eight bytes. */
 struct file {
     sqlite3_file base;
+    const char *name; /* NULL: a temporary one */
     uint64_t real[];
 };
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
     return (sqlite3_file *)((struct file *)file)->real;
+}
+
+static const char *name_of(sqlite3_file *file)
+{
+    return ((struct file *)file)->name;
 }
 
 /* SQLITE_OK, or what to fail with. */
@@ -55,6 +62,7 @@ static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_i
 {
     bool was_dead = atomic_load(&has_failed);
     int code = next(FAULTY_CHANGES, SQLITE_IOERR_WRITE);
+    unsynced_note(name_of(file), at, size);
     if (code == SQLITE_OK)
         return real_of(file)->pMethods->xWrite(real_of(file), bytes, size, at);
     if (!was_dead)
@@ -65,6 +73,7 @@ static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_i
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
     int code = next(FAULTY_CHANGES, SQLITE_IOERR_TRUNCATE);
+    unsynced_note(name_of(file), size, 0);
     return code != SQLITE_OK ? code : real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
@@ -73,6 +82,8 @@ static int file_sync(sqlite3_file *file, int flags)
     int code = next(FAULTY_CHANGES, SQLITE_IOERR_FSYNC);
     if (code == SQLITE_OK)
         code = next(FAULTY_SYNCS, SQLITE_IOERR_FSYNC);
+    if (code == SQLITE_OK)
+        unsynced_forget(name_of(file));
     return code != SQLITE_OK ? code : real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 
@@ -156,6 +167,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
 {
     (void)vfs;
     file->pMethods = NULL;
+    ((struct file *)file)->name = name;
     int code = real->xOpen(real, name, real_of(file), flags, out_flags);
     if (real_of(file)->pMethods != NULL)
         file->pMethods = &methods;
@@ -166,7 +178,10 @@ static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync)
 {
     (void)vfs;
     int code = next(FAULTY_CHANGES, SQLITE_IOERR_DELETE);
-    return code != SQLITE_OK ? code : real->xDelete(real, name, sync);
+    if (code != SQLITE_OK)
+        return code;
+    unsynced_forget(name);
+    return real->xDelete(real, name, sync);
 }
 
 void faulty_disk_install(void)
@@ -198,6 +213,16 @@ void faulty_disk_plan(const struct faulty_disk_plan *plan)
 void faulty_disk_heal(void)
 {
     faulty_disk_plan(&(struct faulty_disk_plan){.nth = 0});
+}
+
+void faulty_disk_doubt(void)
+{
+    unsynced_begin();
+}
+
+void faulty_disk_cut_power(uint64_t seed)
+{
+    unsynced_undo(seed);
 }
 
 unsigned faulty_disk_count(enum faulty_disk_kind kind)
