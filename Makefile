@@ -195,7 +195,7 @@ test-fault: all $(FAULT) ## build and run the tests of failures
 	$(call run_each,$(FAULT))
 	@$(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider tests/fault
 
-soak: ## the tests of failures, the long way: ten times as many kills
+soak: ## the tests of failures, at greater length
 	@deploy/install-deps.sh build test
 	@TTST_SOAK=1 $(MAKE) $(JOBS) test-fault
 
