@@ -19,7 +19,7 @@ const char *__tsan_default_options(void)
 
 /* Seconds until a test is taken to hang. Some read and write many megabytes, and a machine that
  * builds beside it is slow. */
-enum { TIMEOUT_S = 10 };
+enum { TIMEOUT_S = 60 };
 
 int unit_run(const char *name, const TTest *const tests[])
 {

@@ -186,8 +186,9 @@ static uint64_t count_saves(struct served *served)
 
 START_TEST(test_saves_do_not_wait_for_all_the_evaluations_that_are_asked_for)
 {
-    enum { COUNT = 300, SAVES = 2 };
+    enum { COUNT = 5000, SAVES = 2 };
     static struct assessment assessments[COUNT];
+    static const struct policy slow = {.kind = POLICY_POWER, .power = 1.5}; /* 2 s for all */
     struct served served;
     struct job_order order = served_job_order(6, JOB_MATCHES_MAX);
     served_open(&served);
@@ -196,7 +197,7 @@ START_TEST(test_saves_do_not_wait_for_all_the_evaluations_that_are_asked_for)
     served_start(&served);
     served_wait_matches(&served, served_begin(&served, &order), 1000);
     for (unsigned i = 0; i < COUNT; i++)
-        ask(&served, &(struct evaluation_order){.brain = "default", .policy = policies[0]},
+        ask(&served, &(struct evaluation_order){.brain = "default", .policy = slow},
             &assessments[i]);
     const uint64_t saves = count_saves(&served);
     while (count_saves(&served) < saves + SAVES)

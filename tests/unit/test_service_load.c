@@ -22,6 +22,8 @@ static void assert_damaged(const char *sql)
 {
     struct served served;
     make_database(&served);
+    /* As rows from before there were digests: else these would be what is found. */
+    stored_sql(served.path, "UPDATE brain SET digest = NULL; UPDATE job SET digest = NULL");
     stored_sql(served.path, sql);
     size_t size;
     size_t size_now;
@@ -100,7 +102,8 @@ START_TEST(test_a_job_with_numbers_that_cannot_be_is_refused)
 END_TEST
 
 /* What makes a job one against a brain, but for the table. */
-#define AGAINST_OTHER "UPDATE job SET opponent = 'brain', opponent_brain = 'other', learners = 1"
+#define AGAINST_OTHER                                                                              \
+    "UPDATE job SET digest = NULL, opponent = 'brain', opponent_brain = 'other', learners = 1"
 
 START_TEST(test_a_job_against_a_brain_whose_table_is_not_sound_is_refused)
 {
