@@ -43,7 +43,7 @@ def raised(kind, ask):
 
 def raised_by(reply, kind, close=False):
     """The error of a client that is answered so when it asks for a brain."""
-    with FakeServer(reply, close=close) as server, ttst.Client(server.url, timeout=DEADLINE_S) as c:
+    with FakeServer(reply, close=close) as server, ttst.Client(server.url, timeout=DEADLINE_S, retries=0) as c:
         return raised(kind, c.brain)
 
 

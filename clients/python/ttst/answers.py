@@ -87,8 +87,8 @@ class BoardView:
     player         whose turn it is, 1 or 2
     weights        nine, one a cell; 0 where the cell is taken
     probabilities  nine, 0 to 1: how likely the policy is to choose each cell
-    proofs         what the brain has proven of each move, 1 it wins, -1 it loses, 0 nothing; None for
-                   rules that prove nothing
+    proofs         what the brain has proven of each move, 1 it wins, -1 it loses, 0 nothing; None
+                   for rules that prove nothing
     value          for who is to move, if both play perfectly: 1 won, 0 drawn, -1 lost
     values         the same of each move; None where the cell is taken
     """
@@ -185,6 +185,24 @@ class Brain:
 @dataclass(frozen=True)
 class BrainList:
     brains: Tuple[Brain, ...]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A kept version of a brain; "brain@name" names it wherever a brain is only read.
+
+    name     a number of matches if the brain left it behind by itself
+    matches  that the brain had learned from then
+    """
+
+    name: str
+    matches: int
+    created_at: _Time
+
+
+@dataclass(frozen=True)
+class CheckpointList:
+    checkpoints: Tuple[Checkpoint, ...]
 
 
 @dataclass(frozen=True)

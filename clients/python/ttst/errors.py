@@ -2,8 +2,8 @@
 
     TtstError
       ApiError            the daemon refused: what, why and which field
-        BadRequest 400, NotFound 404, Conflict 409, TooLarge 413, Impossible 422,
-        ServerFailure 500, Unavailable 503
+        BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
+        TooLarge 413, Impossible 422, TooManyRequests 429, ServerFailure 500, Unavailable 503
       Unreachable         there is no daemon at the URL, or it went away; a ConnectionError too
       Timeout             no answer in time; a TimeoutError too
         WaitTimeout       the job that was waited for is not over yet
@@ -62,8 +62,16 @@ class BadRequest(ApiError):
     """400: a field is unknown, missing or of the wrong type."""
 
 
+class Unauthorized(ApiError):
+    """401: the daemon wants a token, and this is none of its tokens."""
+
+
+class Forbidden(ApiError):
+    """403: the token may play, but neither train nor change brains."""
+
+
 class NotFound(ApiError):
-    """404: there is no such brain or job."""
+    """404: there is no such brain, checkpoint or job."""
 
 
 class Conflict(ApiError):
@@ -76,6 +84,10 @@ class TooLarge(ApiError):
 
 class Impossible(ApiError):
     """422: well said, but it cannot be: out of range, an unreachable or finished board, ..."""
+
+
+class TooManyRequests(ApiError):
+    """429: too much at once; `retry_after` says how many seconds to rest."""
 
 
 class ServerFailure(ApiError):
@@ -111,10 +123,13 @@ class UnexpectedAnswer(TtstError):
 
 _BY_STATUS: Dict[int, Type[ApiError]] = {
     400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
     404: NotFound,
     409: Conflict,
     413: TooLarge,
     422: Impossible,
+    429: TooManyRequests,
     500: ServerFailure,
     503: Unavailable,
 }

@@ -1,24 +1,45 @@
 """Training jobs."""
 
+import json
 import math
 import time
-from typing import Callable, Iterator, Optional
+from dataclasses import dataclass
+from typing import Callable, Iterator, Optional, Type, TypeVar
 
-from ._http import Http
+from ._decode import decode
+from ._events import Message, messages
+from ._http import Http, Request
 from .answers import JobFields
-from .errors import WaitTimeout
+from .errors import NotFound, UnexpectedAnswer, WaitTimeout
+from .evaluation import CurvePoint
+
+T = TypeVar("T")
 
 POLL_S = 30  # how long the daemon is asked to wait at most; proxies often lose patience after 60
 SHORT_POLL_S = 0.05  # between two looks, where less than the second is left that it could wait
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a job.
+
+    kind   "progress", "evaluation" or "end"; later daemons may have others
+    id     the event's, or None
+    point  of an evaluation, the new point of the brain's curve; else None
+    """
+
+    kind: str
+    id: Optional[str] = None
+    point: Optional[CurvePoint] = None
 
 
 class Job(JobFields):
     """A training job: its fields (those of ttst.answers.JobFields) as of the last look, and what
     can be done with it.
 
-    wait, watch, refresh and stop renew the fields. All of them raise TtstError: NotFound where the
-    daemon has forgotten the job (it keeps the last 1,000 that are over), or what any request may
-    raise. A daemon that is restarted goes on with its jobs by itself, so after Unavailable or
+    wait, watch, events, refresh and stop renew the fields. All of them raise TtstError: NotFound
+    where the daemon has forgotten the job (it keeps the last 1,000 that are over), or what any
+    request may raise. A daemon that is restarted goes on with its jobs by itself, so after Unavailable or
     Unreachable one can simply wait again.
     """
 
@@ -46,7 +67,8 @@ class Job(JobFields):
 
         Returns this job: "stopped", or "stopping" while its last round is under way.
         """
-        self._take(self._http.ask(JobFields, "DELETE", f"/train/{self.id}", timeout=timeout))
+        request = Request("DELETE", f"/train/{self.id}", repeatable=True)
+        self._take(self._http.ask(JobFields, request, timeout))
         return self
 
     def wait(
@@ -78,6 +100,38 @@ class Job(JobFields):
             if not self.is_over and time.monotonic() >= end:
                 raise WaitTimeout(f"job {self.id} is {self.state}, not over, after {timeout:g} s")
 
+    def events(self, interval: float = 0.5) -> Iterator[Event]:
+        """Yields what happens to this job until its end, each event as soon as the daemon tells it;
+        "progress" (at most ten a second) and "end" have renewed the fields before.
+
+        Lost connections are made again, and nothing is missed meanwhile. Of a daemon that tells no
+        events the job is looked at every `interval` seconds.
+        """
+        try:
+            for message in messages(self._http, f"/train/{self.id}/events"):
+                yield self._event(message)
+                if message.kind == "end":
+                    return
+        except NotFound:
+            for job in self.watch(interval):
+                yield Event("end" if job.is_over else "progress")
+
+    def _event(self, message: Message) -> Event:
+        point = None
+        if message.kind in ("progress", "end"):
+            self._take(self._read(JobFields, message))
+        elif message.kind == "evaluation":
+            point = self._read(CurvePoint, message)
+        return Event(message.kind, message.id, point)
+
+    def _read(self, kind: Type[T], message: Message) -> T:
+        try:
+            return decode(kind, json.loads(message.data))
+        except ValueError as error:  # a Mismatch too
+            raise UnexpectedAnswer(
+                f"GET /train/{self.id}/events: not an event of ttstd's: {message.kind}: {error}"
+            ) from None
+
     def _look_until(self, deadline: float) -> None:
         """Looks at least once, until the job is over or the deadline (time.monotonic) has come."""
         while True:
@@ -91,15 +145,9 @@ class Job(JobFields):
 
     def _look(self, wait_s: int, timeout: Optional[float] = None) -> None:
         """Renews the fields when the job is over, or after that many seconds."""
-        fields = self._http.ask(
-            JobFields,
-            "GET",
-            f"/train/{self.id}",
-            query={"wait": wait_s},
-            timeout=timeout,
-            wait_s=wait_s,
-        )
-        self._take(fields)
+        query = {"wait": wait_s}
+        request = Request("GET", f"/train/{self.id}", query=query, wait_s=wait_s)
+        self._take(self._http.ask(JobFields, request, timeout))
 
     def _take(self, fields: JobFields) -> None:
         vars(self).update(vars(fields))
