@@ -19,6 +19,7 @@ test  | pkg-config --exists check               | check
 test  | test -x /usr/bin/python3                | python3
 test  | /usr/bin/python3 -c 'import pytest'     | python3-pytest
 test  | /usr/bin/python3 -c 'import requests'   | python3-requests
+test  | /usr/bin/python3 -c 'import numpy'      | python3-numpy
 test  | /usr/bin/python3 -c 'import prometheus_client' | python3-prometheus-client
 test  | command -v openssl                      | openssl
 test  | command -v curl                         | curl
