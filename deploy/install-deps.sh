@@ -20,6 +20,12 @@ test  | test -x /usr/bin/python3                | python3
 test  | /usr/bin/python3 -c 'import pytest'     | python3-pytest
 test  | /usr/bin/python3 -c 'import requests'   | python3-requests
 test  | /usr/bin/python3 -c 'import numpy'      | python3-numpy
+test  | /usr/bin/python3 -c 'import pexpect'    | python3-pexpect
+test  | /usr/bin/python3 -c 'import rich'       | python3-rich
+test  | /usr/bin/python3 -c 'import matplotlib' | python3-matplotlib
+test  | /usr/bin/python3 -c 'import ensurepip'  | python3-venv
+test  | /usr/bin/python3 -c 'import setuptools' | python3-setuptools
+test  | /usr/bin/python3 -c 'import wheel'      | python3-wheel
 test  | /usr/bin/python3 -c 'import prometheus_client' | python3-prometheus-client
 test  | command -v openssl                      | openssl
 test  | command -v curl                         | curl

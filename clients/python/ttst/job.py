@@ -39,8 +39,8 @@ class Job(JobFields):
 
     wait, watch, events, refresh and stop renew the fields. All of them raise TtstError: NotFound
     where the daemon has forgotten the job (it keeps the last 1,000 that are over), or what any
-    request may raise. A daemon that is restarted goes on with its jobs by itself, so after Unavailable or
-    Unreachable one can simply wait again.
+    request may raise. A daemon that is restarted goes on with its jobs by itself, so after
+    Unavailable or Unreachable one can simply wait again.
     """
 
     def __init__(self, http: Http, fields: JobFields) -> None:
