@@ -60,6 +60,7 @@ SRC := $(filter-out $(OTHER_CPU),$(sort $(wildcard server/*.c \
          $(patsubst %,server/%/*.c,base engine train store service api))))
 LIB_SRC := $(filter server/engine/%,$(SRC)) \
            $(patsubst %,server/base/%.c,err fault rng sha256 text)
+PYTHON_SRC := $(wildcard clients/python/native/*.c)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 FAULT_SRC   := $(wildcard tests/fault/test_*.c)
@@ -68,6 +69,7 @@ MIGRATIONS  := $(sort $(wildcard schema/sql/*.sql))
 
 OBJ     := $(SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/gen/embedded.o
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
+PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/pic/%.o)
 TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(FAULT_SRC) \
                                               $(wildcard tests/bench/*.c))
 UNIT  := $(UNIT_SRC:%.c=$(BUILD)/%)
@@ -94,6 +96,10 @@ NETTLE_CFLAGS = $(call once,NETTLE_CFLAGS,$(call pkg,--cflags,nettle,build))
 NETTLE_LIBS   = $(call once,NETTLE_LIBS,$(call pkg,--libs,nettle,build))
 CHECK_CFLAGS  = $(call once,CHECK_CFLAGS,$(call pkg,--cflags,check,build test))
 CHECK_LIBS    = $(call once,CHECK_LIBS,$(call pkg,--libs,check,build test))
+PYTHON_HEADERS = $(call once,PYTHON_HEADERS,$(shell $(PYTHON) -c \
+                   'import sysconfig; print(sysconfig.get_paths()["include"])'))
+PYTHON_SUFFIX  = $(call once,PYTHON_SUFFIX,$(shell $(PYTHON) -c \
+                   'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))'))
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wpointer-arith
@@ -107,7 +113,7 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 HARDEN_LD := -Wl,-z,relro,-z,now
 
 # Whoever compares processor features must ask for all that these levels contain.
-tuning = $(if $(filter server/engine/%,$1),-O3 -ffp-contract=off,-O2) \
+tuning = $(if $(filter server/engine/% clients/python/native/%,$1),-O3 -ffp-contract=off,-O2) \
          $(if $(filter server/engine/selfplay_%,$1),-fno-tree-slp-vectorize) \
          $(if $(filter %_avx2.c,$1),-march=x86-64-v3) $(if $(filter %_avx512.c,$1),-march=x86-64-v4)
 
@@ -140,9 +146,9 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            TTST_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)$(if $(TTST_SOAK),0)
 
-.PHONY: all run install uninstall test test-unit test-fault test-api test-contract soak bench-programs \
-        lint lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan bench profile \
-        image try-deploy clean help FORCE
+.PHONY: all run python install uninstall test test-unit test-fault test-api test-contract soak \
+        bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan \
+        bench profile image try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -152,6 +158,10 @@ run: ## install what the build needs, build, start the daemon: make run ARGS="--
 	@deploy/install-deps.sh build
 	@$(MAKE) $(JOBS) all
 	@exec $(BUILD)/ttstd $(ARGS)
+
+python: ## install what it needs, build the Python extension chooser into build/python
+	@deploy/install-deps.sh build python
+	@$(MAKE) $(JOBS) $(BUILD)/python/chooser.built
 
 # The library's major version is its interface's, and stands in its soname.
 SONAME := libttst.so.$(firstword $(subst ., ,$(VERSION)))
@@ -176,7 +186,7 @@ uninstall: ## remove what install put there, given the same DESTDIR and PREFIX
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 
 test: ## install what the tests need, build, run all tests
-	@deploy/install-deps.sh build test
+	@deploy/install-deps.sh build python test
 	@$(MAKE) $(JOBS) test-unit
 	@$(MAKE) $(JOBS) test-fault
 	@$(MAKE) $(JOBS) test-api
@@ -201,7 +211,7 @@ soak: ## the tests of failures, at greater length
 
 EXCHANGES := $(BUILD)/exchanges.jsonl
 
-test-api: all ## build and run the API tests
+test-api: all $(BUILD)/python/chooser.built ## build and run the API tests
 	$(if $(wildcard tests/api/test_*.py),\
 	@$(TEST_ENV) TTST_EXCHANGES=$(abspath $(EXCHANGES)) $(UNDER) \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/api,\
@@ -220,8 +230,8 @@ tsan: ## all tests under the thread sanitizer
 	@$(MAKE) BUILD=$(BUILD)/tsan test
 
 bench: ## build, measure everything beside its baselines, print the tables of tests/bench/README.md
-	@deploy/install-deps.sh build bench
-	@$(MAKE) $(JOBS) all bench-programs
+	@deploy/install-deps.sh build python bench
+	@$(MAKE) $(JOBS) all bench-programs $(BUILD)/python/chooser.built
 	@$(TEST_ENV) $(PYTHON) tests/bench/bench.py
 
 profile: ## as root: where training time goes, in the daemon and in the Python reference
@@ -304,7 +314,7 @@ $(BUILD)/gen/version.h: FORCE
 # the programs.
 
 $(BUILD)/pic/%.o: %.c Makefile | $(BUILD)/gen/version.h
-	$(call compile,-fPIC -fvisibility=hidden $(FORTIFY) $(NETTLE_CFLAGS))
+	$(call compile,-fPIC -fvisibility=hidden $(FORTIFY) $(NETTLE_CFLAGS) $(PYTHON_FLAGS))
 
 # One object, so that hidden symbols can become local once they have been resolved.
 $(BUILD)/libttst.o: $(LIB_OBJ)
@@ -320,6 +330,19 @@ $(BUILD)/libttst.so: $(LIB_OBJ)
 	@echo "  LINK  $@"
 	$(Q)$(CC) -shared -pthread $(HARDEN_LD) -Wl,-z,defs -Wl,-soname,$(SONAME) $(LDFLAGS) -o $@ $^ \
 	  $(NETTLE_LIBS) -lm
+
+# ---- the Python extension: on libttst alone, and like it never instrumented
+
+$(PYTHON_OBJ): PYTHON_FLAGS = -Iserver/engine -isystem $(PYTHON_HEADERS)
+
+# Its name says which Python it is for, which is not known before that is there.
+$(BUILD)/python/chooser.built: $(PYTHON_OBJ) $(BUILD)/libttst.a clients/python/native/chooser.pyi
+	@echo "  LINK  $(@D)/chooser$(PYTHON_SUFFIX)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -shared -pthread $(HARDEN_LD) $(LDFLAGS) -o $(@D)/chooser$(PYTHON_SUFFIX) \
+	  $(filter %.o %.a,$^) $(NETTLE_LIBS) -lm
+	$(Q)cp $(filter %.pyi,$^) $(@D)
+	@touch $@
 
 # ---- tests and benchmarks
 
@@ -371,4 +394,4 @@ $(TIDY): $(BUILD)/tidy/%.ok: $(BUILD)/obj/%.o .clang-tidy
 	{ printf '%s\n' "$$found"; exit 1; }
 	@touch $@
 
--include $(patsubst %.o,%.d,$(OBJ) $(LIB_OBJ) $(TEST_OBJ) $(WIDE_OBJ) $(WIDE:%=%.o))
+-include $(patsubst %.o,%.d,$(OBJ) $(LIB_OBJ) $(PYTHON_OBJ) $(TEST_OBJ) $(WIDE_OBJ) $(WIDE:%=%.o))

@@ -1,6 +1,6 @@
 #!/bin/sh
-# install-deps.sh GROUP... - installs the Debian packages of the groups (build, test, lint, bench,
-# profile, image) that this machine lacks. Says nothing and needs no rights when there is nothing to do.
+# install-deps.sh GROUP... - installs the Debian packages of the groups (build, python, test, lint,
+# bench, profile, image) that this machine lacks. Says nothing and needs no rights when there is nothing to do.
 set -eu
 
 # group | how to see that it is there | package
@@ -15,6 +15,8 @@ build | pkg-config --exists libmicrohttpd       | libmicrohttpd-dev
 build | pkg-config --exists jansson             | libjansson-dev
 build | pkg-config --exists sqlite3             | libsqlite3-dev
 build | pkg-config --exists nettle              | nettle-dev
+python | test -x /usr/bin/python3               | python3
+python | python_headers                         | python3-dev
 test  | pkg-config --exists check               | check
 test  | test -x /usr/bin/python3                | python3
 test  | /usr/bin/python3 -c 'import pytest'     | python3-pytest
@@ -55,6 +57,10 @@ image | command -v jq                           | jq
 END
 }
 
+python_headers() {
+    test -e "$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_paths()["include"])')/Python.h"
+}
+
 # Packages of group $1 whose probe fails.
 missing() {
     table | while IFS='|' read -r group probe package; do
@@ -68,9 +74,9 @@ packages=
 message=
 for group; do
     case $group in
-    build | test | lint | bench | profile | image) ;;
+    build | python | test | lint | bench | profile | image) ;;
     *)
-        echo "usage: install-deps.sh [build] [test] [lint] [bench] [profile] [image]" >&2
+        echo "usage: install-deps.sh [build] [python] [test] [lint] [bench] [profile] [image]" >&2
         exit 2
         ;;
     esac

@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import bench_python
 from daemon import Daemon
 
 RUNS = 5
@@ -254,6 +255,7 @@ def main():
     print(f"{datetime.date.today()}, {machine()}, `make bench`, medians of {RUNS}:")
     bench_engine(kernels)
     bench_draws(kernels)
+    print_table(*bench_python.table(in_turns(bench_python.measurements())))
     bench_speeds(kernels)
     bench_evaluations(kernels)
     bench_goals()
