@@ -26,6 +26,7 @@ from .answers import (
 )
 from .board import EMPTY_BOARD, format_board
 from .client import Client
+from .engine import Engine
 from .errors import (
     ApiError,
     BadRequest,
@@ -45,6 +46,7 @@ from .errors import (
     WaitTimeout,
 )
 from .evaluation import Curve, CurvePoint, Evaluation, Outcome, Outcomes
+from .game import decision_boards
 from .job import Event, Job
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "Conflict",
     "Curve",
     "CurvePoint",
+    "Engine",
     "Evaluation",
     "Event",
     "Forbidden",
@@ -84,5 +87,6 @@ __all__ = [
     "Version",
     "WaitTimeout",
     "__version__",
+    "decision_boards",
     "format_board",
 ]
