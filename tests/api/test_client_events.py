@@ -53,7 +53,8 @@ def test_an_evaluation_is_a_point_of_the_curve():
 
 
 def test_a_lost_connection_is_made_again_after_the_last_event():
-    first = stream("retry: 1\n\n", event("progress", JOB, 41), "event: progress\ndata: {")
+    cut = "id: 42\nevent: progress\ndata: {"
+    first = stream("retry: 1\n\n", event("progress", JOB, 41), cut)
     events, requests = told(first, stream(event("end", DONE, 42)))
     assert [kind for kind, *_ in events] == ["progress", "end"]
     assert [headers.get("Last-Event-ID") for _, headers, _ in requests] == [None, "41"]

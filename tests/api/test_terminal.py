@@ -232,8 +232,9 @@ def test_a_board_in_json_is_the_daemons(terminal, shared, trained):
     assert terminal.json("board", "000010000", trained, "--policy", "greedy") == told
 
 
-def test_a_board_is_drawn_as_a_number_pad(terminal):
-    said = terminal.says("board", "100020000")
+def test_a_board_is_drawn_as_a_number_pad(terminal, shared):
+    shared.create_brain("blank")
+    said = terminal.says("board", "100020000", "blank")
     assert said.startswith("  7 | 8 | 9\n ---+---+---\n  4 | O | 6\n ---+---+---\n  X | 2 | 3\n")
     assert "14%" in said and "draws" in said
 

@@ -34,8 +34,10 @@ class Parser:
 
     def parse(self, lines: Iterable[str]) -> Iterator[Message]:
         kind, data = "", []  # type: str, List[str]
+        new_id = self.last_id
         for line in lines:
             if not line:
+                self.last_id = new_id  # not before: an event that was cut has to come again
                 if data:
                     yield Message(kind or "message", self.last_id, "\n".join(data))
                 kind, data = "", []
@@ -47,7 +49,7 @@ class Parser:
             elif name == "data":
                 data.append(value)
             elif name == "id" and "\0" not in value:
-                self.last_id = value
+                new_id = value
             elif name == "retry" and value.isascii() and value.isdigit():
                 self.pause_s = int(value) / 1000
 
