@@ -23,11 +23,10 @@ class FakeServer:
     """Gives each request the next of the answers, and the last to all that follow.
 
     None in place of an answer: never says anything. close: hangs up after each answer. late_s: how
-    long each answer takes. tls: the ssl.SSLContext of a server that speaks https.
+    long each answer takes.
     """
 
-    def __init__(self, *answers, close=False, late_s=0, tls=None):
-        self.tls = tls
+    def __init__(self, *answers, close=False, late_s=0):
         self.answers = list(answers)
         self.close = close
         self.late_s = late_s
@@ -49,9 +48,7 @@ class FakeServer:
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         # Nobody waits for them: an error that a test looks at may keep its connection open.
         self.server.daemon_threads = True
-        if self.tls is not None:
-            self.server.socket = self.tls.wrap_socket(self.server.socket, server_side=True)
-        self.url = f"http{'s' if self.tls else ''}://127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()
         return self

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import ttst
-from daemon import DEADLINE_S
+from daemon import DEADLINE_S, ENDLESS
 from fake_server import FakeServer, answer
 from test_client_jobs import DONE, JOB
 from test_client_brains import EVALUATION
@@ -69,8 +69,9 @@ def test_a_chunk_that_was_cut_is_a_lost_connection():
 
 def test_a_daemon_that_is_going_down_is_asked_again():
     problem = {"title": "Service Unavailable", "status": 503, "detail": "going down"}
-    events, _ = told(stream("retry: 1\n\n"), answer(503, problem), stream(event("end", DONE)))
-    assert [kind for kind, *_ in events] == ["end"]
+    first = stream("retry: 1\n\n", event("progress", JOB, 1))
+    events, _ = told(first, answer(503, problem), stream(event("end", DONE)))
+    assert [kind for kind, *_ in events] == ["progress", "end"]
 
 
 def test_a_stream_that_never_says_anything_is_given_up():
@@ -108,8 +109,49 @@ def test_a_daemon_that_tells_no_events_is_looked_at_now_and_then():
     assert requests[1][0].startswith("GET /train/7?wait=0 ")
 
 
-def test_events_of_a_real_job_end_with_its_end(daemon):
+def test_a_daemon_without_room_for_one_who_listens_is_looked_at(house):
+    daemon = house("--max-listeners", "1")
     with ttst.Client(daemon.url, timeout=DEADLINE_S) as client:
+        listened = client.train(ENDLESS).events()
+        next(listened)
+        client.create_brain("other")
+        job = client.train(1000, brain="other")
+        assert [event.kind for event in job.events(interval=0.01)][-1] == "end"
+        listened.close()
+
+
+# From a real daemon.
+
+
+def test_events_of_a_job_tell_its_curve_and_its_end(daemon):
+    with ttst.Client(daemon.url, timeout=DEADLINE_S) as client:
+        before = client.train(ENDLESS)  # so that the other waits until somebody listens
         job = client.train(100_000)
-        kinds = [event.kind for event in job.events()]
-    assert (kinds[-1], kinds.count("end"), job.state) == ("end", 1, "done")
+        events = job.events()
+        assert next(events).kind == "progress"
+        before.stop()
+        began = before.wait().matches_done
+        heard = list(events)
+        points = [event.point for event in heard if event.kind == "evaluation"]
+        assert tuple(points) == tuple(p for p in client.curve().points if p.matches > began)
+    assert heard[-1].kind == "end" and job.state == "done"
+
+
+def test_events_of_a_job_that_is_over_are_its_end(daemon):
+    with ttst.Client(daemon.url, timeout=DEADLINE_S) as client:
+        assert [event.kind for event in client.train(10).wait().events()] == ["end"]
+
+
+def test_events_go_on_when_a_daemon_comes_back(daemon):
+    with ttst.Client(daemon.url, timeout=DEADLINE_S) as client:
+        job = client.train(ENDLESS)
+        events = job.events()
+        while next(events).kind != "evaluation":
+            pass
+        daemon.options[1] = f"127.0.0.1:{daemon.port}"
+        daemon.restart()
+        done = job.matches_done
+        while next(events).kind != "progress" or job.matches_done <= done:
+            pass
+        job.stop()
+        assert [event.kind for event in events][-1] == "end"

@@ -1,7 +1,6 @@
 """The Python client: what is sent again, tokens, and https."""
 
-import ssl
-import subprocess
+import contextlib
 
 import pytest
 
@@ -10,8 +9,10 @@ from daemon import DEADLINE_S
 from fake_server import FakeServer, answer
 from test_client import MOVE
 from test_client_jobs import JOB
+from test_tls import keys  # a fixture
 from tictactoe import EMPTY
 
+ALL, PLAY = "all-0123456789abcdef", "play-0123456789abcdef"
 LOST = b""  # the server hangs up in place of an answer
 MATCH = {"brain": "default", "result": "player1", "changes": []}
 WON = [0, 3, 1, 4, 2]
@@ -33,7 +34,7 @@ def asked(ask, *replies, **settings):
     return server.requests
 
 
-def keys(requests):
+def keys_of(requests):
     return {headers["Idempotency-Key"] for _, headers, _ in requests}
 
 
@@ -50,12 +51,12 @@ def test_a_move_is_asked_for_again():
 
 def test_a_match_is_reported_again_with_the_same_key():
     requests = asked(lambda c: c.match(WON), LOST, answer(200, MATCH))
-    assert (len(requests), len(keys(requests))) == (2, 1)
+    assert (len(requests), len(keys_of(requests))) == (2, 1)
 
 
 def test_a_job_is_asked_for_again_with_the_same_key():
     requests = asked(lambda c: c.train(10), LOST, answer(202, JOB))
-    assert (len(requests), len(keys(requests))) == (2, 1)
+    assert (len(requests), len(keys_of(requests))) == (2, 1)
 
 
 def test_each_match_has_a_key_of_its_own():
@@ -63,11 +64,11 @@ def test_each_match_has_a_key_of_its_own():
         client.match(WON)
         client.match(WON)
 
-    assert len(keys(asked(twice, answer(200, MATCH)))) == 2
+    assert len(keys_of(asked(twice, answer(200, MATCH)))) == 2
 
 
 def test_a_key_may_be_ones_own():
-    assert keys(asked(lambda c: c.match(WON, key="mine"), answer(200, MATCH))) == {"mine"}
+    assert keys_of(asked(lambda c: c.match(WON, key="mine"), answer(200, MATCH))) == {"mine"}
 
 
 def test_a_match_reported_twice_with_a_key_is_learned_once(client):
@@ -149,46 +150,66 @@ def test_what_cannot_be_a_token_is_refused(token):
         ttst.Client(token=token)
 
 
-@pytest.mark.parametrize("status, kind", [(401, ttst.Unauthorized), (403, ttst.Forbidden)])
-def test_a_token_that_is_not_enough_is_told_so(status, kind):
-    with FakeServer(answer(status, problem(status))) as server, ttst.Client(server.url) as client:
-        with pytest.raises(kind) as caught:
-            client.train(1)
-    assert caught.type is kind and len(server.requests) == 1
-
-
-# https.
+# As a daemon sees it.
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A key and a certificate of 127.0.0.1, in one file."""
-    file = tmp_path_factory.mktemp("tls") / "both.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-         "-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1",
-         "-keyout", file, "-out", f"{file}.crt"],
-        check=True, capture_output=True,
+def secure(module_house, keys, tmp_path_factory):
+    """A daemon that speaks https and wants a token."""
+    folder = tmp_path_factory.mktemp("secure")
+    (folder / "all").write_text(ALL)
+    (folder / "play").write_text(PLAY)
+    return module_house(
+        "--tls-cert", keys / "one.pem", "--tls-key", keys / "one.key",
+        "--token-file", folder / "all", "--play-token-file", folder / "play",
     )
-    file.write_text(file.read_text() + (file.parent / "both.pem.crt").read_text())
-    return file
 
 
 @pytest.fixture
-def https(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with FakeServer(answer(200, MOVE), tls=context) as server:
-        yield server
+def connect(secure, keys):
+    """Makes clients of that daemon."""
+    with contextlib.ExitStack() as clients:
+
+        def connect(token, ca="one.pem", **settings):
+            ca_file = ca and str(keys / ca)
+            url = secure.url.replace("http:", "https:")
+            client = ttst.Client(url, token=token, ca_file=ca_file, timeout=DEADLINE_S, **settings)
+            return clients.enter_context(client)
+
+        yield connect
 
 
-def test_a_daemon_behind_https_is_trusted_by_its_certificate(https, certificate):
-    with ttst.Client(https.url, ca_file=f"{certificate}.crt", timeout=DEADLINE_S) as client:
-        assert client.move(EMPTY).move == 0
+def test_a_token_for_all_may_do_all(connect):
+    client = connect(ALL)
+    job = client.train(1000)
+    assert [event.kind for event in job.events()][-1] == "end"
+    assert client.move(EMPTY).player == 1
 
 
-def test_a_daemon_that_nobody_vouches_for_is_not_talked_to(https):
-    with ttst.Client(https.url, timeout=DEADLINE_S, retries=0) as client:
-        with pytest.raises(ttst.Unreachable, match="(?i)certificate"):
+def test_a_token_for_play_may_not_train(connect):
+    client = connect(PLAY)
+    assert client.move(EMPTY).player == 1
+    with pytest.raises(ttst.Forbidden) as caught:
+        client.train(1)
+    assert caught.value.status == 403
+
+
+@pytest.mark.parametrize("token", [None, "wrong-0123456789abcdef"])
+def test_without_a_right_token_nothing_is_told(connect, token):
+    with pytest.raises(ttst.Unauthorized) as caught:
+        connect(token).brains()
+    assert caught.value.status == 401
+
+
+@pytest.mark.parametrize("ca", [None, "other.pem"])
+def test_a_daemon_that_nobody_vouches_for_is_not_talked_to(connect, ca):
+    with pytest.raises(ttst.Unreachable, match="(?i)certificate"):
+        connect(ALL, ca, retries=0).move(EMPTY)
+
+
+def test_who_asks_too_fast_waits_as_long_as_he_is_told(house):
+    daemon = house("--max-requests-per-second", "5")
+    with ttst.Client(daemon.url, timeout=DEADLINE_S, retries=10) as client:
+        for _ in range(30):
             client.move(EMPTY)
-    assert https.requests == []
+    assert any(event.fields["status"] == "429" for event in daemon.events("request"))

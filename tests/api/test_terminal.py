@@ -313,7 +313,7 @@ def test_the_options_of_the_connection_stand_before_or_after(terminal, shared):
 
 @pytest.mark.parametrize("by_option", [True, False])
 def test_the_token_is_that_of_the_file(tmp_path, by_option):
-    (tmp_path / "token").write_text("s3cret\n")
+    (tmp_path / "token").write_text("# who may do all\n\ns3cret\nother\n")
     with FakeServer(answer(200, {"brains": []})) as server:
         words, env = ["brains", "list"], {}
         if by_option:
@@ -333,6 +333,12 @@ def test_the_help_names_every_command(terminal):
     for command in ("play", "train", "evaluate", "against", "curve", "brains", "checkpoints",
                     "import-ttst", "export-ttst"):
         assert f"\n    {command} " in said
+
+
+def test_a_file_without_a_token_is_status_2(terminal, tmp_path):
+    (tmp_path / "token").write_text("# none\n")
+    words = ("brains", "list", "--token-file", tmp_path / "token")
+    assert "token must be" in terminal.complains(2, *words)
 
 
 # Play, piped.

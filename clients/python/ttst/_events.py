@@ -69,8 +69,8 @@ def messages(http: Http, path: str) -> Iterator[Message]:
     """The events at that path, without an end. Where the connection is lost it is made again, and
     the daemon told which event was the last.
 
-    NotFound where there is no such stream. Unreachable, Unavailable, Timeout: it was tried again,
-    in vain.
+    NotFound where there is no such stream, Unavailable where no more can listen. Unreachable,
+    Unavailable, Timeout: it was tried again, in vain.
     """
     parser = Parser()
     failures = 0
@@ -82,9 +82,10 @@ def messages(http: Http, path: str) -> Iterator[Message]:
             for message in _once(http, request, parser):
                 failures = 0
                 yield message
-        except (Unreachable, Unavailable, Timeout):
+        except (Unreachable, Unavailable, Timeout) as error:
             failures += 1
-            if failures > RECONNECTIONS:
+            never_heard = parser.last_id is None and isinstance(error, Unavailable)
+            if never_heard or failures > RECONNECTIONS:
                 raise
         else:
             failures += 1

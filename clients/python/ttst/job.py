@@ -10,7 +10,7 @@ from ._decode import decode
 from ._events import Message, messages
 from ._http import Http, Request
 from .answers import JobFields
-from .errors import NotFound, UnexpectedAnswer, WaitTimeout
+from .errors import NotFound, Unavailable, UnexpectedAnswer, WaitTimeout
 from .evaluation import CurvePoint
 
 T = TypeVar("T")
@@ -104,15 +104,15 @@ class Job(JobFields):
         """Yields what happens to this job until its end, each event as soon as the daemon tells it;
         "progress" (at most ten a second) and "end" have renewed the fields before.
 
-        Lost connections are made again, and nothing is missed meanwhile. Of a daemon that tells no
-        events the job is looked at every `interval` seconds.
+        Lost connections are made again, and nothing is missed meanwhile. Where a daemon has no
+        events, or no room for one more who listens, the job is looked at every `interval` seconds.
         """
         try:
             for message in messages(self._http, f"/train/{self.id}/events"):
                 yield self._event(message)
                 if message.kind == "end":
                     return
-        except NotFound:
+        except (NotFound, Unavailable):
             for job in self.watch(interval):
                 yield Event("end" if job.is_over else "progress")
 

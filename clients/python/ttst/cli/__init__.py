@@ -51,9 +51,15 @@ def _connect(args: Namespace) -> Client:
     if url:
         more["url"] = url
     if token_file:
-        with open(token_file, encoding="utf-8") as file:
-            more["token"] = file.readline().strip()
+        more["token"] = _read_token(token_file)
     return Client(**more)
+
+
+def _read_token(path: str) -> str:
+    """The first in a file of tokens, as the daemon reads them too: a line each, # for comments."""
+    with open(path, encoding="utf-8") as file:
+        lines = map(str.strip, file)
+        return next((line for line in lines if line and not line.startswith("#")), "")
 
 
 def _complain(message: str, status: int) -> int:

@@ -95,7 +95,7 @@ class _Commands:
 def _connection_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     options.add_argument("--url", help="of the daemon (default: TTST_URL, http://127.0.0.1:8080)")
-    options.add_argument("--token-file", metavar="FILE", help="whose first line is the token")
+    options.add_argument("--token-file", metavar="FILE", help="whose first token is shown")
     options.add_argument("--ca-file", metavar="FILE", help="PEM: who vouches for an https daemon")
     options.add_argument("--timeout", type=float, metavar="S", help="seconds of silence (10)")
     return options
