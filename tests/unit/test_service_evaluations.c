@@ -1,7 +1,6 @@
 /* Evaluations on request: exact, of the brain as it is when asked, and done by somebody else. */
 #include "engine/selfplay.h"
 #include "service/evaluations.h"
-#include "service/figures.h"
 #include "support/served.h"
 #include "support/tables.h"
 #include "support/unit.h"
@@ -177,36 +176,6 @@ START_TEST(test_many_evaluations_asked_for_at_once_end_in_their_order)
 }
 END_TEST
 
-static uint64_t count_saves(struct served *served)
-{
-    struct figures figures;
-    service_get_figures(served->service, &figures);
-    return figures.saves;
-}
-
-START_TEST(test_saves_do_not_wait_for_all_the_evaluations_that_are_asked_for)
-{
-    enum { COUNT = 5000, SAVES = 2 };
-    static struct assessment assessments[COUNT];
-    static const struct policy slow = {.kind = POLICY_POWER, .power = 1.5}; /* 2 s for all */
-    struct served served;
-    struct job_order order = served_job_order(6, JOB_MATCHES_MAX);
-    served_open(&served);
-    served_shut(&served);
-    served.save_interval_ms = 1;
-    served_start(&served);
-    served_wait_matches(&served, served_begin(&served, &order), 1000);
-    for (unsigned i = 0; i < COUNT; i++)
-        ask(&served, &(struct evaluation_order){.brain = "default", .policy = slow},
-            &assessments[i]);
-    const uint64_t saves = count_saves(&served);
-    while (count_saves(&served) < saves + SAVES)
-        served_turn(&served);
-    ck_assert_uint_lt(ended, COUNT);
-    served_close(&served);
-}
-END_TEST
-
 START_TEST(test_a_brain_that_a_job_trains_is_evaluated_between_two_rounds)
 {
     struct served served;
@@ -284,7 +253,6 @@ int main(void)
         test_what_one_brain_wins_against_another_the_other_loses,
         test_a_brain_is_evaluated_as_it_was_when_that_was_asked_for,
         test_many_evaluations_asked_for_at_once_end_in_their_order,
-        test_saves_do_not_wait_for_all_the_evaluations_that_are_asked_for,
         test_a_brain_that_a_job_trains_is_evaluated_between_two_rounds,
         test_brains_that_are_not_there_are_not_evaluated,
         test_evaluations_under_way_end_when_the_service_closes,
