@@ -31,7 +31,7 @@ static void open_shelf(struct served *served, size_t memory)
         order.rule.start_weight = 10 + i;
         served_create(served, &order);
         ck_assert_int_eq(served_keep(served, name, "first"), ERR_OK);
-        ck_assert_int_eq(served_learn(served, name, won, sizeof won), ERR_OK);
+        ck_assert_int_eq(served_try_learn(served, name, won, sizeof won), ERR_OK);
     }
     served_shut(served);
     served->brain_memory = memory;

@@ -141,7 +141,7 @@ START_TEST(test_an_evaluator_without_memory_is_not_created_nor_a_trainer_with_it
         struct evaluator *evaluator = NULL;
         struct trainer *trainer = NULL;
         leave(spaces);
-        ck_assert_int_eq(evaluator_create(options.full, options.reduced, &evaluator),
+        ck_assert_int_eq(evaluator_create(options.full, options.reduced, NULL, &evaluator),
                          ERR_NO_MEMORY);
         ck_assert_ptr_null(evaluator);
         leave(spaces);
