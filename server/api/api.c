@@ -144,9 +144,11 @@ static enum right right_of(const struct exchange *exchange)
     const struct route *route = exchange_route(exchange);
     if (route == NULL)
         return RIGHT_NONE;
+    if (route->handle != get_metrics)
+        return route->right;
     const struct address client = exchange_client(exchange);
     bool is_local = address_is_loopback(&client) || address_is_unix(&client);
-    return route->handle == get_metrics && is_local ? RIGHT_NONE : route->right;
+    return is_local ? RIGHT_NONE : route->right;
 }
 
 static enum err admit(void *context, struct exchange *exchange, struct fault *fault)
@@ -155,16 +157,15 @@ static enum err admit(void *context, struct exchange *exchange, struct fault *fa
     struct access_request request = {.right = right_of(exchange),
                                      .is_on_loopback = exchange_is_on_loopback(exchange),
                                      .is_on_unix_socket = exchange_is_on_unix_socket(exchange),
-                                     .host = exchange_header(exchange, "Host"),
-                                     .origin = exchange_header(exchange, "Origin"),
-                                     .authorization = exchange_header(exchange, "Authorization")};
+                                     .host = exchange_header(exchange, HTTP_HEADER_HOST),
+                                     .origin = exchange_header(exchange, HTTP_HEADER_ORIGIN),
+                                     .authorization =
+                                         exchange_header(exchange, HTTP_HEADER_AUTHORIZATION)};
     struct access_grant grant;
     enum err err = access_check(api->access, &request, &grant, fault);
     exchange_set_user(exchange, grant.token);
-    if (grant.is_cross_origin) {
-        struct reply *reply = exchange_reply(exchange);
-        snprintf(reply->origin, sizeof reply->origin, "%s", request.origin);
-    }
+    if (grant.is_cross_origin)
+        exchange_reply(exchange)->origin = request.origin;
     return err;
 }
 

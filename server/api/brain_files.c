@@ -12,7 +12,7 @@
 /* Whether If-None-Match lists the tag, or anything at all (RFC 9110, 13.1.2). */
 static bool is_known(const struct exchange *exchange, const char *etag)
 {
-    const char *tags = exchange_header(exchange, "If-None-Match");
+    const char *tags = exchange_header(exchange, HTTP_HEADER_IF_NONE_MATCH);
     return tags != NULL && (strcmp(tags, "*") == 0 || strstr(tags, etag) != NULL);
 }
 

@@ -2,58 +2,69 @@
 
 #include "api/codec_json.h"
 
-#include <math.h>
-
-enum { DECIMALS = 12, PROBABILITY_SIZE = 2 + DECIMALS };
+enum { DECIMALS = 12, PROBABILITY_SIZE = 2 + DECIMALS, WEIGHT_SIZE = 10 };
 static const double UNITS = 1e12;
 
-static void add_probability(struct text *out, double probability)
+static char *put_probability(char *out, double probability)
 {
-    char *end = text_reserve(out, PROBABILITY_SIZE);
-    if (end == NULL)
-        return;
-    uint64_t units = (uint64_t)llround(probability * UNITS);
+    uint64_t units = (uint64_t)(int64_t)(probability * UNITS + 0.5);
     if (units == 0 && probability > 0)
         units = 1;
     if (units == 0 || units == (uint64_t)UNITS) {
-        *end = units == 0 ? '0' : '1';
-        out->size++;
-        return;
+        *out++ = units == 0 ? '0' : '1';
+        return out;
     }
-    end[0] = '0';
-    end[1] = '.';
-    for (unsigned i = DECIMALS; i > 0; i--) {
-        end[1 + i] = (char)('0' + units % 10);
-        units /= 10;
-    }
-    out->size += PROBABILITY_SIZE;
+    *out++ = '0';
+    *out++ = '.';
+    return text_put_twelve(out, units);
+}
+
+/* Room for a list of `cells` values of at most that size each. */
+static char *reserve_list(struct text *out, unsigned cells, unsigned size)
+{
+    return text_reserve(out, (size_t)cells * (size + 1) + 2);
+}
+
+static void end_list(struct text *out, char *end)
+{
+    *end++ = ']';
+    out->size = (size_t)(end - out->bytes);
 }
 
 void codec_add_weights(struct text *out, const uint32_t weights[], unsigned cells)
 {
+    char *end = reserve_list(out, cells, WEIGHT_SIZE);
+    if (end == NULL)
+        return;
     for (unsigned cell = 0; cell < cells; cell++) {
-        text_add(out, cell == 0 ? "[" : ",", 1);
-        text_add_number(out, weights[cell]);
+        *end++ = cell == 0 ? '[' : ',';
+        end = text_put_number(end, weights[cell]);
     }
-    text_add(out, "]", 1);
+    end_list(out, end);
 }
 
 void codec_add_probabilities(struct text *out, const double probabilities[], unsigned cells)
 {
+    char *end = reserve_list(out, cells, PROBABILITY_SIZE);
+    if (end == NULL)
+        return;
     for (unsigned cell = 0; cell < cells; cell++) {
-        text_add(out, cell == 0 ? "[" : ",", 1);
-        add_probability(out, probabilities[cell]);
+        *end++ = cell == 0 ? '[' : ',';
+        end = put_probability(end, probabilities[cell]);
     }
-    text_add(out, "]", 1);
+    end_list(out, end);
 }
 
 void codec_add_board(struct text *out, const struct game *game, struct board board)
 {
-    char digits[GAME_CELLS_MAX];
-    board_format(game, board, digits);
-    text_add(out, "\"", 1);
-    text_add(out, digits, game_cells(game));
-    text_add(out, "\"", 1);
+    const unsigned cells = game_cells(game);
+    char *end = text_reserve(out, cells + 2);
+    if (end == NULL)
+        return;
+    end[0] = '"';
+    board_format(game, board, end + 1);
+    end[cells + 1] = '"';
+    out->size += cells + 2;
 }
 
 void codec_add_result(struct text *out, enum result result)

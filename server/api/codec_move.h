@@ -8,7 +8,8 @@
 #include "service/moves.h"
 
 struct move_request {
-    void *document; /* keeps the texts below alive until codec_free_move_request() */
+    void *document; /* keeps the texts below alive until codec_free_move_request(); NULL: they stand
+                       in the body */
     const char *brain;
     const struct board_text *boards;
     struct board_text single; /* what `boards` points to where one was asked for, ... */
@@ -21,7 +22,7 @@ struct move_request {
     uint64_t seed;
 };
 
-/* On failure nothing needs to be freed. */
+/* On failure nothing needs to be freed. The body must stay as long as the request. */
 MUST_CHECK enum err codec_decode_move_request(const char *body, size_t size,
                                               struct move_request *out, struct fault *fault);
 void codec_free_move_request(struct move_request *request);

@@ -95,7 +95,7 @@ static void on_read(struct service_call *call)
 /* Whoever names both, or neither, gets JSON. */
 static bool wants_csv(const struct exchange *exchange)
 {
-    const char *accept = exchange_header(exchange, "Accept");
+    const char *accept = exchange_header(exchange, HTTP_HEADER_ACCEPT);
     return accept != NULL && strstr(accept, "text/csv") != NULL &&
            strstr(accept, "application/json") == NULL;
 }

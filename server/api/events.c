@@ -305,7 +305,7 @@ static void on_curve(struct service_call *call)
 
 static enum err begin(struct api *api, struct opening *opening, struct fault *fault)
 {
-    const char *last = exchange_header(opening->exchange, "Last-Event-ID");
+    const char *last = exchange_header(opening->exchange, HTTP_HEADER_LAST_EVENT_ID);
     struct job_view job;
     enum err err = api_parse_job_id(opening->exchange, &opening->job_id, fault);
     if (err != ERR_OK)

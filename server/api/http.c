@@ -127,7 +127,8 @@ static void turn(struct http *http, int at_most_ms)
     poll(fds, GATES + http->options.place_count, timeout_ms);
     if (fds[WAKE].revents != 0)
         take_call(http);
-    http->options.deliver(http->options.context);
+    if (fds[EVENTS].revents != 0)
+        http->options.deliver(http->options.context);
     accept_all(http, fds + GATES);
     for (unsigned i = 0; i < TRANSPORT_COUNT; i++)
         if (http->daemons[i] != NULL)

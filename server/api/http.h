@@ -32,7 +32,6 @@ enum {
     HTTP_REQUEST_ID_SIZE = 65,
     HTTP_LOCATION_SIZE = 192,
     HTTP_ETAG_SIZE = 80,
-    HTTP_ORIGIN_SIZE = 300,
     HTTP_USER_SIZE = 16,
     HTTP_STATUS_MAX = 599,
     HTTP_LISTENERS_MAX = 8,
@@ -55,7 +54,8 @@ struct reply {
     struct stream *stream;             /* instead of the body; NULL = none */
     char location[HTTP_LOCATION_SIZE]; /* "" = none */
     char etag[HTTP_ETAG_SIZE];         /* with its quotes; "" = none */
-    char origin[HTTP_ORIGIN_SIZE];     /* whose pages may read it, beside our own; "" = none */
+    const char *origin;                /* whose pages may read it, beside our own; NULL = none. As
+                                          long as the exchange */
     const char *allow;                 /* NULL = none */
     const char *cache_control;         /* NULL = none */
     const char *challenge;             /* WWW-Authenticate; NULL = none */
@@ -161,8 +161,25 @@ const char *exchange_parameter(const struct exchange *exchange, unsigned index);
 /* The value of the route's query parameter with that index; NULL if it is not there. */
 const char *exchange_query(const struct exchange *exchange, unsigned index);
 
-/* The value of a header of the request; NULL if it is not there. */
-const char *exchange_header(const struct exchange *exchange, const char *name);
+/* Headers of requests that mean something here. */
+enum http_header {
+    HTTP_HEADER_HOST,
+    HTTP_HEADER_ORIGIN,
+    HTTP_HEADER_AUTHORIZATION,
+    HTTP_HEADER_CONTENT_TYPE,
+    HTTP_HEADER_REQUEST_ID,
+    HTTP_HEADER_FORWARDED_FOR,
+    HTTP_HEADER_REQUEST_METHOD, /* Access-Control-Request-Method */
+    HTTP_HEADER_ACCEPT,
+    HTTP_HEADER_IDEMPOTENCY_KEY,
+    HTTP_HEADER_IF_NONE_MATCH,
+    HTTP_HEADER_LAST_EVENT_ID,
+    HTTP_HEADER_COUNT
+};
+
+/* The value of a header of the request, of several the first; NULL if it is not there. As long as
+ * the exchange. */
+const char *exchange_header(const struct exchange *exchange, enum http_header header);
 
 /* Who asks: of a trusted proxy's requests the one that it names. */
 struct address exchange_client(const struct exchange *exchange);

@@ -62,8 +62,7 @@ static uint64_t received_bytes(const struct connection *connection)
 
 void deadline_add(struct traffic *traffic, struct connection *connection)
 {
-    connection->since_ms = clock_monotonic_ms();
-    connection->look_at_ms = connection->since_ms + interval_ms(traffic);
+    connection->look_at_ms = clock_monotonic_ms() + interval_ms(traffic);
     link_into(&traffic->deadlines, connection);
 }
 
@@ -72,23 +71,28 @@ void deadline_remove(struct traffic *traffic, struct connection *connection)
     unlink_from(&traffic->deadlines, connection);
 }
 
-void deadline_enter(struct connection *connection, enum connection_state state)
+void deadline_begin(struct connection *connection, enum connection_state state, int64_t now_ms)
 {
     if (state == connection->state)
         return;
     connection->state = state;
-    connection->since_ms = clock_monotonic_ms();
-    if (state == CONNECTION_IDLE)
+    connection->since_ms = now_ms;
+}
+
+void deadline_end(struct connection *connection, enum connection_state state)
+{
+    if (state == CONNECTION_IDLE && connection->state != CONNECTION_IDLE)
         connection->received = UNKNOWN;
+    connection->state = state;
 }
 
 /* The first look at an idle connection only counts: asking the kernel after every request would
  * cost each of them. */
-static void look_for_bytes(struct connection *connection)
+static void look_for_bytes(struct connection *connection, int64_t now_ms)
 {
     const uint64_t received = received_bytes(connection);
     if (connection->received != UNKNOWN && received > connection->received)
-        deadline_enter(connection, CONNECTION_READING);
+        deadline_begin(connection, CONNECTION_READING, now_ms);
     connection->received = received;
 }
 
@@ -104,7 +108,7 @@ static bool is_too_late(const struct traffic *traffic, const struct connection *
 static void look_at(struct traffic *traffic, struct connection *connection, int64_t now_ms)
 {
     if (connection->state == CONNECTION_IDLE)
-        look_for_bytes(connection);
+        look_for_bytes(connection, now_ms);
     if (is_too_late(traffic, connection, now_ms)) {
         traffic->refused[HTTP_REFUSED_SLOW]++;
         shutdown(connection->fd, SHUT_RDWR); /* MHD closes it */

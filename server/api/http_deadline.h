@@ -18,9 +18,12 @@
 void deadline_add(struct traffic *traffic, struct connection *connection);
 void deadline_remove(struct traffic *traffic, struct connection *connection);
 
-/* A request's head is there (READING), all of it (HANDLING), its answer (ANSWERING, but for those
- * that last), and has been sent (IDLE). */
-void deadline_enter(struct connection *connection, enum connection_state state);
+/* A request's head is there (READING); its answer (ANSWERING, but for those that last). */
+void deadline_begin(struct connection *connection, enum connection_state state, int64_t now_ms);
+
+/* All of the request is there (HANDLING); its answer has been sent (IDLE). Neither has a deadline.
+ */
+void deadline_end(struct connection *connection, enum connection_state state);
 
 /* Looks at those that are due. Returns in how many milliseconds to be called again; -1: no need. */
 int deadline_tick(struct traffic *traffic);

@@ -38,11 +38,6 @@ const char *exchange_query(const struct exchange *exchange, unsigned index)
     return exchange->query[index];
 }
 
-const char *exchange_header(const struct exchange *exchange, const char *name)
-{
-    return MHD_lookup_connection_value(exchange->mhd, MHD_HEADER_KIND, name);
-}
-
 static bool is_trusted(const struct http_options *options, const struct address *address)
 {
     for (unsigned i = 0; i < options->trusted_proxy_count; i++)
@@ -57,7 +52,7 @@ struct address exchange_client(const struct exchange *exchange)
 {
     const struct http_options *options = exchange->traffic->options;
     struct address client = exchange->connection->peer;
-    const char *list = exchange_header(exchange, "X-Forwarded-For");
+    const char *list = exchange_header(exchange, HTTP_HEADER_FORWARDED_FOR);
     size_t end = list != NULL ? strlen(list) : 0;
     while (end > 0 && is_trusted(options, &client)) {
         size_t begin = end;
@@ -76,7 +71,8 @@ struct address exchange_client(const struct exchange *exchange)
 
 void exchange_set_user(struct exchange *exchange, const char *name)
 {
-    snprintf(exchange->user, sizeof exchange->user, "%s", name);
+    if (*name != '\0')
+        snprintf(exchange->user, sizeof exchange->user, "%s", name);
 }
 
 const char *exchange_user(const struct exchange *exchange)
@@ -171,7 +167,7 @@ static void find_route(struct exchange *exchange, const char *path, const char *
     if (strcmp(method, "OPTIONS") == 0) {
         exchange->reply.status = 204;
         exchange->reply.is_preflight =
-            exchange_header(exchange, "Access-Control-Request-Method") != NULL;
+            exchange_header(exchange, HTTP_HEADER_REQUEST_METHOD) != NULL;
     } else {
         reply_error(&exchange->reply, ERR_METHOD, "this path does not do that");
     }
@@ -183,19 +179,20 @@ static void find_route(struct exchange *exchange, const char *path, const char *
 static struct exchange *begin_exchange(struct traffic *traffic, struct MHD_Connection *connection,
                                        const char *path, const char *method)
 {
-    struct exchange *exchange = calloc(1, sizeof *exchange);
+    struct exchange *exchange = malloc(sizeof *exchange); /* faster than calloc: it has a cache */
     if (exchange == NULL)
         return NULL;
-    exchange->traffic = traffic;
-    exchange->mhd = connection;
-    exchange->connection =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-    exchange->begun_us = clock_monotonic_us();
-    deadline_enter(exchange->connection, CONNECTION_READING);
-    exchange->method = method; /* lives as long as the request */
-    snprintf(exchange->path, sizeof exchange->path, "%s", path);
+    *exchange = (struct exchange){
+        .traffic = traffic,
+        .mhd = connection,
+        .connection =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context,
+        .method = method,
+        .path = path,
+        .begun_us = clock_monotonic_us()};
+    deadline_begin(exchange->connection, CONNECTION_READING, exchange->begun_us / 1000);
     traffic->alive++;
-    http_identify(exchange);
+    http_read_head(exchange);
     find_route(exchange, path, method);
     return exchange;
 }
@@ -214,7 +211,7 @@ void http_on_completed(void *context, struct MHD_Connection *connection, void **
     text_free(&exchange->reply.body);
     if (exchange->reply.stream != NULL)
         exchange->reply.stream->free(exchange->reply.stream);
-    deadline_enter(exchange->connection, CONNECTION_IDLE);
+    deadline_end(exchange->connection, CONNECTION_IDLE);
     free(exchange);
     traffic->alive--;
     *slot = NULL;
@@ -224,7 +221,7 @@ static enum MHD_Result handle(struct exchange *exchange)
 {
     const struct traffic *traffic = exchange->traffic;
     exchange->state = EXCHANGE_ANSWERED;
-    deadline_enter(exchange->connection, CONNECTION_HANDLING);
+    deadline_end(exchange->connection, CONNECTION_HANDLING);
     if (exchange->route == NULL || exchange->is_settled)
         return http_send_reply(exchange);
     if (atomic_load(&traffic->draining) && !exchange->route->while_draining) {

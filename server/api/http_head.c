@@ -7,6 +7,60 @@
 #include <string.h>
 #include <strings.h>
 
+static const char *const header_names[HTTP_HEADER_COUNT] = {
+    [HTTP_HEADER_HOST] = "Host",
+    [HTTP_HEADER_ORIGIN] = "Origin",
+    [HTTP_HEADER_AUTHORIZATION] = "Authorization",
+    [HTTP_HEADER_CONTENT_TYPE] = "Content-Type",
+    [HTTP_HEADER_REQUEST_ID] = "X-Request-Id",
+    [HTTP_HEADER_FORWARDED_FOR] = "X-Forwarded-For",
+    [HTTP_HEADER_REQUEST_METHOD] = "Access-Control-Request-Method",
+    [HTTP_HEADER_ACCEPT] = "Accept",
+    [HTTP_HEADER_IDEMPOTENCY_KEY] = "Idempotency-Key",
+    [HTTP_HEADER_IF_NONE_MATCH] = "If-None-Match",
+    [HTTP_HEADER_LAST_EVENT_ID] = "Last-Event-ID",
+};
+
+/* First by the first letter: nearly all comparisons end there, and this runs for each header of
+ * each request. */
+static bool is_header(const char *key, const char *name)
+{
+    return (key[0] | 0x20) == (name[0] | 0x20) && strcasecmp(key, name) == 0;
+}
+
+static void take_framing(struct framing *framing, const char *key, const char *value)
+{
+    if (is_header(key, MHD_HTTP_HEADER_CONTENT_LENGTH)) {
+        framing->content_lengths++;
+        framing->content_length = value != NULL ? strtoull(value, NULL, 10) : 0;
+    } else if (is_header(key, MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
+        framing->transfer_encodings++;
+        framing->is_chunked = value != NULL && strcasecmp(value, "chunked") == 0;
+    }
+}
+
+static enum MHD_Result take_value(void *context, enum MHD_ValueKind kind, const char *key,
+                                  const char *value)
+{
+    struct exchange *exchange = context;
+    if (kind != MHD_HEADER_KIND) {
+        exchange->has_query = true;
+        return MHD_YES;
+    }
+    take_framing(&exchange->framing, key, value);
+    unsigned i = 0;
+    while (i < HTTP_HEADER_COUNT && !is_header(key, header_names[i]))
+        i++;
+    if (i < HTTP_HEADER_COUNT && exchange->headers[i] == NULL)
+        exchange->headers[i] = value;
+    return MHD_YES;
+}
+
+const char *exchange_header(const struct exchange *exchange, enum http_header header)
+{
+    return exchange->headers[header];
+}
+
 static bool is_request_id(const char *text)
 {
     size_t length = strlen(text);
@@ -15,9 +69,9 @@ static bool is_request_id(const char *text)
                length;
 }
 
-void http_identify(struct exchange *exchange)
+static void identify(struct exchange *exchange)
 {
-    const char *given = MHD_lookup_connection_value(exchange->mhd, MHD_HEADER_KIND, "X-Request-Id");
+    const char *given = exchange_header(exchange, HTTP_HEADER_REQUEST_ID);
     if (given != NULL && is_request_id(given)) {
         memcpy(exchange->request_id, given, strlen(given) + 1);
         return;
@@ -29,28 +83,12 @@ void http_identify(struct exchange *exchange)
     exchange->request_id[16] = '\0';
 }
 
-/* What a request's head promises of its body. */
-
-struct framing {
-    unsigned content_lengths;
-    unsigned transfer_encodings;
-    bool is_chunked;
-    uint64_t content_length;
-};
-
-static enum MHD_Result take_framing(void *context, enum MHD_ValueKind kind, const char *key,
-                                    const char *value)
+void http_read_head(struct exchange *exchange)
 {
-    (void)kind;
-    struct framing *framing = context;
-    if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
-        framing->content_lengths++;
-        framing->content_length = value != NULL ? strtoull(value, NULL, 10) : 0;
-    } else if (strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
-        framing->transfer_encodings++;
-        framing->is_chunked = value != NULL && strcasecmp(value, "chunked") == 0;
-    }
-    return MHD_YES;
+    MHD_get_connection_values(exchange->mhd,
+                              (enum MHD_ValueKind)(MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND),
+                              take_value, exchange);
+    identify(exchange);
 }
 
 static bool is_json_type(const char *type)
@@ -100,18 +138,15 @@ static bool is_refused(struct exchange *exchange, struct fault *fault)
  * on codings that it does not know. */
 bool http_is_settled_by_head(struct exchange *exchange)
 {
-    struct framing framing = {0};
-    MHD_get_connection_values(exchange->mhd, MHD_HEADER_KIND, take_framing, &framing);
-    bool has_body = framing.content_length > 0 || framing.transfer_encodings > 0;
-    const char *type =
-        MHD_lookup_connection_value(exchange->mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    const struct framing *framing = &exchange->framing;
+    bool has_body = framing->content_length > 0 || framing->transfer_encodings > 0;
     struct fault fault = {.err = ERR_OK};
     size_t most =
         exchange->route != NULL ? exchange->traffic->options->body_max[exchange->route->body] : 0;
-    if (framing.content_lengths + framing.transfer_encodings > 1)
+    if (framing->content_lengths + framing->transfer_encodings > 1)
         (void)fault_set(&fault, ERR_MALFORMED, NULL,
                         "the body's length must be said once, and in one way");
-    else if (framing.transfer_encodings == 1 && !framing.is_chunked)
+    else if (framing->transfer_encodings == 1 && !framing->is_chunked)
         (void)fault_set(&fault, ERR_MALFORMED, NULL, "the only Transfer-Encoding is chunked");
     else if (is_refused(exchange, &fault))
         return settle(exchange, &fault) && has_body;
@@ -119,10 +154,10 @@ bool http_is_settled_by_head(struct exchange *exchange)
         return has_body; /* its reply is there already */
     else if (has_body && most == 0)
         (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "a body has no place here");
-    else if (framing.content_length > most)
+    else if (framing->content_length > most)
         (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "the body may have at most %zu bytes here",
                         most);
-    else if (most > 0 && !is_json_type(type))
+    else if (most > 0 && !is_json_type(exchange_header(exchange, HTTP_HEADER_CONTENT_TYPE)))
         (void)fault_set(&fault, ERR_MEDIA_TYPE, NULL, "the body must be application/json");
     return fault.err != ERR_OK && settle(exchange, &fault);
 }
@@ -155,6 +190,8 @@ static enum MHD_Result take_query_value(void *context, enum MHD_ValueKind kind, 
 
 enum err http_read_query(struct exchange *exchange)
 {
+    if (!exchange->has_query)
+        return ERR_OK;
     struct query query = {.exchange = exchange};
     MHD_get_connection_values(exchange->mhd, MHD_GET_ARGUMENT_KIND, take_query_value, &query);
     if (query.fault.err != ERR_OK)

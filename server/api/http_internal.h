@@ -28,7 +28,7 @@ struct connection {
         CONNECTION_HANDLING,  /* or has arrived, and is not answered yet */
         CONNECTION_ANSWERING, /* with an answer that is to be taken soon */
     } state;
-    int64_t since_ms; /* in that state; by the monotonic clock */
+    int64_t since_ms; /* READING or ANSWERING; by the monotonic clock */
     int64_t look_at_ms;
     uint64_t received; /* bytes, when it was last seen idle */
 };
@@ -57,6 +57,14 @@ struct traffic {
     _Atomic bool draining;
 };
 
+/* What a request's head promises of its body. */
+struct framing {
+    unsigned content_lengths;
+    unsigned transfer_encodings;
+    bool is_chunked;
+    uint64_t content_length;
+};
+
 enum exchange_state { EXCHANGE_READING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
 
 struct exchange {
@@ -66,8 +74,11 @@ struct exchange {
     enum exchange_state state;
     const struct route *route; /* NULL where the reply was clear from the head */
     bool is_settled;           /* the reply was clear from the head, though there is a route */
-    const char *method;
-    char path[160]; /* for the log; what does not fit is cut */
+    const char *method;        /* as long as the exchange; likewise the next */
+    const char *path;
+    const char *headers[HTTP_HEADER_COUNT];
+    struct framing framing;
+    bool has_query;
     struct route_parameters parameters;
     char request_id[HTTP_REQUEST_ID_SIZE];
     char user[HTTP_USER_SIZE];
@@ -81,10 +92,11 @@ struct exchange {
     int64_t begun_us;
 };
 
-/* http_head.c: whether the answer stands before any body is read; then it is in the reply. */
+/* http_head.c: reads the headers, and gives the exchange its id: the one that was sent, if it is
+ * one. */
+void http_read_head(struct exchange *exchange);
+/* Whether the answer stands before any body is read; then it is in the reply. */
 bool http_is_settled_by_head(struct exchange *exchange);
-/* Gives the exchange its id: the one that was sent, if it is one. */
-void http_identify(struct exchange *exchange);
 /* Only what the route names, each once; else a problem as the reply. */
 MUST_CHECK enum err http_read_query(struct exchange *exchange);
 

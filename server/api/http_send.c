@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { LASTING_SEND_BUFFER = 64 * 1024 };
+enum { LASTING_SEND_BUFFER = 64 * 1024, LOGGED_PATH = 160 };
 
 /* A line for each change and each failure, and for what took long; a plain answer is worth one only
  * when debugging, or if it is asked for. */
@@ -32,9 +32,11 @@ static void log_exchange(const struct exchange *exchange, int64_t took_us)
         return;
     const struct address address = exchange_client(exchange);
     char client[INET6_ADDRSTRLEN];
+    char path[LOGGED_PATH]; /* what does not fit is cut, and leaves room for what follows it */
     address_format(&address, client);
+    snprintf(path, sizeof path, "%s", exchange->path);
     LOG(level, "request", LOG_TEXT("id", exchange->request_id), LOG_TEXT("client", client),
-        LOG_TEXT("method", exchange->method), LOG_TEXT("path", exchange->path),
+        LOG_TEXT("method", exchange->method), LOG_TEXT("path", path),
         LOG_NUMBER("status", exchange->reply.status),
         LOG_NUMBER("bytes", exchange->reply.body.size), LOG_NUMBER("us", took_us));
 }
@@ -86,7 +88,7 @@ static void add_headers(struct MHD_Response *response, const struct exchange *ex
         MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, reply->cache_control);
     if (reply->challenge != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, reply->challenge);
-    if (reply->origin[0] != '\0')
+    if (reply->origin != NULL)
         add_cors(response, reply);
     if (reply->allow != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow);
@@ -192,7 +194,8 @@ enum MHD_Result http_send_reply(struct exchange *exchange)
         if (reply->status < 500)
             reply->status = reply_status(ERR_NO_MEMORY);
     }
-    const int64_t took_us = clock_monotonic_us() - exchange->begun_us;
+    const int64_t now_us = clock_monotonic_us();
+    const int64_t took_us = now_us - exchange->begun_us;
     const bool lasts = reply->stream != NULL && reply->stream->lasts;
     log_exchange(exchange, took_us);
     count_answer(exchange, took_us);
@@ -204,7 +207,7 @@ enum MHD_Result http_send_reply(struct exchange *exchange)
     if (lasts)
         prepare_lasting(exchange, response);
     else
-        deadline_enter(exchange->connection, CONNECTION_ANSWERING);
+        deadline_begin(exchange->connection, CONNECTION_ANSWERING, now_us / 1000);
     enum MHD_Result result = MHD_queue_response(exchange->mhd, reply->status, response);
     MHD_destroy_response(response);
     return result;

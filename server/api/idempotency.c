@@ -85,7 +85,7 @@ bool idempotency_begin(struct api *api, struct exchange *exchange, struct receip
                        enum handled *out_handled)
 {
     struct keyed *keyed = exchange_attachment(exchange);
-    const char *key = exchange_header(exchange, HEADER);
+    const char *key = exchange_header(exchange, HTTP_HEADER_IDEMPOTENCY_KEY);
     *out = keyed != NULL ? &keyed->receipt : NULL;
     if (keyed != NULL || key == NULL)
         return true;

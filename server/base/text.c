@@ -8,37 +8,21 @@
 
 enum { FIRST_CAPACITY = 512, NUMBER_SIZE = 20 };
 
-char *text_reserve(struct text *text, size_t size)
+char *text_grow(struct text *text, size_t size)
 {
     if (text->failed)
         return NULL;
-    if (text->bytes == NULL || text->capacity - text->size < size) {
-        size_t capacity = text->capacity == 0 ? FIRST_CAPACITY : text->capacity;
-        while (capacity - text->size < size && capacity <= SIZE_MAX / 2)
-            capacity *= 2;
-        char *bytes = capacity - text->size < size ? NULL : realloc(text->bytes, capacity);
-        if (bytes == NULL) {
-            text->failed = true;
-            return NULL;
-        }
-        text->bytes = bytes;
-        text->capacity = capacity;
+    size_t capacity = text->capacity == 0 ? FIRST_CAPACITY : text->capacity;
+    while (capacity - text->size < size && capacity <= SIZE_MAX / 2)
+        capacity *= 2;
+    char *bytes = capacity - text->size < size ? NULL : realloc(text->bytes, capacity);
+    if (bytes == NULL) {
+        text->failed = true;
+        return NULL;
     }
+    text->bytes = bytes;
+    text->capacity = capacity;
     return text->bytes + text->size;
-}
-
-void text_add(struct text *text, const char *bytes, size_t size)
-{
-    char *end = text_reserve(text, size);
-    if (end == NULL || size == 0) /* no bytes may be nowhere, which memcpy does not take */
-        return;
-    memcpy(end, bytes, size);
-    text->size += size;
-}
-
-void text_add_string(struct text *text, const char *string)
-{
-    text_add(text, string, strlen(string));
 }
 
 enum err text_parse_number(const char *digits, uint64_t *out)
@@ -61,17 +45,37 @@ unsigned text_find_word(const char *const words[], unsigned count, const char *w
     return index;
 }
 
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                            "25262728293031323334353637383940414243444546474849"
+                            "50515253545556575859606162636465666768697071727374"
+                            "75767778798081828384858687888990919293949596979899";
+
+/* Divisions of 32 bits are cheaper. */
+static void put_six(char *out, uint32_t number)
+{
+    memcpy(out, pairs + 2 * (number / 10000), 2);
+    memcpy(out + 2, pairs + 2 * (number / 100 % 100), 2);
+    memcpy(out + 4, pairs + 2 * (number % 100), 2);
+}
+
+char *text_put_twelve(char *out, uint64_t number)
+{
+    put_six(out, (uint32_t)(number / 1000000));
+    put_six(out + 6, (uint32_t)(number % 1000000));
+    return out + 12;
+}
+
 char *text_put_number(char *out, uint64_t number)
 {
     char digits[NUMBER_SIZE];
-    unsigned count = 0;
-    do {
-        digits[count++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    while (count > 0)
-        *out++ = digits[--count];
-    return out;
+    char *first = digits + NUMBER_SIZE;
+    for (; number >= 10; number /= 100)
+        memcpy(first -= 2, pairs + 2 * (number % 100), 2);
+    if (number > 0 || first == digits + NUMBER_SIZE)
+        *--first = (char)('0' + number);
+    const size_t size = (size_t)(digits + NUMBER_SIZE - first);
+    memcpy(out, first, size);
+    return out + size;
 }
 
 void text_add_number(struct text *text, uint64_t number)

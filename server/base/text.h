@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
     char *bytes; /* malloc'ed; not NUL-terminated */
@@ -20,12 +21,33 @@ struct text {
     bool failed;
 };
 
+/* What text_reserve() does where there is not enough room. */
+char *text_grow(struct text *text, size_t size);
+
 /* Makes room for `size` more bytes and returns where they go; NULL when failed.
  * The caller writes at most `size` bytes there and adds what it wrote to text->size. */
-char *text_reserve(struct text *text, size_t size);
+static inline char *text_reserve(struct text *text, size_t size)
+{
+    if (text->failed || text->bytes == NULL || text->capacity - text->size < size)
+        return text_grow(text, size);
+    return text->bytes + text->size;
+}
 
-void text_add(struct text *text, const char *bytes, size_t size);
-void text_add_string(struct text *text, const char *string);
+/* Here, because an answer consists of many literals, whose lengths the compiler then knows. */
+static inline void text_add(struct text *text, const char *bytes, size_t size)
+{
+    char *end = text_reserve(text, size);
+    if (end == NULL || size == 0) /* no bytes may be nowhere, which memcpy does not take */
+        return;
+    memcpy(end, bytes, size);
+    text->size += size;
+}
+
+static inline void text_add_string(struct text *text, const char *string)
+{
+    text_add(text, string, strlen(string));
+}
+
 void text_add_number(struct text *text, uint64_t number);
 void text_add_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -40,5 +62,8 @@ unsigned text_find_word(const char *const words[], unsigned count, const char *w
 
 /* Writes `number` in decimal to `out` (up to 20 bytes, no NUL); returns the end. */
 char *text_put_number(char *out, uint64_t number);
+
+/* Writes `number`, which is below 10^12, in twelve decimal digits, zeros first; returns the end. */
+char *text_put_twelve(char *out, uint64_t number);
 
 #endif

@@ -250,6 +250,9 @@ bool states_place(const struct states *states, struct board board, struct place 
         return false;
     const uint8_t *there = states->symmetry.image[image];
     for (unsigned cell = 0; cell < states->cells; cell++)
-        out->cell[cell] = (uint8_t)__builtin_ctzll(orbit_in_row(states, out->row, there[cell]));
+        out->cell[cell] =
+            states->is_reduced
+                ? (uint8_t)__builtin_ctzll(orbit_in_row(states, out->row, there[cell]))
+                : (uint8_t)cell;
     return true;
 }

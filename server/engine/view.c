@@ -35,9 +35,13 @@ void view_probabilities(const struct brain *brain, const struct place *place,
     uint32_t weights[ROW_CELLS];
     double shares[ROW_CELLS]; /* of orbits */
     brain_played_weights(brain, place->row, weights);
-    policy_probabilities(policy, weights, brain->states->cells, shares);
     for (unsigned cell = 0; cell < ROW_CELLS; cell++)
         out[cell] = 0;
+    if (!brain->states->is_reduced) {
+        policy_probabilities(policy, weights, brain->states->cells, out);
+        return;
+    }
+    policy_probabilities(policy, weights, brain->states->cells, shares);
     for (uint64_t empty = empty_cells(brain, place); empty != 0; empty &= empty - 1) {
         unsigned cell = (unsigned)__builtin_ctzll(empty);
         unsigned there = place->cell[cell];
@@ -59,6 +63,11 @@ unsigned view_choose(const struct brain *brain, const struct place *place,
     uint64_t size = states_orbit_size(brain->states, place->row, chosen);
     uint64_t n = policy->kind == POLICY_GREEDY ? 0 : (uint32_t)random * size >> 32;
     return nth_of_orbit(brain, place, chosen, (unsigned)n);
+}
+
+enum result view_result(const struct brain *brain, const struct place *place, unsigned move)
+{
+    return states_result(brain->states, brain->rows[place->row].next[place->cell[move]]);
 }
 
 void view_proofs(const struct brain *brain, const struct place *place, int8_t out[ROW_CELLS])

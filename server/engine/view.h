@@ -22,6 +22,9 @@ void view_probabilities(const struct brain *brain, const struct place *place,
 unsigned view_choose(const struct brain *brain, const struct place *place,
                      const struct policy *policy, uint64_t random);
 
+/* What stands on the board after a move; RESULT_NONE while the match goes on. */
+enum result view_result(const struct brain *brain, const struct place *place, unsigned move);
+
 /* 1 for a move that is proven to win, -1 to lose, else 0. */
 void view_proofs(const struct brain *brain, const struct place *place, int8_t out[ROW_CELLS]);
 

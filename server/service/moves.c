@@ -46,11 +46,10 @@ static enum err find_place(const struct states *states, const struct board_text 
 static void choose(const struct brain *table, const struct place *place,
                    const struct move_order *order, uint64_t random, struct move_choice *out)
 {
-    const struct game *game = &table->states->game;
     out->player = board_player(place->board);
     out->move = view_choose(table, place, &order->policy, random);
     out->next = board_play(place->board, out->move);
-    out->result = game_result(game, out->next);
+    out->result = view_result(table, place, out->move);
     if (!order->detail)
         return;
     view_weights(table, place, out->weights);

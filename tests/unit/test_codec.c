@@ -152,6 +152,11 @@ START_TEST(test_moves_that_cannot_be_read_are_refused)
         {"{\"board\":[\"000000000\"]}", ERR_MALFORMED, "board"},
         {"{" BOARD ",\"boards\":[\"000000000\"]}", ERR_MALFORMED, "boards"},
         {"{" BOARD ",\"detail\":true}", ERR_MALFORMED, "detail"},
+        {"{" BOARD, ERR_MALFORMED, ""},
+        {"{" BOARD "}}", ERR_MALFORMED, ""},
+        {"{\"board\":\"000000", ERR_MALFORMED, ""},
+        {"{\"board\"", ERR_MALFORMED, ""},
+        {"{" BOARD "," BOARD "}", ERR_MALFORMED, "board"},
         {"{\"boards\":\"000000000\"}", ERR_MALFORMED, "boards"},
         {"{\"boards\":{}}", ERR_MALFORMED, "boards"},
         {"{\"boards\":[]}", ERR_IMPOSSIBLE, "boards"},
@@ -242,6 +247,22 @@ START_TEST(test_a_move_says_what_is_not_left_to_choice)
 }
 END_TEST
 
+START_TEST(test_a_board_alone_is_read_however_it_is_spaced)
+{
+    static const char *const bodies[] = {"{\"board\":\"120000000\"}", "{\"board\": \"120000000\"}",
+                                         " \t\r\n{ \n\"board\"\t:\r\"120000000\" } \n",
+                                         "{\"\\u0062oard\":\"12\\u0030000000\"}"};
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        struct move_request request;
+        read_move(bodies[i], &request);
+        ck_assert_uint_eq(request.count, 1);
+        ck_assert_uint_eq(request.boards[0].size, 9);
+        ck_assert_mem_eq(request.boards[0].text, "120000000", 9);
+        codec_free_move_request(&request);
+    }
+}
+END_TEST
+
 START_TEST(test_brains_that_cannot_be_read_are_refused)
 {
 #define BRAIN "\"game\":\"tictactoe\",\"rule\":\"beads\""
@@ -309,6 +330,7 @@ int main(void)
         test_moves_that_cannot_be_read_are_refused,
         test_a_batch_has_an_end,
         test_a_move_says_what_is_not_left_to_choice,
+        test_a_board_alone_is_read_however_it_is_spaced,
         test_brains_that_cannot_be_read_are_refused,
         test_a_brain_has_its_rules_defaults_where_nothing_is_said,
         NULL,

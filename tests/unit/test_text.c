@@ -132,6 +132,20 @@ START_TEST(test_putting_a_number_returns_its_end_and_writes_no_further)
 }
 END_TEST
 
+START_TEST(test_twelve_digits_are_written_with_their_zeros)
+{
+    const uint64_t numbers[] = {0, 1, 99, 100, 999999, 1000000, 123456789012, 999999999999};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char expected[16];
+        snprintf(expected, sizeof expected, "%012" PRIu64 "#", numbers[i]);
+        char out[16];
+        memset(out, '#', sizeof out);
+        ck_assert_ptr_eq(text_put_twelve(out, numbers[i]), out + 12);
+        ck_assert_mem_eq(out, expected, 13);
+    }
+}
+END_TEST
+
 START_TEST(test_reserved_bytes_count_once_they_are_added)
 {
     struct text text = {0};
@@ -217,6 +231,7 @@ int main(void)
         test_a_formatted_piece_of_any_length_fits,
         test_numbers_are_written_as_printf_does,
         test_putting_a_number_returns_its_end_and_writes_no_further,
+        test_twelve_digits_are_written_with_their_zeros,
         test_reserved_bytes_count_once_they_are_added,
         test_adding_nothing_adds_nothing,
         test_without_memory_a_text_has_failed_and_keeps_its_bytes,
