@@ -30,6 +30,7 @@ test  | /usr/bin/python3 -c 'import setuptools' | python3-setuptools
 test  | /usr/bin/python3 -c 'import wheel'      | python3-wheel
 test  | /usr/bin/python3 -c 'import prometheus_client' | python3-prometheus-client
 test  | command -v curl                         | curl
+test  | command -v promtool                     | prometheus
 test  | command -v openssl                      | openssl
 test  | command -v setarch                      | util-linux
 test  | command -v node                         | nodejs
@@ -106,7 +107,21 @@ apt() {
     }
 }
 
+# Of packages that bring a service only the programs are wanted. Debian asks this file whether to
+# start one.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+    trap '$as_root rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+    $as_root chmod +x $policy
+fi
+
 echo "ttstd: installing$message"
 apt update || echo "ttstd: apt-get update failed, trying with the lists at hand" >&2
 # shellcheck disable=SC2086 # a list of words
 apt -y --no-install-recommends install $packages
+for service in nginx prometheus; do
+    case "$packages " in
+    *" $service "*) ! command -v systemctl >/dev/null || $as_root systemctl -q disable $service ;;
+    esac
+done

@@ -104,11 +104,26 @@ static void add_listeners(struct text *out, const struct api *api)
                 "Listeners that were cut because they did not read.");
 }
 
+static void add_training(struct text *out, const struct figures *figures)
+{
+    add_head(out, "jobs", "gauge", "Training jobs that are kept, by state.");
+    for (unsigned state = 0; state < JOB_STATE_COUNT; state++)
+        text_add_format(out, "ttstd_jobs{state=\"%s\"} %u\n", job_state_name((enum job_state)state),
+                        figures->jobs[state]);
+    add_gauge(out, "training_threads", figures->training_threads, "Threads that train.");
+    add_gauge(out, "training_workers", figures->workers, "Workers of the jobs that are running.");
+    add_head(out, "matches_per_second", "gauge",
+             "Speed of the jobs that are running, each since it began.");
+    text_add_format(out, "ttstd_matches_per_second %.0f\n", figures->matches_per_second);
+}
+
 static void add_service(struct text *out, const struct figures *figures)
 {
     add_counter(out, "moves_total", figures->moves_chosen, "Moves chosen.");
     add_counter(out, "matches_trained_total", figures->matches_trained,
                 "Matches played in training.");
+    add_counter(out, "training_rounds_total", figures->rounds,
+                "Rounds played in training, between which tables are merged.");
     add_counter(out, "matches_learned_total", figures->matches_learned,
                 "Matches learned that were played elsewhere.");
     add_counter(out, "saves_total", figures->saves, "Saves of brains that succeeded.");
@@ -124,10 +139,6 @@ static void add_service(struct text *out, const struct figures *figures)
     add_gauge(out, "brains", figures->brains, "Brains.");
     add_gauge(out, "brains_in_memory", figures->brains_loaded,
               "Brains of which the table is in memory.");
-    add_head(out, "jobs", "gauge", "Training jobs that are kept, by state.");
-    for (unsigned state = 0; state < JOB_STATE_COUNT; state++)
-        text_add_format(out, "ttstd_jobs{state=\"%s\"} %u\n", job_state_name((enum job_state)state),
-                        figures->jobs[state]);
 }
 
 enum handled get_metrics(void *context, struct exchange *exchange)
@@ -140,6 +151,7 @@ enum handled get_metrics(void *context, struct exchange *exchange)
     add_http(&reply->body, api->http);
     add_listeners(&reply->body, api);
     add_service(&reply->body, &figures);
+    add_training(&reply->body, &figures);
     reply_text(reply, "text/plain; version=0.0.4; charset=utf-8");
     return HANDLED_NOW;
 }

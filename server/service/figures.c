@@ -16,6 +16,18 @@ static void add_brain(struct brain_entry *entry, struct figures *figures)
         figures->matches_trained += run_matches(entry->run);
 }
 
+static void add_job(struct job_entry *item, struct figures *figures)
+{
+    figures->jobs[item->job.state]++;
+    if (item->run == NULL)
+        return;
+    struct job job = item->job;
+    run_progress(item->run, &job);
+    figures->workers += job.workers;
+    if (job.running_ms > 0)
+        figures->matches_per_second += (double)job.matches_done * 1000 / (double)job.running_ms;
+}
+
 void service_get_figures(struct service *service, struct figures *out)
 {
     *out = service->done;
@@ -23,5 +35,7 @@ void service_get_figures(struct service *service, struct figures *out)
     for (unsigned i = 0; i < service->brain_count; i++)
         add_brain(service->brains[i], out);
     for (unsigned i = 0; i < service->job_count; i++)
-        out->jobs[service->jobs[i]->job.state]++;
+        add_job(service->jobs[i], out);
+    out->training_threads = service->options.training_threads;
+    out->rounds = trainer_rounds(service->trainer);
 }

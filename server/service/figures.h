@@ -13,13 +13,17 @@ struct figures {
     unsigned brains;
     unsigned brains_loaded; /* of these, in memory */
     unsigned jobs[JOB_STATE_COUNT];
-    uint64_t unsaved_matches; /* trained, but not on disk yet */
-    unsigned failing_saves;   /* brains whose latest save failed */
+    unsigned training_threads;
+    unsigned workers;          /* of running jobs, as is the next */
+    double matches_per_second; /* over the time that each has been running */
+    uint64_t unsaved_matches;  /* trained, but not on disk yet */
+    unsigned failing_saves;    /* brains whose latest save failed */
     int64_t unsaved_ms; /* how long ago the brain was saved whose unsaved matches are oldest */
     /* Since the service was opened. */
     uint64_t moves_chosen;
     uint64_t matches_learned; /* that were played elsewhere */
     uint64_t matches_trained; /* as of the last published rounds */
+    uint64_t rounds;          /* of training */
     uint64_t saves;           /* of brains, that succeeded */
     uint64_t save_us;         /* that these took */
     uint64_t save_failures;

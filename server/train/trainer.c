@@ -26,6 +26,7 @@ struct trainer {
     pthread_t leader;
     struct mailbox inbox;
     struct message leave_message;
+    _Atomic uint64_t rounds; /* the leader counts */
     /* The leader's, all below. */
     bool leave;
     struct training *turn; /* the one whose round is next; a ring; NULL when there is none */
@@ -230,6 +231,7 @@ static enum err play_round(struct trainer *trainer, struct training *training)
     if (!crew_play(trainer->crew, &work))
         return ERR_STOPPING;
     batch_merge(training->table, trainer->batches, round.workers);
+    atomic_fetch_add(&trainer->rounds, 1);
     return ERR_OK;
 }
 
@@ -397,4 +399,9 @@ void trainer_submit(struct trainer *trainer, struct training *training)
 void trainer_stop_training(struct training *training)
 {
     atomic_store(&training->stop, true);
+}
+
+uint64_t trainer_rounds(const struct trainer *trainer)
+{
+    return atomic_load(&trainer->rounds);
 }

@@ -86,6 +86,9 @@ void trainer_destroy(struct trainer *trainer);
 /* Any thread; never waits. training->end must lie above table->matches. */
 void trainer_submit(struct trainer *trainer, struct training *training);
 
+/* Rounds played so far, of all trainings. Any thread. */
+uint64_t trainer_rounds(const struct trainer *trainer);
+
 /* Any thread; never waits. Takes effect at the end of the round under way. */
 void trainer_stop_training(struct training *training);
 

@@ -1,9 +1,12 @@
 """GET /metrics, read by Prometheus' own parser."""
 
+import re
+import subprocess
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from daemon import ENDLESS
+from daemon import ENDLESS, ROOT
 from tictactoe import EMPTY
 
 
@@ -27,6 +30,36 @@ def scrape(daemon):
 def requests_of(samples, method, route, status):
     labels = {"method": method, "route": route, "status": str(status)}
     return samples.get(("http_requests_total", *sorted(labels.items())), 0)
+
+
+def families(daemon):
+    """What there is to scrape: (name as it stands there, type, names of its labels)."""
+    kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", daemon.get("/metrics").text, re.MULTILINE))
+    found = {name: set() for name in kinds}
+    for name, *labels in scrape(daemon):
+        name = "ttstd_" + name
+        family = name if name in kinds else re.sub("_(bucket|sum|count)$", "", name)
+        found[family] |= {label for label, _ in labels} - {"le"}
+    return {(name, kinds[name], frozenset(labels)) for name, labels in found.items()}
+
+
+def test_promtool_finds_nothing_to_complain_of(shared):
+    shared.move(board=EMPTY)
+    text = shared.get("/metrics").text
+    checked = subprocess.run(
+        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=30
+    )
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_the_documents_table_lists_the_metrics_that_there_are(shared):
+    shared.move(board=EMPTY)
+    rows = re.findall(
+        r"^\| `(ttstd_\w+)` \| (\w+) \| ([^|]*) \|", (ROOT / "schema/README.md").read_text(), re.MULTILINE
+    )
+    documented = [(name, kind, frozenset(re.findall(r"`(\w+)`", labels))) for name, kind, labels in rows]
+    assert len(set(documented)) == len(documented)
+    assert set(documented) == families(shared)
 
 
 def test_requests_are_counted_by_route_and_status(daemon):
@@ -70,10 +103,19 @@ def test_a_running_job_is_counted_while_it_runs(daemon):
     first, second = scrape(daemon), scrape(daemon)
     assert 1000 <= first[("matches_trained_total",)] <= second[("matches_trained_total",)]
     assert first[("jobs", ("state", "running"))] == first[("jobs", ("state", "queued"))] == 1
+    assert first[("matches_per_second",)] > 0
+    assert first[("training_workers",)] == 1
+    assert 0 < first[("training_rounds_total",)] <= second[("training_rounds_total",)]
     daemon.delete("/train")
     daemon.finish(queued)
     done = daemon.finish(job)["matches_done"]
-    assert scrape(daemon)[("matches_trained_total",)] == done
+    last = scrape(daemon)
+    assert last[("matches_trained_total",)] == done
+    assert last[("matches_per_second",)] == last[("training_workers",)] == 0
+
+
+def test_the_threads_that_train_are_told(house):
+    assert scrape(house("--training-threads", "3"))[("training_threads",)] == 3
 
 
 @pytest.mark.parametrize("name", ["build_info", "start_time_seconds", "cpu_seconds_total"])
