@@ -71,7 +71,7 @@ struct address exchange_client(const struct exchange *exchange)
 
 void exchange_set_user(struct exchange *exchange, const char *name)
 {
-    if (*name != '\0')
+    if (*name != '\0') /* it is empty as it is */
         snprintf(exchange->user, sizeof exchange->user, "%s", name);
 }
 

@@ -89,8 +89,9 @@ struct service {
     int64_t next_job_id;
     uint64_t jobs_ended; /* see service_jobs_ended() */
     struct service_watcher watcher;
-    bool is_closing;     /* no job starts any more */
-    struct figures done; /* since the start; nothing of the moment */
+    unsigned saves_to_retry; /* runs whose last save failed */
+    bool is_closing;         /* no job starts any more */
+    struct figures done;     /* since the start; nothing of the moment */
 };
 
 /* A store request that comes back to the owner; embedded in what it is about. */

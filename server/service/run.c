@@ -219,6 +219,7 @@ static void finish_last(struct change *change)
         return;
     }
     run->last_failed = true;
+    run->service->saves_to_retry++;
     run->retry_at_ms = clock_monotonic_ms() + run->service->options.save_interval_ms;
 }
 
@@ -229,6 +230,7 @@ int run_retry(struct run *run, bool now)
     int64_t wait_ms = run->retry_at_ms - clock_monotonic_ms();
     if (wait_ms > 0 && !now)
         return (int)wait_ms;
+    run->service->saves_to_retry--;
     post_last(run);
     return -1;
 }

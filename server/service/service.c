@@ -192,6 +192,8 @@ void service_deliver(struct service *service)
 static int retry_saves(struct service *service, bool now)
 {
     int soonest_ms = -1;
+    if (service->saves_to_retry == 0) /* as nearly always, and this is asked at each turn */
+        return -1;
     for (unsigned i = 0; i < service->brain_count; i++) {
         struct run *run = service->brains[i]->run;
         int wait_ms = run != NULL ? run_retry(run, now) : -1;
