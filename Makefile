@@ -78,6 +78,7 @@ FAULT := $(FAULT_SRC:%.c=$(BUILD)/%)
 WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,\
            test_kernel test_evaluate test_selfplay test_selfplay_rules)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
+BENCH_HTTP := $(BUILD)/tests/bench/bare_server $(BUILD)/tests/bench/paced
 TIDY  := $(SRC:%.c=$(BUILD)/tidy/%.ok)
 
 # ---- flags
@@ -148,7 +149,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
 
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract soak \
         bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan \
-        bench profile image try-deploy clean help FORCE
+        bench bench-http profile image try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -233,6 +234,11 @@ bench: ## build, measure everything beside its baselines, print the tables of te
 	@deploy/install-deps.sh build python bench
 	@$(MAKE) $(JOBS) all bench-programs $(BUILD)/python/chooser.built
 	@$(TEST_ENV) $(PYTHON) tests/bench/bench.py
+
+bench-http: ## build, measure how fast requests are answered beside bare libmicrohttpd and nginx
+	@deploy/install-deps.sh build bench
+	@$(MAKE) $(JOBS) all $(BENCH_HTTP)
+	@$(TEST_ENV) $(PYTHON) tests/bench/bench_http.py
 
 profile: ## as root: where training time goes, in the daemon and in the Python reference
 	@deploy/install-deps.sh build bench profile
@@ -382,6 +388,9 @@ tests/contract/node_modules/.package-lock.json: tests/contract/package.json \
 BENCH_PLAIN := $(BUILD)/obj/tests/bench/plain.o
 
 $(BENCH): $(BUILD)/%: $(BUILD)/obj/%.o $(BENCH_PLAIN) $(TESTED)
+	$(call link,$(LIB_LIBS))
+
+$(BENCH_HTTP): $(BUILD)/%: $(BUILD)/obj/%.o
 	$(call link,$(LIB_LIBS))
 
 # ---- lint

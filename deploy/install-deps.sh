@@ -38,6 +38,8 @@ test  | command -v npm                          | npm
 bench | test -x /usr/bin/python3                | python3
 bench | /usr/bin/python3 -c 'import requests'   | python3-requests
 bench | /usr/bin/python3 -c 'import numpy'      | python3-numpy
+bench | command -v wrk                          | wrk
+bench | command -v nginx                        | nginx
 profile | command -v perf                       | linux-perf
 lint  | command -v clang-tidy                   | clang-tidy
 lint  | command -v clang-format                 | clang-format
