@@ -66,8 +66,9 @@ UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 FAULT_SRC   := $(wildcard tests/fault/test_*.c)
 BENCH_SRC   := $(wildcard tests/bench/bench_*.c)
 MIGRATIONS  := $(sort $(wildcard schema/sql/*.sql))
+PAGE_SRC    := $(shell find clients/web) # folders too, so that a removed file is noticed
 
-OBJ     := $(SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/gen/embedded.o
+OBJ     := $(SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/gen/embedded.o $(BUILD)/gen/page.o
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/pic/%.o)
 TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(FAULT_SRC) \
@@ -157,6 +158,7 @@ all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon a
 # were installed.
 run: ## install what the build needs, build, start the daemon: make run ARGS="--listen 127.0.0.1:9000"
 	@deploy/install-deps.sh build
+	@deploy/install-deps.sh page || true # the build says what is left out
 	@$(MAKE) $(JOBS) all
 	@exec $(BUILD)/ttstd $(ARGS)
 
@@ -187,7 +189,7 @@ uninstall: ## remove what install put there, given the same DESTDIR and PREFIX
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 
 test: ## install what the tests need, build, run all tests
-	@deploy/install-deps.sh build python test
+	@deploy/install-deps.sh build page python test
 	@$(MAKE) $(JOBS) test-unit
 	@$(MAKE) $(JOBS) test-fault
 	@$(MAKE) $(JOBS) test-api
@@ -300,13 +302,24 @@ $(BUILD)/ttstd: $(OBJ)
 $(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/gen/version.h
 	$(call compile,$(PROGRAM_FLAGS))
 
-$(BUILD)/gen/embedded.o: $(BUILD)/gen/embedded.c Makefile
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c Makefile
 	$(call compile,$(PROGRAM_FLAGS))
 
 # The folder is named too, so that a removed migration is noticed.
 $(BUILD)/gen/embedded.c: schema/embed.sh schema/openapi.yaml $(MIGRATIONS) schema/sql
 	@mkdir -p $(@D)
 	$(Q)schema/embed.sh schema/openapi.yaml $(MIGRATIONS) > $@
+
+# Another esbuild makes other files, none leaves the page out.
+$(BUILD)/gen/page-tools: FORCE
+	@mkdir -p $(@D)
+	@{ esbuild --version; ls /usr/share/javascript/chart.js/chart.mjs; } > $@.new 2>/dev/null || true; \
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/gen/page.c: $(PAGE_SRC) $(BUILD)/gen/page-tools
+	@echo "  PAGE  $@"
+	$(Q)clients/web/build.sh $(BUILD)/web
+	$(Q)clients/web/embed.sh $(BUILD)/web > $@
 
 # Asked for at every build, but written only when it would say something else.
 $(BUILD)/gen/version.h: FORCE
@@ -379,8 +392,7 @@ $(WIDE): %: %.o $(WIDE_OBJ)
 	$(call link,$(CHECK_LIBS) $(NETTLE_LIBS))
 
 # npm writes this file last.
-tests/contract/node_modules/.package-lock.json: tests/contract/package.json \
-                                                tests/contract/package-lock.json
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	@echo "  NPM   $(<D)"
 	$(Q)cd $(<D) && npm ci --loglevel=error
 	@touch $@

@@ -1,5 +1,5 @@
 #!/bin/sh
-# install-deps.sh GROUP... - installs the Debian packages of the groups (build, python, test, lint,
+# install-deps.sh GROUP... - installs the Debian packages of the groups (build, page, python, test, lint,
 # bench, profile, image) that this machine lacks. Says nothing and needs no rights when there is nothing to do.
 set -eu
 
@@ -15,6 +15,8 @@ build | pkg-config --exists libmicrohttpd       | libmicrohttpd-dev
 build | pkg-config --exists jansson             | libjansson-dev
 build | pkg-config --exists sqlite3             | libsqlite3-dev
 build | pkg-config --exists nettle              | nettle-dev
+page  | command -v esbuild                      | esbuild
+page  | test -e /usr/share/javascript/chart.js/chart.mjs | libjs-chart.js
 python | test -x /usr/bin/python3               | python3
 python | python_headers                         | python3-dev
 test  | pkg-config --exists check               | check
@@ -35,6 +37,7 @@ test  | command -v openssl                      | openssl
 test  | command -v setarch                      | util-linux
 test  | command -v node                         | nodejs
 test  | command -v npm                          | npm
+test  | command -v chromium                     | chromium
 bench | test -x /usr/bin/python3                | python3
 bench | /usr/bin/python3 -c 'import requests'   | python3-requests
 bench | /usr/bin/python3 -c 'import numpy'      | python3-numpy
@@ -76,9 +79,9 @@ packages=
 message=
 for group; do
     case $group in
-    build | python | test | lint | bench | profile | image) ;;
+    build | page | python | test | lint | bench | profile | image) ;;
     *)
-        echo "usage: install-deps.sh [build] [python] [test] [lint] [bench] [profile] [image]" >&2
+        echo "usage: install-deps.sh [build] [page] [python] [test] [lint] [bench] [profile] [image]" >&2
         exit 2
         ;;
     esac

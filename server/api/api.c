@@ -1,5 +1,6 @@
 #include "api/api.h"
 
+#include "api/page.h"
 #include "api/reply.h"
 #include "api/resources.h"
 #include "base/clock.h"
@@ -41,6 +42,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/version", .while_draining = true, .handle = get_version},
     {HTTP_GET, "/metrics", RIGHT_ALL, .while_draining = true, .handle = get_metrics},
     {HTTP_GET, "/openapi.yaml", .handle = get_openapi},
+    {HTTP_GET, "/", .handle = get_page},
+    {HTTP_GET, "/assets/{file}", .handle = get_asset},
 };
 
 const struct route *const api_routes = routes;

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether If-None-Match lists the tag, or anything at all (RFC 9110, 13.1.2). */
-static bool is_known(const struct exchange *exchange, const char *etag)
+bool api_is_known(const struct exchange *exchange, const char *etag)
 {
     const char *tags = exchange_header(exchange, HTTP_HEADER_IF_NONE_MATCH);
     return tags != NULL && (strcmp(tags, "*") == 0 || strstr(tags, etag) != NULL);
@@ -28,7 +27,7 @@ enum handled get_export(void *context, struct exchange *exchange)
     if (service_digest_brain(api->service, name, &brain, digest, &fault) != ERR_OK)
         return api_refuse(api, exchange, &fault);
     snprintf(reply->etag, sizeof reply->etag, "\"%s\"", digest);
-    if (is_known(exchange, reply->etag)) {
+    if (api_is_known(exchange, reply->etag)) {
         reply->status = 304;
         return HANDLED_NOW;
     }

@@ -59,6 +59,7 @@ struct reply {
     const char *allow;                 /* NULL = none */
     const char *cache_control;         /* NULL = none */
     const char *challenge;             /* WWW-Authenticate; NULL = none */
+    const char *const *headers;        /* more: name, value, ..., NULL; NULL = none */
     unsigned retry_after_s;            /* 0 = none */
     bool is_preflight;                 /* tells what other origins may send */
 };

@@ -92,6 +92,8 @@ static void add_headers(struct MHD_Response *response, const struct exchange *ex
         add_cors(response, reply);
     if (reply->allow != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, reply->allow);
+    for (const char *const *more = reply->headers; more != NULL && *more != NULL; more += 2)
+        MHD_add_response_header(response, more[0], more[1]);
     if (reply->retry_after_s > 0) {
         char seconds[16];
         snprintf(seconds, sizeof seconds, "%u", reply->retry_after_s);

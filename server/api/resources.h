@@ -58,6 +58,9 @@ void answer_deleted(struct service_call *call);
  * the exchange handled again. */
 enum handled api_refuse(struct api *api, struct exchange *exchange, const struct fault *fault);
 
+/* Whether If-None-Match lists the tag, or anything at all (RFC 9110, 13.1.2). */
+bool api_is_known(const struct exchange *exchange, const char *etag);
+
 enum handled get_healthz(void *context, struct exchange *exchange);
 enum handled get_readyz(void *context, struct exchange *exchange);
 enum handled get_version(void *context, struct exchange *exchange);

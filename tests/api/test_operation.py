@@ -38,6 +38,8 @@ ALLOWED = {
     "/readyz": {"GET", "HEAD", "OPTIONS"},
     "/version": {"GET", "HEAD", "OPTIONS"},
     "/openapi.yaml": {"GET", "HEAD", "OPTIONS"},
+    "/": {"GET", "HEAD", "OPTIONS"},
+    "/assets/main.js": {"GET", "HEAD", "OPTIONS"},
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "get")
 
@@ -84,7 +86,7 @@ def test_the_contract_is_served_as_it_stands_in_the_sources(shared):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/nothing", "/moves", "/move/", "/train/", "/train/1/", "/train/1/2", "//healthz",
+    ["/nothing", "/assets", "/assets/", "/moves", "/move/", "/train/", "/train/1/", "/train/1/2", "//healthz",
      "/healthz/", "/Healthz", "/brains/", "/brains/a/b", "/train%2F1", "/../healthz",
      "/healthz%20", "/healthz%00", "/healthz%00x", "/brains%00", "/%68ealthz%2F", "/" + "x" * 2000],
 )
@@ -116,7 +118,7 @@ def test_a_path_says_which_methods_it_knows(shared, method, path):
 
 @pytest.mark.parametrize(
     "path", ["/train", "/train/1", "/brains", "/brains/default", "/healthz", "/readyz", "/version",
-             "/openapi.yaml", "/nothing", "/train/999999", "/train?limit=0"],
+             "/openapi.yaml", "/", "/nothing", "/train/999999", "/train?limit=0"],
 )
 def test_head_is_get_without_the_body(shared, path):
     if not shared.jobs():
