@@ -148,9 +148,9 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            TTST_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 \
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)$(if $(TTST_SOAK),0)
 
-.PHONY: all run python install uninstall test test-unit test-fault test-api test-contract soak \
-        bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python format asan tsan \
-        bench bench-http profile image try-deploy clean help FORCE
+.PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
+        soak bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page \
+        format asan tsan bench bench-http profile image try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -194,6 +194,7 @@ test: ## install what the tests need, build, run all tests
 	@$(MAKE) $(JOBS) test-fault
 	@$(MAKE) $(JOBS) test-api
 	@$(MAKE) test-contract
+	@$(MAKE) test-browser
 
 # $1: the programs
 define run_each
@@ -226,6 +227,13 @@ test-contract: tests/contract/node_modules/.package-lock.json ## hold schema/ope
 	@test -e $(EXCHANGES) || { echo "make test-api has to come first" >&2; exit 1; }
 	@node tests/contract/check.js schema/openapi.yaml server/api/api.c $(EXCHANGES)
 
+BROWSER_PACKAGES := tests/browser/node_modules/.package-lock.json
+
+test-browser: all $(BROWSER_PACKAGES) ## build and run the page's tests in Chromium
+	@said=$$($(TEST_ENV) $(UNDER) node --test --test-reporter=spec $(wildcard tests/browser/*.test.js) 2>&1) || \
+	{ printf '%s\n' "$$said"; exit 1; }; \
+	printf '%s\n' "$$said" | sed -n 's/^. pass /tests\/browser: passed /p'
+
 asan: ## all tests under the address and undefined behaviour sanitizers
 	@$(MAKE) BUILD=$(BUILD)/asan test
 
@@ -251,9 +259,9 @@ bench-programs: $(BENCH)
 	@:
 
 # -k: one run shows all there is to mend. -O: what one check prints stays together.
-lint: ## install the lint tools, check format, code, include directions, shell scripts, Python types
+lint: ## install the lint tools, check format, code, include directions, shell scripts, types
 	@deploy/install-deps.sh build lint
-	@$(MAKE) $(JOBS) -k -O lint-format lint-tidy lint-includes lint-shell lint-python
+	@$(MAKE) $(JOBS) -k -O lint-format lint-tidy lint-includes lint-shell lint-python lint-page
 
 C_FILES = $(shell find $(wildcard server tests clients) -name '*.[ch]')
 SHELL_FILES = $(wildcard .ci/run) \
@@ -273,6 +281,9 @@ lint-shell: ## shellcheck
 lint-python: ## are the types of the Python client right?
 	$(Q)cd clients/python && mypy --cache-dir $(abspath $(BUILD))/mypy --no-error-summary
 
+lint-page: $(BROWSER_PACKAGES) ## are the types of the page right?
+	$(Q)tests/browser/node_modules/.bin/tsc -p clients/web
+
 format: ## rewrite all C as .clang-format wants it
 	@deploy/install-deps.sh lint
 	$(Q)clang-format -i $(C_FILES)
@@ -289,7 +300,7 @@ try-deploy: ## as root: install what it needs, build the container image without
 	@deploy/try.sh
 
 clean: ## remove what was built, and what npm installed
-	rm -rf build tests/contract/node_modules
+	rm -rf build tests/contract/node_modules tests/browser/node_modules
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile

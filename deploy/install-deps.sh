@@ -49,6 +49,8 @@ lint  | command -v clang-format                 | clang-format
 lint  | command -v shellcheck                   | shellcheck
 lint  | command -v mypy                         | mypy
 lint  | dpkg -s python3-typeshed                | python3-typeshed
+lint  | command -v node                         | nodejs
+lint  | command -v npm                          | npm
 image | command -v podman                       | podman
 image | command -v runc                         | runc
 image | test -x /usr/lib/cni/bridge             | containernetworking-plugins
