@@ -149,8 +149,8 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)$(if $(TTST_SOAK),0)
 
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
-        soak bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page \
-        format asan tsan bench bench-http profile image try-deploy clean help FORCE
+        screenshots soak bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python \
+        lint-page format asan tsan bench bench-http profile image try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -233,6 +233,11 @@ test-browser: all $(BROWSER_PACKAGES) ## build and run the page's tests in Chrom
 	@said=$$($(TEST_ENV) $(UNDER) node --test --test-reporter=spec $(wildcard tests/browser/*.test.js) 2>&1) || \
 	{ printf '%s\n' "$$said"; exit 1; }; \
 	printf '%s\n' "$$said" | sed -n 's/^. pass /tests\/browser: passed /p'
+
+screenshots: ## install what it needs, build, take pictures of the page into build/screenshots
+	@deploy/install-deps.sh build page test
+	@$(MAKE) $(JOBS) all $(BROWSER_PACKAGES)
+	@$(TEST_ENV) node tests/browser/screenshots.js $(BUILD)/screenshots
 
 asan: ## all tests under the address and undefined behaviour sanitizers
 	@$(MAKE) BUILD=$(BUILD)/asan test
