@@ -16,6 +16,7 @@ static const char *const header_names[HTTP_HEADER_COUNT] = {
     [HTTP_HEADER_FORWARDED_FOR] = "X-Forwarded-For",
     [HTTP_HEADER_REQUEST_METHOD] = "Access-Control-Request-Method",
     [HTTP_HEADER_ACCEPT] = "Accept",
+    [HTTP_HEADER_ACCEPT_ENCODING] = "Accept-Encoding",
     [HTTP_HEADER_IDEMPOTENCY_KEY] = "Idempotency-Key",
     [HTTP_HEADER_IF_NONE_MATCH] = "If-None-Match",
     [HTTP_HEADER_LAST_EVENT_ID] = "Last-Event-ID",

@@ -37,7 +37,7 @@ static const struct page_file *find_file(const char *name)
  * forbids it. Who is not understood gets the plain form, which is always right. */
 static bool takes_gzip(const struct exchange *exchange)
 {
-    const char *accepted = exchange_header(exchange, "Accept-Encoding");
+    const char *accepted = exchange_header(exchange, HTTP_HEADER_ACCEPT_ENCODING);
     const char *gzip = accepted != NULL ? strstr(accepted, "gzip") : NULL;
     if (gzip == NULL)
         return false;
