@@ -10,7 +10,7 @@ README = ROOT / "schema" / "README.md"
 Route = collections.namedtuple("Route", "method pattern right limit path")
 
 _EXAMPLES = {
-    "id": "999999", "name": "nobody", "board": "000000000", "checkpoint": "early",
+    "id": "999999", "name": "nobody", "board": "000000000", "checkpoint": "early", "file": "nothing.js",
 }
 
 
