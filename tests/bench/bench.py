@@ -6,9 +6,7 @@ so that a machine that slows down slows all; every figure is a median.
 
 import datetime
 import os
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import bench_python
 from daemon import Daemon
+from report import machine, output_of, print_table
 
 RUNS = 5
 STEADY_MATCHES = 100_000_000  # through /train
@@ -35,11 +34,6 @@ ENGINE = PROGRAMS / "bench_engine"
 RULE_ENGINE = PROGRAMS / "bench_rules"
 
 
-def output_of(*words):
-    done = subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True)
-    return done.stdout
-
-
 def medians(rows):
     """The median of each column."""
     return tuple(statistics.median(column) for column in zip(*rows))
@@ -54,13 +48,6 @@ def in_turns(measurements, runs=RUNS):
             seen[name].append(measure())
     print("\r\033[K", end="", file=sys.stderr)
     return {name: medians(rows) for name, rows in seen.items()}
-
-
-def print_table(head, rows):
-    print("\n| " + " | ".join(head) + " |")
-    print("| --- |" + " ---: |" * (len(head) - 1))
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
 
 
 # The engine.
@@ -239,15 +226,6 @@ def bench_start():
                 ready.append(daemon.ready_s)
     print(f"\nFrom the daemon's start on an existing database to its first answer: "
           f"{statistics.median(ready) * 1e3:.0f} ms.")
-
-
-def machine():
-    cpus = Path("/proc/cpuinfo").read_text(encoding="ascii")
-    model = re.search(r"model name\s*: (.*)", cpus)
-    family = re.search(r"cpu family\s*: (.*)", cpus)
-    compiler = output_of(os.environ.get("CC", "gcc"), "--version").splitlines()[0]
-    return (f"{model[1] if model else 'unknown processor'}"
-            f"{f' (family {family[1]})' if family else ''}, {os.cpu_count()} processors, {compiler}")
 
 
 def main():

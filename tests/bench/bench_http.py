@@ -17,9 +17,9 @@ import sys
 import threading
 import time
 
-from bench import machine, print_table
 from daemon import Daemon
 from http_servers import PROGRAMS, bare_server, nginx
+from report import machine, print_table
 
 ROUNDS = 5
 SECONDS = 2
