@@ -60,6 +60,39 @@ bool client_may_ask(struct client *client, unsigned per_second, int64_t now_ms)
     return true;
 }
 
+static bool is_proxy(const struct network proxies[], unsigned count, const struct address *address)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (network_has(&proxies[i], address))
+            return true;
+    return false;
+}
+
+struct address client_behind(const char *list, size_t size, const struct network proxies[],
+                             unsigned count, struct address peer)
+{
+    static const struct address nobody = {.bytes = {[10] = 0xff, [11] = 0xff}};
+    struct address client = peer;
+    size_t end = size;
+    while (end > 0 && is_proxy(proxies, count, &client)) {
+        size_t begin = end;
+        while (begin > 0 && list[begin - 1] != ',')
+            begin--;
+        size_t first = begin;
+        size_t last = end;
+        while (first < last && (list[first] == ' ' || list[first] == '\t'))
+            first++;
+        while (last > first && (list[last - 1] == ' ' || list[last - 1] == '\t'))
+            last--;
+        const bool is_empty = first == last; /* which is no element of a list */
+        if (!is_empty &&
+            (!address_parse(list + first, last - first, &client) || address_is_unix(&client)))
+            return nobody;
+        end = begin > 0 ? begin - 1 : 0;
+    }
+    return client;
+}
+
 void clients_prune(struct clients *clients, int64_t now_ms)
 {
     if (clients->count <= PRUNE_ABOVE)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 /* What a handler sees. */
@@ -38,34 +39,32 @@ const char *exchange_query(const struct exchange *exchange, unsigned index)
     return exchange->query[index];
 }
 
-static bool is_trusted(const struct http_options *options, const struct address *address)
+static enum MHD_Result add_forwarded(void *context, enum MHD_ValueKind kind, const char *key,
+                                     const char *value)
 {
-    for (unsigned i = 0; i < options->trusted_proxy_count; i++)
-        if (network_has(&options->trusted_proxies[i], address))
-            return true;
-    return false;
+    (void)kind;
+    struct text *list = context;
+    if (strcasecmp(key, "X-Forwarded-For") == 0 && value != NULL) {
+        text_add_string(list, ",");
+        text_add_string(list, value);
+    }
+    return MHD_YES;
 }
 
-/* X-Forwarded-For lists who asked whom, the last that we were asked by; from its end, the first
- * that is no proxy of ours is the client. What stands before it anybody can have written. */
+/* Several lines are one list (RFC 9110, 5.3): some proxies add theirs as a line of its own. */
 struct address exchange_client(const struct exchange *exchange)
 {
     const struct http_options *options = exchange->traffic->options;
-    struct address client = exchange->connection->peer;
-    const char *list = exchange_header(exchange, HTTP_HEADER_FORWARDED_FOR);
-    size_t end = list != NULL ? strlen(list) : 0;
-    while (end > 0 && is_trusted(options, &client)) {
-        size_t begin = end;
-        while (begin > 0 && list[begin - 1] != ',')
-            begin--;
-        size_t first = begin + strspn(list + begin, " \t");
-        size_t last = end;
-        while (last > first && (list[last - 1] == ' ' || list[last - 1] == '\t'))
-            last--;
-        if (!address_parse(list + first, last - first, &client))
-            break;
-        end = begin > 0 ? begin - 1 : 0;
-    }
+    struct text list = {0};
+    if (options->trusted_proxy_count > 0)
+        MHD_get_connection_values(exchange->mhd, MHD_HEADER_KIND, add_forwarded, &list);
+    const struct network *proxies = options->trusted_proxies;
+    const unsigned count = options->trusted_proxy_count;
+    const struct address peer = exchange->connection->peer;
+    struct address client = list.failed /* cut short it would name somebody else */
+                                ? client_behind("-", 1, proxies, count, peer)
+                                : client_behind(list.bytes, list.size, proxies, count, peer);
+    text_free(&list);
     return client;
 }
 

@@ -13,7 +13,6 @@ static const char *const header_names[HTTP_HEADER_COUNT] = {
     [HTTP_HEADER_AUTHORIZATION] = "Authorization",
     [HTTP_HEADER_CONTENT_TYPE] = "Content-Type",
     [HTTP_HEADER_REQUEST_ID] = "X-Request-Id",
-    [HTTP_HEADER_FORWARDED_FOR] = "X-Forwarded-For",
     [HTTP_HEADER_REQUEST_METHOD] = "Access-Control-Request-Method",
     [HTTP_HEADER_ACCEPT] = "Accept",
     [HTTP_HEADER_ACCEPT_ENCODING] = "Accept-Encoding",

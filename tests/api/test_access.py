@@ -84,6 +84,7 @@ def test_the_scheme_may_be_written_in_any_case(guarded):
 def test_metrics_are_free_to_this_machine_alone(guarded):
     assert guarded.get("/metrics").status_code == 200
     assert guarded.get("/metrics", headers=AFAR).status_code == 401
+    assert guarded.get("/metrics", headers={"X-Forwarded-For": "unknown"}).status_code == 401
     assert guarded.get("/metrics", headers={**AFAR, **bearer(PLAY)}).status_code == 403
     assert guarded.get("/metrics", headers={**AFAR, **bearer(ALL)}).status_code == 200
 

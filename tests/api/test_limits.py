@@ -127,6 +127,23 @@ def test_only_what_a_trusted_proxy_adds_is_believed(slow, house):
     assert direct.events("request")[-1].fields["client"] == "127.0.0.1"
 
 
+def test_what_a_proxy_adds_as_a_line_of_its_own_goes_before_the_clients(slow):
+    for claim in ("203.0.113.11", "203.0.113.12"):
+        with Wire(slow) as wire:
+            wire.ask("GET", "/healthz", b"", f"X-Forwarded-For: {claim}",
+                     "X-Forwarded-For: 198.51.100.19")
+            status = wire.answer().status
+    assert status == 429
+    assert slow.events("request")[-1].fields["client"] == "198.51.100.19"
+
+
+def test_a_client_that_the_proxy_cannot_name_is_not_the_proxy(slow):
+    for unknown in ("unknown", "_hidden", "198.51.100.9:80", "::", "127.0.0.1, -"):
+        slow.get("/healthz", headers={"X-Forwarded-For": unknown})
+    last = slow.events("request")[-1]
+    assert last.fields["client"] == "0.0.0.0" and last.fields["status"] == "429"
+
+
 def test_without_the_option_nobody_is_too_fast(shared):
     assert {shared.get("/healthz").status_code for _ in range(200)} == {200}
 
