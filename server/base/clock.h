@@ -15,6 +15,9 @@ int64_t clock_monotonic_us(void);
 /* Milliseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_unix_ms(void);
 
+/* The last millisecond of the year 9999. */
+#define CLOCK_UNIX_MS_MAX INT64_C(253402300799999)
+
 /* RFC 3339 in UTC with milliseconds, for the years 0 to 9999. */
 void clock_format(int64_t unix_ms, char out[CLOCK_TEXT_SIZE]);
 

@@ -11,6 +11,7 @@ enum err load_brain(struct service *service, const struct store_brain *record, c
 {
     struct fault ignored;
     if (game_find(record->game) == NULL || !brain_name_is_valid(record->name) ||
+        brain_entry_find(service, record->name) != NULL || /* a damaged index may hide that */
         rule_check(&record->rule, service->kinds[0].states->cells, &ignored) != ERR_OK)
         return ERR_CORRUPT;
     struct brain *table;

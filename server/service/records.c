@@ -1,5 +1,6 @@
 /* A job as the store keeps it: words instead of enums, so that a database explains itself. */
 #include "service/internal.h"
+#include "service/jobs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,13 +53,17 @@ static enum err read_until(const struct store_job *record, struct until *out)
 /* Whether its numbers are in range and agree with each other. */
 static bool is_sound(const struct job *job)
 {
-    uint64_t sum = 0;
-    for (unsigned result = 0; result < RESULT_COUNT; result++)
-        sum += job->results[result];
+    uint64_t left = job->matches_done; /* a sum could overflow */
+    bool adds_up = true;
+    for (unsigned result = 0; result < RESULT_COUNT; result++) {
+        adds_up = adds_up && job->results[result] <= left;
+        left -= job->results[result];
+    }
     bool has_opponent_brain = job->opponent_brain[0] != '\0';
     return job->workers >= 1 && job->workers <= SCHEDULE_WORKERS_MAX &&
-           job->matches_done <= job->matches && sum == job->matches_done &&
-           (job->opponent == JOB_OPPONENT_BRAIN) == has_opponent_brain &&
+           job->learners >= LEARN_PLAYER1 && job->learners <= LEARN_BOTH &&
+           job->matches <= JOB_MATCHES_MAX && job->matches_done <= job->matches && adds_up &&
+           left == 0 && (job->opponent == JOB_OPPONENT_BRAIN) == has_opponent_brain &&
            (job->opponent == JOB_OPPONENT_SELF || job->learners != LEARN_BOTH);
 }
 

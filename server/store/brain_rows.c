@@ -4,7 +4,7 @@
 
 static void read_brain(struct statement *row, struct store_brain *out)
 {
-    *out = (struct store_brain){.id = statement_int(row)};
+    *out = (struct store_brain){.id = statement_id(row)};
     statement_text(row, out->name, sizeof out->name);
     statement_text(row, out->game, sizeof out->game);
     char rule[STORE_WORD_SIZE];
@@ -21,8 +21,8 @@ static void read_brain(struct statement *row, struct store_brain *out)
     out->rule.halve_above = statement_u32(row);
     out->rule.explore = statement_u32(row);
     out->rule.symmetry = statement_u32(row) != 0;
-    out->created_at_ms = statement_int(row);
-    out->saved_at_ms = statement_int(row);
+    out->created_at_ms = statement_time(row);
+    out->saved_at_ms = statement_time(row);
     if (statement_failed(row)) /* its words may not be words */
         return;
     uint8_t digest[SHA256_SIZE];

@@ -31,8 +31,8 @@ enum err store_each_checkpoint(struct store *store, int64_t brain_id,
     while (statement_next_row(&row)) {
         struct store_checkpoint checkpoint;
         statement_text(&row, checkpoint.name, sizeof checkpoint.name);
-        checkpoint.matches = (uint64_t)statement_int(&row);
-        checkpoint.created_at_ms = statement_int(&row);
+        checkpoint.matches = statement_count(&row);
+        checkpoint.created_at_ms = statement_time(&row);
         if (!statement_failed(&row))
             statement_fail(&row, each(context, &checkpoint));
     }

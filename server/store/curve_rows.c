@@ -26,11 +26,11 @@ enum err store_each_point(struct store *store, int64_t brain_id,
     statement_bind_int(&row, brain_id);
     while (statement_next_row(&row)) {
         size_t size;
-        uint64_t matches = (uint64_t)statement_int(&row);
+        uint64_t matches = statement_count(&row);
         const char *evaluations = statement_blob(&row, &size);
         if (size != STORE_POINT_SIZE)
             statement_reject(&row);
-        else
+        else if (!statement_failed(&row))
             statement_fail(&row, each(context, matches, evaluations));
     }
     return statement_end(&row);

@@ -8,11 +8,11 @@
 
 static void read_job(struct statement *row, struct store_job *out)
 {
-    *out = (struct store_job){.id = statement_int(row)};
-    out->brain_id = statement_int(row);
+    *out = (struct store_job){.id = statement_id(row)};
+    out->brain_id = statement_id(row);
     statement_text(row, out->state, sizeof out->state);
     statement_text(row, out->ended_by, sizeof out->ended_by);
-    out->matches = (uint64_t)statement_int(row);
+    out->matches = statement_count(row);
     out->workers = statement_u32(row);
     char seed[24];
     statement_text(row, seed, sizeof seed);
@@ -26,13 +26,13 @@ static void read_job(struct statement *row, struct store_job *out)
     out->until_below = statement_real(row);
     statement_text(row, out->until_policy, sizeof out->until_policy);
     out->until_power = statement_real(row);
-    out->matches_done = (uint64_t)statement_int(row);
+    out->matches_done = statement_count(row);
     for (unsigned result = 0; result < RESULT_COUNT; result++)
-        out->results[result] = (uint64_t)statement_int(row);
-    out->running_ms = statement_int(row);
-    out->created_at_ms = statement_int(row);
-    out->started_at_ms = statement_int(row);
-    out->finished_at_ms = statement_int(row);
+        out->results[result] = statement_count(row);
+    out->running_ms = (int64_t)statement_count(row);
+    out->created_at_ms = statement_time(row);
+    out->started_at_ms = statement_time(row);
+    out->finished_at_ms = statement_time(row);
     statement_text(row, out->error, sizeof out->error);
     uint8_t digest[SHA256_SIZE];
     row_digest_job(out, digest);

@@ -1,5 +1,6 @@
 #include "store/statement.h"
 
+#include "base/clock.h"
 #include "store/table_blob.h"
 
 #include <string.h>
@@ -96,6 +97,31 @@ uint32_t statement_u32(struct statement *row)
     if (number < 0 || number > UINT32_MAX)
         statement_reject(row);
     return (uint32_t)number;
+}
+
+int64_t statement_id(struct statement *row)
+{
+    const int64_t id_max = (int64_t)1 << 53;
+    int64_t id = statement_int(row);
+    if (id < 1 || id > id_max)
+        statement_reject(row);
+    return id;
+}
+
+uint64_t statement_count(struct statement *row)
+{
+    int64_t number = statement_int(row);
+    if (number < 0)
+        statement_reject(row);
+    return (uint64_t)number;
+}
+
+int64_t statement_time(struct statement *row)
+{
+    int64_t unix_ms = statement_int(row);
+    if (unix_ms < 0 || unix_ms > CLOCK_UNIX_MS_MAX)
+        statement_reject(row);
+    return unix_ms;
 }
 
 void statement_text(struct statement *row, char *out, size_t size)

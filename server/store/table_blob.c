@@ -5,6 +5,10 @@
 #include <string.h>
 
 enum { MAGIC_SIZE = 8 };
+
+/* More than anybody can play; whatever a job adds, SQLite's integers can hold it. */
+#define MATCHES_MAX ((uint64_t)1 << 62)
+
 static const char magic[MAGIC_SIZE] = {'t', 't', 's', 't', 't', 'a', 'b', '1'};
 static const char magic_with_proofs[MAGIC_SIZE] = {'t', 't', 's', 't', 't', 'a', 'b', '2'};
 
@@ -124,10 +128,14 @@ enum err table_blob_decode(const char *bytes, size_t size, struct brain *brain,
     if (reader_u32(&in) != states->cells || reader_u32(&in) != states->rows)
         return ERR_CORRUPT;
     brain->matches = reader_u64(&in);
-    uint64_t sum = 0;
-    for (unsigned result = 0; result < RESULT_COUNT; result++)
-        sum += brain->results[result] = reader_u64(&in);
-    if (sum != brain->matches)
+    uint64_t left = brain->matches; /* a sum could overflow */
+    for (unsigned result = 0; result < RESULT_COUNT; result++) {
+        brain->results[result] = reader_u64(&in);
+        if (brain->results[result] > left)
+            return ERR_CORRUPT;
+        left -= brain->results[result];
+    }
+    if (left != 0 || brain->matches > MATCHES_MAX)
         return ERR_CORRUPT;
     enum err err = decode_rows(&in, brain, kind);
     if (err != ERR_OK)

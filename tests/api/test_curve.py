@@ -1,8 +1,10 @@
 """/brains/{name}/curve"""
 
+import contextlib
 import csv
 import io
 import math
+import sqlite3
 
 import pytest
 
@@ -142,3 +144,14 @@ def test_a_curve_is_the_same_after_a_kill_in_the_middle(house, amount):
         curves.append(curve(daemon, "default"))
     assert curves[0] == curves[1]
     assert [point["matches"] for point in curves[0]] == points(matches)
+
+
+def test_a_point_that_is_damaged_on_disk_is_no_answer(daemon):
+    daemon.learn(20, seed=1)
+    with contextlib.closing(sqlite3.connect(daemon.database)) as connection, connection:
+        connection.execute(
+            "UPDATE curve_point SET evaluations = CAST("
+            "zeroblob(6) || x'f07f' || zeroblob(352) AS BLOB)"
+        )  # the first number is infinite
+    assert_problem(daemon.get("/brains/default/curve"), 500)
+    assert daemon.get("/healthz").status_code == 200

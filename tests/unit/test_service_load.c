@@ -17,7 +17,28 @@ static void make_database(struct served *served)
     served_shut(served);
 }
 
-/* Opening fails, and leaves the file as `sql` made it. */
+/* Opening fails, and leaves the file as it is. */
+static void assert_refused(const struct served *served, const char *what)
+{
+    size_t size;
+    size_t size_now;
+    char *bytes = folder_read(served->path, &size);
+    struct service_options options = {
+        .database = served->path, .training_threads = 1, .save_interval_ms = 1000};
+    struct service *const untouched = (struct service *)bytes;
+    struct service *service = untouched;
+    struct fault fault = {.err = ERR_OK};
+    enum err err = service_open(&options, &service, &fault);
+    ck_assert_msg(err == ERR_CORRUPT, "%s: %s %s", what, err_name(err), fault.detail);
+    ck_assert_ptr_nonnull(strstr(fault.detail, served->path));
+    ck_assert_ptr_eq(service, untouched);
+    char *now = folder_read(served->path, &size_now);
+    ck_assert_uint_eq(size_now, size);
+    ck_assert(memcmp(now, bytes, size) == 0);
+    free(now);
+    free(bytes);
+}
+
 static void assert_damaged(const char *sql)
 {
     struct served served;
@@ -25,23 +46,7 @@ static void assert_damaged(const char *sql)
     /* As rows from before there were digests: else these would be what is found. */
     stored_sql(served.path, "UPDATE brain SET digest = NULL; UPDATE job SET digest = NULL");
     stored_sql(served.path, sql);
-    size_t size;
-    size_t size_now;
-    char *bytes = folder_read(served.path, &size);
-    struct service_options options = {
-        .database = served.path, .training_threads = 1, .save_interval_ms = 1000};
-    struct service *const untouched = (struct service *)bytes;
-    struct service *service = untouched;
-    struct fault fault = {.err = ERR_OK};
-    enum err err = service_open(&options, &service, &fault);
-    ck_assert_msg(err == ERR_CORRUPT, "%s: %s %s", sql, err_name(err), fault.detail);
-    ck_assert_ptr_nonnull(strstr(fault.detail, served.path));
-    ck_assert_ptr_eq(service, untouched);
-    char *now = folder_read(served.path, &size_now);
-    ck_assert_uint_eq(size_now, size);
-    ck_assert(memcmp(now, bytes, size) == 0);
-    free(now);
-    free(bytes);
+    assert_refused(&served, sql);
     folder_remove(&served.folder);
 }
 
@@ -98,6 +103,50 @@ START_TEST(test_a_job_with_numbers_that_cannot_be_is_refused)
                    " won_by_player2 = 0, drawn = 0"); /* of 1,000,000 */
     assert_damaged("UPDATE job SET matches_done = -1");
     assert_damaged("UPDATE job SET drawn = drawn + 1");
+    assert_damaged("UPDATE job SET matches = 9007199254740993"); /* 2^53 + 1 */
+    assert_damaged("UPDATE job SET running_ms = -1");
+    assert_damaged("PRAGMA ignore_check_constraints = ON; UPDATE job SET learners = 4");
+    /* 2^63 - 1 is -1 more than 2^63. */
+    assert_damaged("UPDATE job SET won_by_player1 = 9223372036854775807,"
+                   " won_by_player2 = 9223372036854775807, drawn = matches_done + 2");
+}
+END_TEST
+
+START_TEST(test_an_id_that_json_cannot_tell_is_refused)
+{
+    assert_damaged("UPDATE job SET id = 9223372036854775807");
+    assert_damaged("UPDATE job SET id = 9007199254740993");
+    assert_damaged("UPDATE job SET id = 0");
+    assert_damaged("UPDATE brain SET id = 9223372036854775807 WHERE name = 'other'");
+    assert_damaged("UPDATE brain SET id = -1 WHERE name = 'other'");
+}
+END_TEST
+
+START_TEST(test_a_time_before_1970_or_after_9999_is_refused)
+{
+    assert_damaged("UPDATE brain SET created_at = -1 WHERE id = 2");
+    assert_damaged("UPDATE brain SET saved_at = 253402300800000 WHERE id = 2");
+    assert_damaged("UPDATE job SET created_at = 9223372036854775807");
+    assert_damaged("UPDATE job SET started_at = -9223372036854775808");
+    assert_damaged("UPDATE job SET finished_at = 253402300800000");
+}
+END_TEST
+
+/* SQLite's own check looks at no index, which alone keeps names apart. */
+START_TEST(test_two_brains_of_one_name_are_refused)
+{
+    struct served served;
+    size_t size;
+    make_database(&served);
+    stored_sql(served.path, "UPDATE brain SET name = 'defaulu' WHERE id = 2");
+    char *bytes = folder_read(served.path, &size);
+    char *found = memmem(bytes, size, "defaulu", 7);
+    for (; found != NULL; found = memmem(bytes, size, "defaulu", 7))
+        memcpy(found, "default", 7);
+    folder_write(served.path, bytes, size);
+    assert_refused(&served, "two of one name");
+    free(bytes);
+    folder_remove(&served.folder);
 }
 END_TEST
 
@@ -188,6 +237,9 @@ int main(void)
         test_a_job_against_a_brain_whose_table_is_sound_goes_on,
         test_a_job_whose_opponent_does_not_fit_the_rest_is_refused,
         test_a_job_with_a_goal_that_cannot_be_is_refused,
+        test_an_id_that_json_cannot_tell_is_refused,
+        test_a_time_before_1970_or_after_9999_is_refused,
+        test_two_brains_of_one_name_are_refused,
         test_a_running_job_that_does_not_fit_its_brain_is_refused,
         test_a_service_that_is_open_cannot_be_opened_again,
         NULL,

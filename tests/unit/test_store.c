@@ -1,4 +1,5 @@
 /* Brains and jobs in their file: they come back as they went. */
+#include "base/clock.h"
 #include "engine/selfplay.h"
 #include "support/folder.h"
 #include "support/stored.h"
@@ -63,7 +64,8 @@ END_TEST
 START_TEST(test_brains_come_back_as_they_went_in_order_of_their_ids)
 {
     struct fixture fixture;
-    struct store_brain brains[3] = {stored_brain(INT64_MAX), stored_brain(1), stored_brain(7)};
+    struct store_brain brains[3] = {stored_brain((int64_t)1 << 53), stored_brain(1),
+                                    stored_brain(7)};
     memset(brains[0].name, 'n', sizeof brains[0].name - 1);
     brains[1].rule = (struct rule){.kind = RULE_BEADS,
                                    .scoring = SCORING_STANDARD,
@@ -72,7 +74,7 @@ START_TEST(test_brains_come_back_as_they_went_in_order_of_their_ids)
                                    .penalty = 0,
                                    .draw_reward = 1,
                                    .halve_above = 1 << 24};
-    brains[2].created_at_ms = INT64_MAX;
+    brains[2].created_at_ms = CLOCK_UNIX_MS_MAX;
     struct brain *tables[3] = {tables_played(1, 2000), tables_fresh(&brains[1].rule),
                                tables_played(2, 10)};
     open_fixture(&fixture);
@@ -111,7 +113,7 @@ START_TEST(test_jobs_come_back_as_they_went_in_order_of_their_ids)
     jobs[0].running_ms = INT64_MAX;
     jobs[0].created_at_ms = 1;
     jobs[0].started_at_ms = 2;
-    jobs[0].finished_at_ms = INT64_MAX;
+    jobs[0].finished_at_ms = CLOCK_UNIX_MS_MAX;
     open_fixture(&fixture);
     struct store_brain brain = stored_brain(1);
     insert_brain(&fixture, &brain);

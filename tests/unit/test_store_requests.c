@@ -199,7 +199,7 @@ START_TEST(test_a_request_that_fails_is_undone_and_the_others_of_its_transaction
     struct order orders[REQUESTS];
     enum err (*const changes[REQUESTS])(struct order *) = {
         insert_job, insert_job, insert_job_and_refuse, insert_job, insert_job, insert_job};
-    static const int64_t ids[REQUESTS] = {1, 1, 3, 4, -5, 6};
+    static const int64_t ids[REQUESTS] = {1, 1, 3, 4, 2, 6};
     static const enum err outcomes[REQUESTS] = {ERR_OK, ERR_CONFLICT, ERR_UNSUPPORTED,
                                                 ERR_OK, ERR_OK,       ERR_OK};
     open_fixture(&fixture);
@@ -208,7 +208,7 @@ START_TEST(test_a_request_that_fails_is_undone_and_the_others_of_its_transaction
         ck_assert_int_eq(orders[i].request.err, outcomes[i]);
     ck_assert_ptr_nonnull(strstr(orders[1].request.error, "UNIQUE"));
     close_fixture(&fixture, &stored);
-    static const int64_t left[] = {-5, 1, 4, 6};
+    static const int64_t left[] = {1, 2, 4, 6};
     ck_assert_uint_eq(stored.jobs, 4);
     for (unsigned i = 0; i < 4; i++)
         ck_assert_int_eq(stored.job[i].id, left[i]);

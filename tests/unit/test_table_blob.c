@@ -212,6 +212,20 @@ START_TEST(test_results_that_do_not_add_up_are_damage_even_with_a_right_checksum
 }
 END_TEST
 
+/* Three times 2^63 is 2^63 more than 2^64. */
+START_TEST(test_results_whose_sum_overflows_are_damage_even_with_a_right_checksum)
+{
+    struct brain *into = tables_fresh(NULL);
+    struct text text = blob_of(into);
+    for (size_t at = MATCHES_AT; at < RESULTS_AT + 8 * RESULT_COUNT; at += 8)
+        bytes_put_u32(text.bytes + at + 4, 0x80000000);
+    blob_sign(&text);
+    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, into, TABLE_OF_BRAIN), ERR_CORRUPT);
+    text_free(&text);
+    brain_destroy(into);
+}
+END_TEST
+
 START_TEST(test_a_table_of_another_game_is_damage_even_with_a_right_checksum)
 {
     ck_assert_int_eq(outcome_with(8, 9), ERR_OK);
@@ -261,6 +275,7 @@ int main(void)
         test_a_row_above_the_bound_is_damage_even_with_a_right_checksum,
         test_the_bound_is_that_of_the_brains_own_rule,
         test_results_that_do_not_add_up_are_damage_even_with_a_right_checksum,
+        test_results_whose_sum_overflows_are_damage_even_with_a_right_checksum,
         test_a_table_of_another_game_is_damage_even_with_a_right_checksum,
         test_any_numbers_with_a_right_checksum_are_refused_or_make_a_sound_table,
         NULL,
