@@ -147,7 +147,8 @@ enum err brain_entry_check_idle(const struct service *service, const struct brai
     if (entry->run != NULL)
         return fault_set(fault, ERR_BUSY, NULL, "the brain's last save has not succeeded yet: %s",
                          entry->last_save_error);
-    if (entry->study != NULL || entry->matches != NULL || entry->is_replaced)
+    if (entry->study != NULL || entry->matches != NULL || entry->is_replaced ||
+        entry->jobs_under_way > 0)
         return fault_set(fault, ERR_BUSY, NULL, "the brain is just being written");
     return ERR_OK;
 }

@@ -37,6 +37,7 @@ struct brain_entry {
     struct brain_counts saved;  /* as on disk */
     unsigned last_save_us;      /* how long that took; 0: there was none since the start */
     char last_save_error[STORE_ERROR_SIZE]; /* "" = the last save succeeded */
+    unsigned jobs_under_way;                /* on their way to the disk, not in the list yet */
     struct run *run;                        /* of its running job, or NULL */
     struct study *study;                    /* matches being written, or NULL; then no job runs */
     struct match_call *matches;             /* that wait for the study's end, oldest first */

@@ -234,6 +234,7 @@ static void finish_insertion(struct change *change)
     struct service *service = change->service;
     struct job_entry *item = insertion->item;
     service->jobs_under_way--;
+    item->brain->jobs_under_way--;
     if (change->request.err == ERR_OK) {
         job_entry_add(service, item);
         prune(service);
@@ -350,6 +351,7 @@ enum err service_start_job(struct service *service, const struct job_order *orde
                                         .finish = finish_insertion};
     service->next_job_id++;
     service->jobs_under_way++;
+    brain->jobs_under_way++;
     call->job_id = job.id;
     change_post(&insertion->change);
     return ERR_OK;

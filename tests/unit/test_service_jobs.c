@@ -195,6 +195,26 @@ static void assert_refused(struct served *served, struct job_order order, enum e
     ck_assert_str_ne(fault.detail, "");
 }
 
+START_TEST(test_a_brain_is_not_deleted_under_a_job_on_its_way_to_the_disk)
+{
+    struct served served;
+    struct served_call job = served_call();
+    struct served_call deletion = served_call();
+    struct fault fault;
+    served_open(&served);
+    struct job_order order = served_job_order(1, 1000);
+    ck_assert_int_eq(service_start_job(served.service, &order, &job.call, &fault), ERR_OK);
+    ck_assert_int_eq(service_delete_brain(served.service, order.brain, &deletion.call, &fault),
+                     ERR_BUSY);
+    ck_assert_int_eq(served_wait(&served, &job), ERR_OK);
+    ck_assert_int_eq(served_wait_over(&served, job.call.job_id).state, JOB_DONE);
+    ck_assert_int_eq(service_delete_brain(served.service, order.brain, &deletion.call, &fault),
+                     ERR_OK);
+    ck_assert_int_eq(served_wait(&served, &deletion), ERR_OK);
+    served_close(&served);
+}
+END_TEST
+
 START_TEST(test_impossible_jobs_are_refused_and_the_field_is_named)
 {
     struct served served;
@@ -326,6 +346,7 @@ int main(void)
         test_jobs_on_one_brain_run_one_after_the_other_in_their_order,
         test_jobs_on_different_brains_run_at_the_same_time_and_do_not_mix,
         test_a_brain_says_which_job_trains_it_or_is_next,
+        test_a_brain_is_not_deleted_under_a_job_on_its_way_to_the_disk,
         test_impossible_jobs_are_refused_and_the_field_is_named,
         test_there_is_an_end_to_how_many_jobs_can_wait,
         test_only_the_newest_finished_jobs_are_kept,
