@@ -136,7 +136,7 @@ static json_t *learners_list(unsigned learners)
 static json_t *opponent_of(const struct job *job)
 {
     if (job->opponent == JOB_OPPONENT_BRAIN)
-        return json_pack("{s:s}", "brain", job->opponent_brain);
+        return json_pack("{s:o}", "brain", codec_readable(job->opponent_brain));
     return json_string(job_opponent_name(job->opponent));
 }
 

@@ -202,9 +202,22 @@ json_t *codec_time(int64_t unix_ms)
     return json_string(time);
 }
 
+json_t *codec_readable(const char *text)
+{
+    json_t *string = json_string(text);
+    if (string != NULL)
+        return string;
+    char ascii[FAULT_DETAIL_SIZE];
+    snprintf(ascii, sizeof ascii, "%s", text);
+    for (char *c = ascii; *c != '\0'; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    return json_string(ascii);
+}
+
 json_t *codec_optional_string(const char *string)
 {
-    return string == NULL || *string == '\0' ? json_null() : json_string(string);
+    return string == NULL || *string == '\0' ? json_null() : codec_readable(string);
 }
 
 static int append(const char *bytes, size_t size, void *context)

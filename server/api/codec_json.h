@@ -50,7 +50,10 @@ MUST_CHECK enum err codec_learners(const json_t *list, unsigned *out, struct fau
 /* RFC 3339, or null for 0. */
 json_t *codec_time(int64_t unix_ms);
 
-/* A string, or null for NULL and "". */
+/* A text that may have been cut within a character: then all that is not ASCII shows as '?'. */
+json_t *codec_readable(const char *text);
+
+/* The same, or null for NULL and "". */
 json_t *codec_optional_string(const char *string);
 
 /* Writes and frees `value`; NULL (jansson found no memory) makes the text fail. */

@@ -338,6 +338,17 @@ START_TEST(test_a_problem_says_what_and_where)
 }
 END_TEST
 
+START_TEST(test_a_text_that_was_cut_within_a_character_is_still_json)
+{
+    struct job_view view = {.brain = "default", .job = {.error = "disk full: \xc3"}};
+    struct text text = {0};
+    codec_encode_job(&view, &text);
+    json_t *root = parsed(&text);
+    ck_assert_str_eq(json_string_value(json_object_get(root, "error")), "disk full: ?");
+    json_decref(root);
+}
+END_TEST
+
 START_TEST(test_a_problem_that_was_cut_within_a_character_is_still_json)
 {
     char field[FAULT_FIELD_SIZE];
@@ -392,6 +403,7 @@ int main(void)
         test_a_brains_options_are_those_that_its_scoring_has,
         test_the_options_of_an_answer_can_be_ordered_again,
         test_a_problem_says_what_and_where,
+        test_a_text_that_was_cut_within_a_character_is_still_json,
         test_a_problem_that_was_cut_within_a_character_is_still_json,
         test_versions_are_told_together_with_janssons,
         NULL,
