@@ -29,7 +29,7 @@ static void read_job(struct statement *row, struct store_job *out)
     out->matches_done = statement_count(row);
     for (unsigned result = 0; result < RESULT_COUNT; result++)
         out->results[result] = statement_count(row);
-    out->running_ms = (int64_t)statement_count(row);
+    out->running_ms = statement_time(row);
     out->created_at_ms = statement_time(row);
     out->started_at_ms = statement_time(row);
     out->finished_at_ms = statement_time(row);

@@ -40,7 +40,7 @@ int64_t statement_int(struct statement *row); /* NULL reads as 0 */
 uint32_t statement_u32(struct statement *row);
 int64_t statement_id(struct statement *row);     /* from 1 on, as exact in JSON as the next one */
 uint64_t statement_count(struct statement *row); /* from 0 on */
-int64_t statement_time(struct statement *row);   /* from 0 to CLOCK_UNIX_MS_MAX */
+int64_t statement_time(struct statement *row);   /* or a duration: 0 to CLOCK_UNIX_MS_MAX */
 double statement_real(struct statement *row);
 void statement_text(struct statement *row, char *out, size_t size);  /* NULL reads as "" */
 const char *statement_blob(struct statement *row, size_t *out_size); /* valid until the next row */

@@ -105,6 +105,7 @@ START_TEST(test_a_job_with_numbers_that_cannot_be_is_refused)
     assert_damaged("UPDATE job SET drawn = drawn + 1");
     assert_damaged("UPDATE job SET matches = 9007199254740993"); /* 2^53 + 1 */
     assert_damaged("UPDATE job SET running_ms = -1");
+    assert_damaged("UPDATE job SET running_ms = 9223372036854775807");
     assert_damaged("PRAGMA ignore_check_constraints = ON; UPDATE job SET learners = 4");
     /* 2^63 - 1 is -1 more than 2^63. */
     assert_damaged("UPDATE job SET won_by_player1 = 9223372036854775807,"

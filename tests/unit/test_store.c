@@ -110,7 +110,7 @@ START_TEST(test_jobs_come_back_as_they_went_in_order_of_their_ids)
     memset(jobs[0].error, 'e', sizeof jobs[0].error - 1);
     for (unsigned result = 0; result < RESULT_COUNT; result++)
         jobs[0].results[result] = ((uint64_t)1 << 52) + result;
-    jobs[0].running_ms = INT64_MAX;
+    jobs[0].running_ms = CLOCK_UNIX_MS_MAX;
     jobs[0].created_at_ms = 1;
     jobs[0].started_at_ms = 2;
     jobs[0].finished_at_ms = CLOCK_UNIX_MS_MAX;
