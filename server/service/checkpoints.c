@@ -181,6 +181,8 @@ struct listing {
 static enum err take(void *context, const struct store_checkpoint *checkpoint)
 {
     struct checkpoints_call *list = context;
+    if (!checkpoint_name_is_valid(checkpoint->name) && !checkpoint_is_automatic(checkpoint->name))
+        return ERR_CORRUPT;
     if (list->count < CHECKPOINTS_MAX)
         list->checkpoints[list->count++] = *checkpoint;
     return ERR_OK;

@@ -1,5 +1,8 @@
 """/brains/{name}/checkpoints, and what names one"""
 
+import contextlib
+import sqlite3
+
 import pytest
 
 from contract import assert_problem
@@ -163,3 +166,11 @@ def test_brains_that_are_not_there_have_no_checkpoints(shared):
     for method, path in [("GET", ""), ("PUT", "/a"), ("DELETE", "/a"), ("POST", "/a/restore")]:
         assert_problem(shared.request(method, f"/brains/nobody/checkpoints{path}"), 404)
     assert_problem(shared.post("/brains/default/checkpoints/nothing/restore"), 404)
+
+
+def test_a_name_that_is_damaged_on_disk_is_no_answer(daemon):
+    daemon.learn(20, seed=1)
+    with contextlib.closing(sqlite3.connect(daemon.database)) as connection, connection:
+        connection.execute("UPDATE checkpoint SET name = CAST(x'F7' AS TEXT)")
+    assert_problem(daemon.get("/brains/default/checkpoints"), 500)
+    assert daemon.get("/healthz").status_code == 200
