@@ -29,9 +29,10 @@ MAKEFLAGS += --no-print-directory -r
 
 # ---- flavours
 
-FLAVOUR := $(filter asan tsan,$(notdir $(BUILD)))
+FLAVOUR := $(filter asan tsan fuzz,$(notdir $(BUILD)))
 
 SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE_fuzz := $(SANITIZE_asan) -fsanitize=fuzzer-no-link
 SANITIZE_tsan := -fsanitize=thread -fno-omit-frame-pointer
 SANITIZE := $(SANITIZE_$(FLAVOUR))
 
@@ -64,6 +65,8 @@ PYTHON_SRC := $(wildcard clients/python/native/*.c)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 FAULT_SRC   := $(wildcard tests/fault/test_*.c)
+FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_SHARED := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
 BENCH_SRC   := $(wildcard tests/bench/bench_*.c)
 MIGRATIONS  := $(sort $(wildcard schema/sql/*.sql))
 PAGE_SRC    := $(shell find clients/web) # folders too, so that a removed file is noticed
@@ -72,12 +75,13 @@ OBJ     := $(SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/gen/embedded.o $(BUILD)/gen/page
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/pic/%.o)
 TEST_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(SUPPORT_SRC) $(UNIT_SRC) $(FAULT_SRC) \
-                                              $(wildcard tests/bench/*.c))
+             $(wildcard tests/fuzz/*.c tests/bench/*.c))
 UNIT  := $(UNIT_SRC:%.c=$(BUILD)/%)
 FAULT := $(FAULT_SRC:%.c=$(BUILD)/%)
 # The engine for wider boards, which nothing is shipped with yet: the tests that it has to pass.
 WIDE  := $(patsubst %,$(BUILD)/wide/tests/unit/%,\
            test_kernel test_evaluate test_selfplay test_selfplay_rules)
+FUZZ  := $(FUZZ_SRC:%.c=$(BUILD)/%)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
 BENCH_HTTP := $(BUILD)/tests/bench/bare_server $(BUILD)/tests/bench/paced
 TIDY  := $(SRC:%.c=$(BUILD)/tidy/%.ok)
@@ -149,8 +153,9 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)$(if $(TTST_SOAK),0)
 
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
-        screenshots soak bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python \
-        lint-page format asan tsan bench bench-http profile image try-deploy clean help FORCE
+        test-fuzz fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak bench-programs lint \
+        lint-format lint-tidy lint-includes lint-shell lint-python lint-page format asan tsan bench \
+        bench-http profile image try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -195,6 +200,7 @@ test: ## install what the tests need, build, run all tests
 	@$(MAKE) $(JOBS) test-api
 	@$(MAKE) test-contract
 	@$(MAKE) test-browser
+	$(if $(SANITIZE),,@$(MAKE) test-fuzz)
 
 # $1: the programs
 define run_each
@@ -245,6 +251,32 @@ asan: ## all tests under the address and undefined behaviour sanitizers
 tsan: ## all tests under the thread sanitizer
 	@$(MAKE) BUILD=$(BUILD)/tsan test
 
+# The fuzzers have instruments of their own, and clang's.
+FUZZ_MAKE = $(MAKE) $(JOBS) BUILD=$(BUILD)/fuzz CC=clang CFLAGS=-O1 fuzz-programs
+FUZZ_ENV  = TTST_FUZZ_BUILD=$(abspath $(BUILD)/fuzz) TTSTD=$(abspath $(BUILD)/fuzz/ttstd) \
+            TTST_BUILD=$(abspath $(BUILD)/fuzz) PYTHONDONTWRITEBYTECODE=1
+FUZZ_SECONDS  ?= 60
+FUZZ_REQUESTS ?= 100000
+
+test-fuzz: ## a short run of each fuzzer
+	@$(FUZZ_MAKE)
+	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/run.py --seconds 2
+	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/broken_http.py --requests 2000
+
+fuzz: ## fuzz each target for FUZZ_SECONDS=60: make fuzz FUZZ_TARGETS="move import"
+	@deploy/install-deps.sh build test
+	@$(FUZZ_MAKE)
+	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+fuzz-http: ## send FUZZ_REQUESTS=100000 broken requests to the daemon
+	@deploy/install-deps.sh build test
+	@$(FUZZ_MAKE)
+	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/broken_http.py --requests $(FUZZ_REQUESTS)
+
+fuzz-minimise: ## make the corpora what the targets need of them and of what they found
+	@$(FUZZ_MAKE)
+	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/run.py --minimise $(FUZZ_TARGETS)
+
 bench: ## build, measure everything beside its baselines, print the tables of tests/bench/README.md
 	@deploy/install-deps.sh build python bench
 	@$(MAKE) $(JOBS) all bench-programs $(BUILD)/python/chooser.built
@@ -261,6 +293,9 @@ profile: ## as root: where training time goes, in the daemon and in the Python r
 	@$(TEST_ENV) $(PYTHON) tests/bench/hot_spots.py
 
 bench-programs: $(BENCH)
+	@:
+
+fuzz-programs: $(FUZZ) $(BUILD)/ttstd
 	@:
 
 # -k: one run shows all there is to mend. -O: what one check prints stays together.
@@ -385,7 +420,8 @@ $(BUILD)/python/chooser.built: $(PYTHON_OBJ) $(BUILD)/libttst.a clients/python/n
 TESTED := $(filter-out %/main.o,$(OBJ)) $(BUILD)/tests/support.a
 
 $(TEST_OBJ): PROGRAM_FLAGS += -Itests
-$(patsubst %.c,$(BUILD)/obj/%.o,$(UNIT_SRC) $(FAULT_SRC) $(SUPPORT_SRC)): PROGRAM_FLAGS += $(CHECK_CFLAGS)
+$(patsubst %.c,$(BUILD)/obj/%.o,$(UNIT_SRC) $(FAULT_SRC) $(SUPPORT_SRC) \
+  $(FUZZ_SRC) $(FUZZ_SHARED)): PROGRAM_FLAGS += $(CHECK_CFLAGS)
 
 $(BUILD)/tests/support.a: $(SUPPORT_SRC:%.c=$(BUILD)/obj/%.o)
 	$(Q)mkdir -p $(@D)
@@ -412,6 +448,12 @@ $(WIDE): %: %.o $(WIDE_OBJ)
 	@echo "  NPM   $(<D)"
 	$(Q)cd $(<D) && npm ci --loglevel=error
 	@touch $@
+
+# libFuzzer brings main(). What is wrapped: tests/fuzz/kept_boards.c.
+KEPT := states_create states_create_reduced states_destroy solution_create solution_destroy
+
+$(FUZZ): $(BUILD)/%: $(BUILD)/obj/%.o $(FUZZ_SHARED:%.c=$(BUILD)/obj/%.o) $(TESTED)
+	$(call link,-fsanitize=fuzzer $(KEPT:%=-Wl,--wrap=%) $(LIB_LIBS))
 
 BENCH_PLAIN := $(BUILD)/obj/tests/bench/plain.o
 

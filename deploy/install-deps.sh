@@ -35,6 +35,8 @@ test  | command -v curl                         | curl
 test  | command -v promtool                     | prometheus
 test  | command -v openssl                      | openssl
 test  | command -v setarch                      | util-linux
+test  | command -v clang                        | clang
+test  | ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a | libclang-rt-dev
 test  | command -v node                         | nodejs
 test  | command -v npm                          | npm
 test  | command -v chromium                     | chromium

@@ -1,0 +1,130 @@
+/*
+ * PUT /brains/{name}/import, all the way to the disk. The input edits a file of a brain that was
+ * trained; its first byte says under which rule. What is taken must come out of an export as it
+ * went in.
+ */
+#include "api/codec_brain_file.h"
+#include "fuzz/fuzz.h"
+#include "support/served.h"
+#include "support/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum rule_kind kinds[] = {RULE_BEADS, RULE_MENACE, RULE_GUARD};
+enum { KINDS = sizeof kinds / sizeof kinds[0], MATCHES = 500 };
+
+static struct served served;
+static struct text files[KINDS];
+
+static void write_file(struct brain *table, const char *digest, struct text *out)
+{
+    struct stream *stream = codec_stream_brain_file("tictactoe", table, digest);
+    size_t before;
+    fuzz_require(stream != NULL);
+    do {
+        before = out->size;
+        stream->next(stream, out);
+    } while (out->size > before);
+    fuzz_require(!out->failed);
+    stream->free(stream);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    served_open(&served);
+    for (unsigned i = 0; i < KINDS; i++) {
+        const struct rule rule = tables_rule(kinds[i], true);
+        struct brain *table = tables_played_by(&rule, i + 1, MATCHES);
+        char digest[BRAIN_DIGEST_SIZE];
+        brain_digest(table, digest);
+        write_file(table, digest, &files[i]);
+    }
+    return 0;
+}
+
+/* Reads a file as the handler does. */
+static enum err read_file(const struct text *body, struct brain_request *request,
+                          struct brain **out_table, struct fault *fault)
+{
+    struct brain_file *file;
+    struct brain *table = NULL;
+    enum err err = codec_parse_brain_file(body->bytes, body->size, &file, request, fault);
+    if (err != ERR_OK)
+        return err;
+    struct brain_order order = {.name = "b", .game = request->game, .rule = request->rule};
+    err = service_new_table(served.service, &order, &table, fault);
+    if (err == ERR_OK)
+        err = codec_fill_brain_file(file, table, fault);
+    if (err == ERR_OK)
+        err = service_check_proofs(served.service, table, fault);
+    codec_free_brain_file(file);
+    if (err == ERR_OK)
+        *out_table = table;
+    else
+        brain_destroy(table);
+    return err;
+}
+
+static void import(const struct brain_request *request, struct brain *table)
+{
+    struct served_call call = served_call();
+    struct fault fault;
+    struct brain_order order = {.name = "b", .game = request->game, .rule = request->rule};
+    enum created created = service_import_brain(served.service, &order, table, &call.call, &fault);
+    fuzz_require(created == CREATED_LATER);
+    fuzz_require(served_wait(&served, &call) == ERR_OK);
+}
+
+static void require_same_when_exported(const char *digest)
+{
+    struct brain_info info;
+    struct brain *table;
+    struct brain *again;
+    struct brain_request request;
+    struct fault fault;
+    struct text file = {0};
+    char exported[BRAIN_DIGEST_SIZE];
+    fuzz_require(service_digest_brain(served.service, "b", &info, exported, &fault) == ERR_OK);
+    fuzz_require(strcmp(digest, exported) == 0);
+    fuzz_require(service_copy_table(served.service, "b", NULL, &table, &fault) == ERR_OK);
+    write_file(table, digest, &file);
+    fuzz_require_json(&file);
+    fuzz_require(read_file(&file, &request, &again, &fault) == ERR_OK);
+    brain_destroy(again);
+    text_free(&file);
+}
+
+static void delete_brain(void)
+{
+    struct served_call call = served_call();
+    struct fault fault;
+    fuzz_require(service_delete_brain(served.service, "b", &call.call, &fault) == ERR_OK);
+    fuzz_require(served_wait(&served, &call) == ERR_OK);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct fuzz_input input = {bytes, size};
+    const struct text *file = &files[fuzz_byte(&input) % KINDS];
+    struct text body = {0};
+    struct brain_request request;
+    struct brain *table;
+    struct fault fault;
+    text_add(&body, file->bytes, file->size);
+    fuzz_edit(&input, &body);
+    if (read_file(&body, &request, &table, &fault) == ERR_OK) {
+        char digest[BRAIN_DIGEST_SIZE];
+        fuzz_require(tables_sound(table));
+        brain_digest(table, digest);
+        import(&request, table);
+        require_same_when_exported(digest);
+        delete_brain();
+    } else {
+        fuzz_require_answerable(&fault);
+    }
+    text_free(&body);
+    return 0;
+}
