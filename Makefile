@@ -153,8 +153,8 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)$(if $(TTST_SOAK),0)
 
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
-        test-fuzz fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak bench-programs lint \
-        lint-format lint-tidy lint-includes lint-shell lint-python lint-page format asan tsan bench \
+        test-fuzz fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load bench-programs \
+        lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page format asan tsan bench \
         bench-http profile image try-deploy clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
@@ -215,10 +215,6 @@ test-fault: all $(FAULT) ## build and run the tests of failures
 	$(call run_each,$(FAULT))
 	@$(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider tests/fault
 
-soak: ## the tests of failures, at greater length
-	@deploy/install-deps.sh build test
-	@TTST_SOAK=1 $(MAKE) $(JOBS) test-fault
-
 EXCHANGES := $(BUILD)/exchanges.jsonl
 
 test-api: all $(BUILD)/python/chooser.built ## build and run the API tests
@@ -257,6 +253,7 @@ FUZZ_ENV  = TTST_FUZZ_BUILD=$(abspath $(BUILD)/fuzz) TTSTD=$(abspath $(BUILD)/fu
             TTST_BUILD=$(abspath $(BUILD)/fuzz) PYTHONDONTWRITEBYTECODE=1
 FUZZ_SECONDS  ?= 60
 FUZZ_REQUESTS ?= 100000
+SOAK_SECONDS  ?= 1800
 
 test-fuzz: ## a short run of each fuzzer
 	@$(FUZZ_MAKE)
@@ -276,6 +273,15 @@ fuzz-http: ## send FUZZ_REQUESTS=100000 broken requests to the daemon
 fuzz-minimise: ## make the corpora what the targets need of them and of what they found
 	@$(FUZZ_MAKE)
 	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/run.py --minimise $(FUZZ_TARGETS)
+
+soak: ## the tests of failures at greater length, then everything at once for SOAK_SECONDS=1800
+	@deploy/install-deps.sh build page python test
+	@TTST_SOAK=1 $(MAKE) $(JOBS) test-fault
+	@$(MAKE) $(JOBS) BUILD=$(BUILD)/asan $(BUILD)/asan/ttstd
+	@$(MAKE) BUILD=$(BUILD)/asan soak-load
+
+soak-load:
+	@$(TEST_ENV) $(PYTHON) tests/soak/load.py --seconds $(SOAK_SECONDS)
 
 bench: ## build, measure everything beside its baselines, print the tables of tests/bench/README.md
 	@deploy/install-deps.sh build python bench
