@@ -94,7 +94,7 @@ void web_ask(const struct web *web, const struct web_request *request, struct we
     size_t length = request->body != NULL ? strlen(request->body) : 0;
     int fd = reach(web);
     int size = snprintf(head, sizeof head,
-                        "%s %s HTTP/1.1\r\nHost: test\r\nConnection: close\r\n%s"
+                        "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s"
                         "Content-Length: %zu\r\n\r\n",
                         request->method, request->path,
                         request->header != NULL ? request->header : "", length);
