@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "api/health.h"
 #include "base/log.h"
+#include "base/notifier.h"
 #include "config.h"
 #include "service/check.h"
 #include "service/service.h"
@@ -150,11 +151,12 @@ static enum err make_token(const struct config *config, struct fault *fault)
     return err;
 }
 
-static enum err start_api(struct service *service, const struct config *config, struct api **out,
-                          struct fault *fault)
+static enum err start_api(struct service *service, const struct config *config,
+                          struct notifier *notifier, struct api **out, struct fault *fault)
 {
     struct api_options options = {.http = http_options_of(config),
                                   .access = access_options_of(config),
+                                  .notifier = notifier,
                                   .boards_max = config->max_boards,
                                   .listeners_max = config->max_listeners};
     enum err err = make_token(config, fault);
@@ -185,6 +187,35 @@ static int wait_for_end(const sigset_t *signals, struct api *api)
     return number;
 }
 
+static void open_notifier(struct notifier *out)
+{
+    struct fault fault;
+    if (notifier_open(out, &fault) != ERR_OK)
+        LOG(LOG_WARN, "not_notifying", LOG_TEXT("error", fault.detail));
+}
+
+/* Opens the database, serves until a signal, closes. */
+static int serve_from(const struct service_options *options, const struct config *config,
+                      struct notifier *notifier, const sigset_t *signals)
+{
+    struct fault fault;
+    struct service *service;
+    notifier_say_status(notifier, "Reading the database");
+    if (service_open(options, &service, &fault) != ERR_OK)
+        return failed("cannot_start", &fault);
+    struct api *api;
+    if (start_api(service, config, notifier, &api, &fault) != ERR_OK)
+        return close_service(service, failed("cannot_start", &fault));
+    say_where(config, api);
+    notifier_say_ready(notifier, "Serving");
+
+    int number = wait_for_end(signals, api);
+    LOG(LOG_INFO, "stopping", LOG_TEXT("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
+    notifier_say_stopping(notifier, "Answering what was asked, saving what was learned");
+    api_stop(api);
+    return close_service(service, EXIT_CLEAN);
+}
+
 static int serve(const struct config *config)
 {
     sigset_t signals;
@@ -195,20 +226,11 @@ static int serve(const struct config *config)
     LOG(LOG_INFO, "starting", LOG_TEXT("version", TTSTD_VERSION), LOG_TEXT("commit", TTSTD_COMMIT),
         LOG_TEXT("database", config->database),
         LOG_NUMBER("training_threads", config->training_threads), LOG_TEXT("kernel", kernel->name));
-    struct fault fault;
-    struct service *service;
     const struct service_options options = service_options_of(config, kernel);
-    if (service_open(&options, &service, &fault) != ERR_OK)
-        return failed("cannot_start", &fault);
-    struct api *api;
-    if (start_api(service, config, &api, &fault) != ERR_OK)
-        return close_service(service, failed("cannot_start", &fault));
-    say_where(config, api);
-
-    int number = wait_for_end(&signals, api);
-    LOG(LOG_INFO, "stopping", LOG_TEXT("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
-    api_stop(api);
-    int status = close_service(service, EXIT_CLEAN);
+    struct notifier notifier;
+    open_notifier(&notifier);
+    int status = serve_from(&options, config, &notifier, &signals);
+    notifier_close(&notifier);
     if (status == EXIT_CLEAN)
         LOG(LOG_INFO, "stopped", LOG_TEXT("saved", "all"));
     return status;

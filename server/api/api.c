@@ -132,7 +132,8 @@ static int tick(void *context)
     int service_ms = service_tick(api->service);
     int waiters_ms = answer_waiters(api, false);
     int listeners_ms = tell_listeners(api);
-    return soonest(service_ms, soonest(waiters_ms, listeners_ms));
+    int watchdog_ms = notifier_feed_watchdog(api->options.notifier, clock_monotonic_ms());
+    return soonest(soonest(service_ms, watchdog_ms), soonest(waiters_ms, listeners_ms));
 }
 
 static void drain(void *context)

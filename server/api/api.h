@@ -6,6 +6,7 @@
 
 #include "api/access.h"
 #include "api/http.h"
+#include "base/notifier.h"
 #include "service/service.h"
 
 struct api;
@@ -15,6 +16,7 @@ struct api_options {
     struct access_options access;
     unsigned boards_max; /* in a batch */
     unsigned listeners_max;
+    struct notifier *notifier; /* its watchdog is fed by the HTTP loop */
 };
 
 /* Starts serving; `service` is the HTTP loop's until api_stop() returns. Strings must outlive it.

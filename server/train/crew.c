@@ -1,8 +1,12 @@
 #include "train/crew.h"
 
+#include "base/log.h"
+
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -23,8 +27,13 @@ struct crew {
 
 void crew_be_nice(void)
 {
-    /* Lowering one's own priority is always allowed; were it not, training would just be ruder. */
-    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICEST);
+    /* A sandbox may forbid even to be nicer. Then training is just ruder, which the log says once.
+     */
+    static atomic_flag is_told = ATOMIC_FLAG_INIT;
+    if (setpriority(PRIO_PROCESS, (id_t)gettid(), NICEST) != 0 &&
+        !atomic_flag_test_and_set(&is_told))
+        LOG(LOG_WARN, "cannot_be_nice", LOG_NUMBER("nice", NICEST),
+            LOG_TEXT("error", strerror(errno)));
 }
 
 /* Under lock. Plays shares until none is left to take. */
