@@ -6,8 +6,9 @@
 # `make install` puts things below $(DESTDIR)$(PREFIX).
 
 VERSION := 0.1.0
-# Who builds outside a clone has to say it.
-COMMIT ?= $(shell git rev-parse --verify --quiet --short HEAD 2>/dev/null || echo unknown)
+# In an archive that git made, .commit has it. Who builds outside both has to say it.
+COMMIT ?= $(or $(shell grep -hE '^[0-9a-f]+$$' .commit 2>/dev/null),$(shell \
+            git rev-parse --verify --quiet --short HEAD 2>/dev/null),unknown)
 
 BUILD  ?= build
 PYTHON ?= /usr/bin/python3
@@ -22,6 +23,7 @@ PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
+MANDIR     ?= $(PREFIX)/share/man
 Q := $(if $(V),,@)
 
 MAKEFLAGS += --no-print-directory -r
@@ -85,6 +87,7 @@ FUZZ  := $(FUZZ_SRC:%.c=$(BUILD)/%)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
 BENCH_HTTP := $(BUILD)/tests/bench/bare_server $(BUILD)/tests/bench/paced
 TIDY  := $(SRC:%.c=$(BUILD)/tidy/%.ok)
+MAN   := $(patsubst deploy/man/%.in,$(BUILD)/man/%,$(wildcard deploy/man/*.in))
 
 # ---- flags
 
@@ -153,9 +156,9 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)$(if $(TTST_SOAK),0)
 
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
-        test-fuzz fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load bench-programs \
-        lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page format asan tsan bench \
-        bench-http profile image try-deploy clean help FORCE
+        test-fuzz test-deploy fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load \
+        bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page format \
+        asan tsan bench bench-http profile image try-deploy deb dist clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -175,9 +178,10 @@ python: ## install what it needs, build the Python extension chooser into build/
 SONAME := libttst.so.$(firstword $(subst ., ,$(VERSION)))
 
 INSTALLED = $(BINDIR)/ttstd $(INCLUDEDIR)/ttst.h \
-            $(addprefix $(LIBDIR)/,libttst.a libttst.so $(SONAME) libttst.so.$(VERSION) pkgconfig/ttst.pc)
+            $(addprefix $(LIBDIR)/,libttst.a libttst.so $(SONAME) libttst.so.$(VERSION) pkgconfig/ttst.pc) \
+            $(foreach page,$(notdir $(MAN)),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(page))
 
-install: all ## install the daemon and libttst: make install DESTDIR= PREFIX=/usr/local
+install: all $(MAN) ## install the daemon and libttst: make install DESTDIR= PREFIX=/usr/local
 	$(INSTALL) -d $(sort $(dir $(addprefix $(DESTDIR),$(INSTALLED))))
 	$(INSTALL) -m 755 $(BUILD)/ttstd $(DESTDIR)$(BINDIR)/ttstd
 	$(INSTALL) -m 644 server/engine/ttst.h $(DESTDIR)$(INCLUDEDIR)/ttst.h
@@ -185,6 +189,8 @@ install: all ## install the daemon and libttst: make install DESTDIR= PREFIX=/us
 	$(INSTALL) -m 644 $(BUILD)/libttst.so $(DESTDIR)$(LIBDIR)/libttst.so.$(VERSION)
 	ln -sf libttst.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libttst.so
+	for page in $(MAN); do \
+	  $(INSTALL) -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/ || exit 1; done
 	printf '%s\n' 'Name: ttst' 'Description: learns board games by self-play' \
 	  'Version: $(VERSION)' 'Cflags: -I$(INCLUDEDIR)' 'Libs: -L$(LIBDIR) -lttst' \
 	  'Requires.private: nettle' 'Libs.private: -lm' > $(DESTDIR)$(LIBDIR)/pkgconfig/ttst.pc
@@ -201,6 +207,7 @@ test: ## install what the tests need, build, run all tests
 	@$(MAKE) test-contract
 	@$(MAKE) test-browser
 	$(if $(SANITIZE),,@$(MAKE) test-fuzz)
+	@$(if $(FLAVOUR),,deploy/install-deps.sh deploy && deploy/fetch-tools.sh && $(MAKE) test-deploy)
 
 # $1: the programs
 define run_each
@@ -222,6 +229,9 @@ test-api: all $(BUILD)/python/chooser.built ## build and run the API tests
 	@$(TEST_ENV) TTST_EXCHANGES=$(abspath $(EXCHANGES)) $(UNDER) \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/api,\
 	@echo "no tests in tests/api")
+
+test-deploy: all $(MAN) ## run the tests of what is in deploy/ that need no container
+	@$(TEST_ENV) $(PYTHON) -m pytest -q -p no:cacheprovider tests/deploy
 
 test-contract: tests/contract/node_modules/.package-lock.json ## hold schema/openapi.yaml against what the API tests saw
 	@said=$$(node --test --test-reporter=spec $(wildcard tests/contract/*.test.js) 2>&1) || \
@@ -341,6 +351,17 @@ image: ## build the container image: make image DOCKER=podman
 	$(DOCKER) build -f deploy/Dockerfile -t $(IMAGE) \
 	  --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) .
 
+deb: ## install what it needs, build the Debian packages into build/deb, check them
+	@deploy/install-deps.sh build test deb
+	@deploy/deb.sh $(VERSION) $(COMMIT)
+	lintian --fail-on error,warning,info build/deb/*.changes
+
+DIST := build/ttstd-$(VERSION).tar.gz
+
+dist: ## pack what is committed into build/ttstd-VERSION.tar.gz, which builds and tests by itself
+	@mkdir -p build
+	git archive --prefix=ttstd-$(VERSION)/ --output=$(DIST) HEAD
+
 try-deploy: ## as root: install what it needs, build the container image without Docker, try it
 	@deploy/install-deps.sh image
 	@deploy/try.sh
@@ -383,6 +404,14 @@ $(BUILD)/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@printf '#define TTSTD_VERSION "%s"\n#define TTSTD_COMMIT "%s"\n' '$(VERSION)' '$(COMMIT)' > $@.new; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# ---- man pages
+
+$(BUILD)/man/%: deploy/man/%.in deploy/man/options.awk $(BUILD)/ttstd Makefile
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/ttstd --help | awk -f deploy/man/options.awk > $@.options
+	$(Q)sed -e 's/@VERSION@/$(VERSION)/' -e '/@OPTIONS@/ { r $@.options' -e 'd }' $< > $@
+	@rm $@.options
 
 # ---- libttst: only what ttst.h exports can be seen from outside
 #

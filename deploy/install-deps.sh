@@ -1,6 +1,7 @@
 #!/bin/sh
 # install-deps.sh GROUP... - installs the Debian packages of the groups (build, page, python, test, lint,
-# bench, profile, image) that this machine lacks. Says nothing and needs no rights when there is nothing to do.
+# bench, profile, image, deploy, deb) that this machine lacks. Says nothing and needs no rights when there is
+# nothing to do.
 set -eu
 
 # group | how to see that it is there | package
@@ -63,6 +64,18 @@ image | command -v docker-compose               | docker-compose
 image | command -v yamllint                     | yamllint
 image | command -v curl                         | curl
 image | command -v jq                           | jq
+deploy | command -v systemd-analyze             | systemd
+deploy | command -v mandoc                      | mandoc
+deploy | command -v yamllint                    | yamllint
+deploy | test -x /usr/bin/python3               | python3
+deploy | /usr/bin/python3 -c 'import pytest'    | python3-pytest
+deploy | /usr/bin/python3 -c 'import requests'  | python3-requests
+deploy | /usr/bin/python3 -c 'import yaml'      | python3-yaml
+deploy | /usr/bin/python3 -c 'import kubernetes' | python3-kubernetes
+deb   | command -v dpkg-buildpackage            | dpkg-dev
+deb   | command -v dh                           | debhelper
+deb   | command -v lintian                      | lintian
+deb   | command -v piuparts                     | piuparts
 END
 }
 
@@ -83,9 +96,9 @@ packages=
 message=
 for group; do
     case $group in
-    build | page | python | test | lint | bench | profile | image) ;;
+    build | page | python | test | lint | bench | profile | image | deploy | deb) ;;
     *)
-        echo "usage: install-deps.sh [build] [page] [python] [test] [lint] [bench] [profile] [image]" >&2
+        echo "usage: install-deps.sh GROUP... (build page python test lint bench profile image deploy deb)" >&2
         exit 2
         ;;
     esac

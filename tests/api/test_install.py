@@ -65,6 +65,9 @@ def test_all_is_installed_below_the_prefix(installed):
         "opt/ttstd/lib/libttst.so.0",
         f"opt/ttstd/lib/libttst.so.{version}",
         "opt/ttstd/lib/pkgconfig/ttst.pc",
+        "opt/ttstd/share/man/man3/libttst.3",
+        "opt/ttstd/share/man/man5/ttstd.conf.5",
+        "opt/ttstd/share/man/man8/ttstd.8",
     ]
     assert os.access(installed / "opt/ttstd/bin/ttstd", os.X_OK)
 
