@@ -17,9 +17,10 @@ _spec = importlib.util.spec_from_file_location("api_fixtures", API / "conftest.p
 _fixtures = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_fixtures)
 
-house, daemon, pytest_runtest_makereport = (
-    getattr(_fixtures, name) for name in ("house", "daemon", "pytest_runtest_makereport")
-)
+house = _fixtures.house
+daemon = _fixtures.daemon
+module_house = _fixtures.module_house
+pytest_runtest_makereport = _fixtures.pytest_runtest_makereport
 
 TOOLS = ROOT / "build" / "tools" / "usr"
 os.environ["PATH"] += f":/usr/sbin:{TOOLS}/bin:{TOOLS}/sbin"

@@ -3,14 +3,13 @@
 import json
 import re
 import subprocess
-import time
 
 import pytest
 import requests
 import yaml
 
-from daemon import ROOT, eventually, run_to_end
-from listening import free_port
+from daemon import ROOT, eventually
+from ports import free_port
 
 MONITORING = ROOT / "deploy" / "monitoring"
 TOKEN = "0123456789abcdef"
@@ -51,30 +50,31 @@ class Prometheus:
         assert answer.status_code == 200, answer.text
         return answer.json()["data"]
 
-    def query(self, expression):
-        return self.ask("query", query=expression)["result"]
-
-    def has_scraped(self, times):
+    def is_ready(self):
         try:
-            return self.query(f'count_over_time(up{{job="ttstd"}}[1m]) >= {times}')
+            return requests.get(f"{self.url}/-/ready", timeout=10).status_code == 200
         except requests.ConnectionError:
             assert self.process.poll() is None
             return False
 
+    def query(self, expression):
+        return self.ask("query", query=expression)["result"]
+
+    def has_scraped(self, times):
+        return self.query(f'count_over_time(up{{job="ttstd"}}[1m]) >= {times}')
+
 
 @pytest.fixture(scope="module")
-def scraped(tmp_path_factory):
+def scraped(module_house, tmp_path_factory):
     """A Prometheus that has scraped a daemon with some life in it, several times."""
-    from conftest import _fixtures
-
     folder = tmp_path_factory.mktemp("prometheus")
-    house = _fixtures.House(tmp_path_factory.mktemp("house"))
     (folder / "tokens").write_text(TOKEN)
-    daemon = house("--token-file", folder / "tokens", "--max-requests-per-second", "1000")
+    daemon = module_house("--token-file", folder / "tokens", "--max-requests-per-second", "1000")
     daemon.session.headers["Authorization"] = f"Bearer {TOKEN}"
     job = daemon.train(2**53)["id"]
     prometheus = Prometheus(folder, daemon)
     try:
+        eventually("Prometheus", prometheus.is_ready)
         for scrapes in (2, 4):
             eventually("scrapes", lambda: prometheus.has_scraped(scrapes))
             daemon.move(board="000000000")
@@ -84,7 +84,6 @@ def scraped(tmp_path_factory):
     finally:
         prometheus.process.terminate()
         prometheus.process.wait()
-        house.close()
 
 
 def in_time(expression):
