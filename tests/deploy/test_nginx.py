@@ -3,6 +3,7 @@
 import re
 import subprocess
 import threading
+import time
 
 import pytest
 import requests
@@ -13,6 +14,7 @@ from ports import free_port
 EXAMPLE = (ROOT / "deploy/nginx/ttstd.conf").read_text()
 NAME = "ttstd.example.org"
 TOKEN = "0123456789abcdef"
+SECONDS_TO_A_PING = 15
 
 
 def make_certificate(folder):
@@ -121,12 +123,17 @@ def test_the_daemon_is_told_who_asks_and_what_nginx_calls_the_request(behind):
 
 
 def test_events_come_when_they_happen(behind):
-    job = behind.ask("POST", "/train", json={"matches": ENDLESS}).json()["id"]
-    with behind.ask("GET", f"/train/{job}/events", stream=True) as answer:
+    first, second = (
+        behind.ask("POST", "/train", json={"matches": ENDLESS}).json()["id"] for _ in range(2)
+    )
+    with behind.ask("GET", f"/train/{second}/events", stream=True) as answer:
         lines = answer.iter_lines(chunk_size=1)
-        assert any(line == b"event: progress" for line in lines)
-        assert behind.ask("DELETE", f"/train/{job}").status_code == 202
+        begun = time.monotonic()
+        assert any(line == b"event: progress" for line in lines)  # of a job that only waits
+        assert time.monotonic() - begun < SECONDS_TO_A_PING / 2
+        assert behind.ask("DELETE", f"/train/{second}").status_code == 202
         assert any(line == b"event: end" for line in lines)
+    behind.ask("DELETE", f"/train/{first}")
 
 
 def test_a_brain_as_large_as_they_get_comes_in(behind):
