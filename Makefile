@@ -230,7 +230,7 @@ test-api: all $(BUILD)/python/chooser.built ## build and run the API tests
 	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/api,\
 	@echo "no tests in tests/api")
 
-test-deploy: all $(MAN) ## run the tests of what is in deploy/ that need no container
+test-deploy: all $(MAN) tests/deploy/node_modules/.package-lock.json ## run the tests of what is in deploy/ that need no container
 	@$(TEST_ENV) $(PYTHON) -m pytest -q -p no:cacheprovider tests/deploy
 
 test-contract: tests/contract/node_modules/.package-lock.json ## hold schema/openapi.yaml against what the API tests saw
@@ -367,7 +367,7 @@ try-deploy: ## as root: install what it needs, build the container image without
 	@deploy/try.sh
 
 clean: ## remove what was built, and what npm installed
-	rm -rf build tests/contract/node_modules tests/browser/node_modules
+	rm -rf build $(patsubst %,tests/%/node_modules,contract browser deploy)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
