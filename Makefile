@@ -158,7 +158,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
         test-fuzz test-deploy fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load \
         bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page format \
-        asan tsan bench bench-http profile image try-deploy deb dist clean help FORCE
+        asan tsan bench bench-http profile image try-deploy deb try-deb dist clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -362,9 +362,24 @@ dist: ## pack what is committed into build/ttstd-VERSION.tar.gz, which builds an
 	@mkdir -p build
 	git archive --prefix=ttstd-$(VERSION)/ --output=$(DIST) HEAD
 
-try-deploy: ## as root: install what it needs, build the container image without Docker, try it
-	@deploy/install-deps.sh image
+try-dist: dist ## unpack that, build it and run all tests in it
+	rm -rf build/try-dist
+	mkdir -p build/try-dist
+	tar -C build/try-dist -xzf $(DIST)
+	$(MAKE) -C build/try-dist/ttstd-$(VERSION) BUILD=build test
+
+try-deb: deb ## as root: install the packages in a Debian of their own, boot its systemd, try the service
+	@deploy/try-deb.sh
+
+try-upgrade: all ## upgrade a database from the last ttstd of the previous schema, and go back
+	@deploy/try-upgrade.sh
+
+try-deploy: ## as root: all of deploy/: container image, packages, systemd, upgrade, nginx, monitoring
+	@deploy/install-deps.sh build image deb deploy
+	@deploy/fetch-tools.sh
 	@deploy/try.sh
+	@$(MAKE) try-deb
+	@$(MAKE) $(JOBS) try-upgrade test-deploy
 
 clean: ## remove what was built, and what npm installed
 	rm -rf build $(patsubst %,tests/%/node_modules,contract browser deploy)

@@ -7,6 +7,8 @@
 # 2 GB, because podman's storage driver vfs, which works everywhere, copies every layer.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=deploy/try-lib.sh
+. deploy/try-lib.sh
 
 DIR=$PWD/build/deploy
 LOG=$DIR/log
@@ -19,53 +21,6 @@ STOP_S=5
 SHORT=1000000  # matches of a training that is over at once, ...
 LONG=400000000 # ... and of one that lasts for several saves, ...
 LONG_S=600     # ... this long on the slowest machine
-
-# ---- telling
-
-step() {
-    printf '\n== %s\n' "$*"
-}
-
-say() {
-    printf '   %s\n' "$*"
-}
-
-fail() {
-    printf 'try.sh: %s\n' "$*" >&2
-    exit 1
-}
-
-# Runs a command whose words matter only when it fails.
-quietly() {
-    "$@" >"$LOG" 2>&1 </dev/null || {
-        tail -n 40 "$LOG" >&2
-        fail "this failed: $*"
-    }
-}
-
-# timed WHAT COMMAND...: as quietly, and says how long it took.
-timed() {
-    local what=$1 begun=$SECONDS
-    shift
-    quietly "$@"
-    say "$what: $((SECONDS - begun)) s"
-}
-
-# eventually SECONDS WHAT COMMAND...: asks until the command succeeds.
-eventually() {
-    local deadline=$((SECONDS + $1)) what=$2
-    shift 2
-    until "$@" >/dev/null 2>&1; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "not in time: $what"
-        sleep 0.1 # between two looks
-    done
-}
-
-# equal WHAT GOT WANTED
-equal() {
-    [ "$2" = "$3" ] || fail "$1 is '$2', not '$3'"
-    say "$1: $2"
-}
 
 # ---- podman, apart from any other on this machine
 
@@ -110,18 +65,9 @@ forget_other_parts() {
 
 # ---- building
 
-# Where this machine's own apt sources have Debian.
-mirror() {
-    # shellcheck disable=SC2016 # the $ is apt's
-    apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' \
-        'Origin: Debian' 'Codename: bookworm' 'Component: main' | head -n 1
-}
-
 make_base() {
     local rootfs=$DIR/rootfs from
-    quietly apt-get update # or apt may not know whose its sources are
     from=$(mirror)
-    [ -n "$from" ] || fail "this machine's apt sources name no Debian bookworm"
     rm -rf --one-file-system "$rootfs"
     timed "debootstrap" debootstrap --variant=minbase bookworm "$rootfs" "$from"
     rm -rf "$rootfs"/var/cache/apt/archives/*.deb "$rootfs"/var/lib/apt/lists/* \
@@ -189,17 +135,15 @@ try_rebuild() {
 
 try_compose_file() {
     step "Check compose.yaml"
-    quietly docker-compose -f deploy/compose.yaml config
-    say "docker-compose config: valid"
-    quietly yamllint --strict deploy/compose.yaml
-    say "yamllint: clean"
+    quietly docker-compose -f deploy/compose.yaml --profile monitoring config
+    say "docker-compose config: valid, with and without the profile monitoring"
 }
 
 # ---- asking the daemon
 
 ask() {
     curl --silent --show-error --fail-with-body --max-time 60 \
-        --header "Authorization: Bearer $(podman exec --latest cat token)" "$@"
+        --header "Authorization: Bearer $(podman exec --latest sh -c 'cat "$TTSTD_TOKEN_FILE"')" "$@"
 }
 
 # get PATH FILTER
@@ -326,10 +270,14 @@ try_compose() {
     export DOCKER_HOST=unix://$DIR/run/docker.sock COMPOSE_PROJECT_NAME=try
     podman system service --time 0 "$DOCKER_HOST" >"$DIR/service.log" 2>&1 &
     eventually 10 "podman's socket" test -S "$DIR/run/docker.sock"
+    export TTSTD_TOKENS=$DIR/run/token
+    openssl rand -hex 32 >"$TTSTD_TOKENS"
     quietly docker-compose -f deploy/compose.yaml up --detach --no-build
     wait_until_healthy try_ttstd_1
     confined try_ttstd_1
     equal "GET /readyz" "$(get readyz .status)" ready
+    equal "token" "$(podman exec try_ttstd_1 cat /run/secrets/token)" "$(cat "$TTSTD_TOKENS")"
+    equal "brains" "$(get brains '.brains | length')" 1
     quietly docker-compose -f deploy/compose.yaml down --volumes
     say "down again"
 }
