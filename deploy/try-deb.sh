@@ -57,6 +57,8 @@ mount_devices() {
     touch "$ROOTFS/dev/console"
     mkdir "$ROOTFS/dev/pts" "$ROOTFS/dev/shm"
     mount -t devpts -o newinstance,ptmxmode=0666 devpts "$ROOTFS/dev/pts"
+    ln -s pts/ptmx "$ROOTFS/dev/ptmx" # or systemd gives no service a /dev of its own
+    mount -t tmpfs tmpfs "$ROOTFS/dev/shm"
 }
 
 # Version 2 of control groups if this machine has it alone, else the hierarchy of systemd's own and two more.
@@ -82,7 +84,7 @@ boot() {
     mount -t proc proc "$ROOTFS/proc"
     mount -t sysfs -o ro sysfs "$ROOTFS/sys"
     mount_cgroups
-    mount -t tmpfs tmpfs "$ROOTFS/run"
+    mount -t tmpfs -o mode=755 tmpfs "$ROOTFS/run"
     mount_devices
     ip link set lo up
     cd "$ROOTFS"
@@ -94,7 +96,7 @@ boot() {
 
 # inside COMMAND...: among the processes of the systemd that was booted.
 inside() {
-    nsenter --target "$INIT" --all --root --wd=/ "$@"
+    nsenter --target "$INIT" --all --root --wdns=/ "$@"
 }
 
 try_boot() {
@@ -102,7 +104,7 @@ try_boot() {
     unshare --mount --pid --fork --kill-child --uts --ipc --net --cgroup "$PWD/deploy/try-deb.sh" boot \
         >"$DIR/boot.log" 2>&1 </dev/null &
     UNSHARE=$!
-    trap 'kill "$UNSHARE" 2>/dev/null; wait "$UNSHARE" 2>/dev/null || true' EXIT
+    trap 'kill -KILL "$UNSHARE" 2>/dev/null || true' EXIT # unshare ignores SIGTERM; all inside goes with it
     eventually 10 "a first process" pgrep --parent "$UNSHARE"
     INIT=$(pgrep --parent "$UNSHARE")
     eventually 60 "the service" inside systemctl is-active --quiet ttstd
@@ -157,8 +159,11 @@ restarted_after() {
     equal "brain after $what" "$(digest)" "$DIGEST"
 }
 
+# is_another PID: asks for both at once, so that they are of one moment.
 is_another() {
-    [ "$(property ActiveState)" = active ] && [ "$(property MainPID)" != "$1" ]
+    local now
+    now=$(inside systemctl show --property ActiveState,MainPID --value ttstd | sort | paste -sd ' ')
+    [[ $now == *" active" ]] && [ "$now" != "$1 active" ]
 }
 
 try_restarts() {
@@ -171,7 +176,7 @@ try_restarts() {
 
 try_reload() {
     step "Give it tokens, read them again"
-    inside sh -c 'umask 077; echo 0123456789abcdef >/etc/ttstd/tokens; chmod 755 /etc/ttstd; chmod 644 /etc/ttstd/tokens
+    inside sh -c 'echo 0123456789abcdef >/etc/ttstd/tokens
         echo "token-file = /etc/ttstd/tokens" >>/etc/ttstd/ttstd.conf'
     inside systemctl restart ttstd
     equal "status without a token" \
@@ -191,6 +196,16 @@ try_stop() {
     equal "its exit status" "$(property ExecMainStatus)" 0
 }
 
+try_backup() {
+    step "Back up as root while it is down, and start it on what is there"
+    quietly inside ttstd backup /var/lib/private/ttstd/ttst.db /root/copy.db
+    say "$(inside ttstd check /root/copy.db | head -n 1)"
+    quietly inside systemctl start ttstd
+    equal "brain" "$(ask --header 'Authorization: Bearer fedcba9876543210' "$URL/brains/default" |
+        grep -o 'sha256:[0-9a-f]*')" "$DIGEST"
+    quietly inside systemctl stop ttstd
+}
+
 try_purge() {
     step "Purge the package"
     inside dpkg --purge ttstd >"$LOG" 2>&1
@@ -199,10 +214,15 @@ try_purge() {
     ! inside test -e /etc/ttstd/ttstd.conf || fail "the configuration is left"
 }
 
+# piuparts installs what packages depend on first, and so wants them in a repository, too.
 try_piuparts() {
-    step "piuparts: install, upgrade, purge, and compare the file systems"
-    # shellcheck disable=SC2086 # a list of words
-    timed "passed" piuparts --mirror "$(mirror) main" --distribution bookworm --warn-on-others $PACKAGES
+    step "piuparts: install, purge, and compare the file systems"
+    local base=$DIR/piuparts.tgz repository=$PWD/build/deb
+    (cd build/deb && dpkg-scanpackages . >Packages 2>"$LOG")
+    # shellcheck disable=SC2046,SC2086 # lists of words
+    timed "passed" piuparts --mirror "$(mirror) main" --distribution bookworm --warn-on-others \
+        $([ -e "$base" ] && echo --basetgz "$base" || echo --save "$base") \
+        --bindmount "$repository" --extra-repo "deb [trusted=yes] file:$repository ./" $PACKAGES
 }
 
 main() {
@@ -215,6 +235,7 @@ main() {
     try_restarts
     try_reload
     try_stop
+    try_backup
     try_purge
     try_piuparts
     printf '\nAll is well, after %d s.\n' "$SECONDS"

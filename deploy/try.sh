@@ -255,13 +255,24 @@ try_stop() {
     stop second
 }
 
+try_backup() {
+    step "Back up while it runs"
+    start third brain
+    podman exec third ttstd backup ttst.db copy.db
+    quietly podman cp third:/var/lib/ttstd/copy.db "$DIR/run/copy.db"
+    podman exec third rm copy.db
+    quietly cmp --bytes 16 "$DIR/run/copy.db" <(printf 'SQLite format 3\0')
+    say "$(podman run --rm --network none --volume "$DIR/run/copy.db:/copy.db:ro" "$IMAGE" check /copy.db | head -n 1)"
+    stop third
+}
+
 try_undisturbed() {
     step "Train the same undisturbed, on a fresh volume"
-    start third fresh
+    start fourth fresh
     learn "$SHORT"
     learn "$LONG"
     equal "brain" "$(digest)" "$DIGEST"
-    stop third
+    stop fourth
 }
 
 # docker-compose talks to podman's imitation of Docker's interface.
@@ -310,6 +321,7 @@ run() {
     try_start
     try_kill
     try_stop
+    try_backup
     try_undisturbed
     try_compose
 }
