@@ -352,7 +352,7 @@ image: ## build the container image: make image DOCKER=podman
 	  --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) .
 
 deb: ## install what it needs, build the Debian packages into build/deb, check them
-	@deploy/install-deps.sh build test deb
+	@deploy/install-deps.sh build page test deb
 	@deploy/deb.sh $(VERSION) $(COMMIT)
 	lintian --fail-on error,warning,info build/deb/*.changes
 
@@ -375,7 +375,7 @@ try-upgrade: all ## upgrade a database from the last ttstd of the previous schem
 	@deploy/try-upgrade.sh
 
 try-deploy: ## as root: all of deploy/: container image, packages, systemd, upgrade, nginx, monitoring
-	@deploy/install-deps.sh build image deb deploy
+	@deploy/install-deps.sh build page image deb deploy
 	@deploy/fetch-tools.sh
 	@deploy/try.sh
 	@$(MAKE) try-deb

@@ -31,9 +31,10 @@ build_old() {
 
 # start PROGRAM: serves the database; sets URL.
 start() {
+    rm -f "$DIR/daemon.log" # the last one's says that it listens, too
     "$1" --listen 127.0.0.1:0 --database "$DATABASE" >"$DIR/daemon.log" 2>&1 </dev/null &
     DAEMON=$!
-    eventually 30 "a listening daemon" grep -q event=listening "$DIR/daemon.log"
+    eventually 30 "a listening daemon" grep -s -q event=listening "$DIR/daemon.log"
     URL=http://127.0.0.1:$(sed -n 's/.*event=listening.* port=\([0-9]*\).*/\1/p' "$DIR/daemon.log")
 }
 
