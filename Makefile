@@ -201,13 +201,14 @@ uninstall: ## remove what install put there, given the same DESTDIR and PREFIX
 
 test: ## install what the tests need, build, run all tests
 	@deploy/install-deps.sh build page python test
+	@deploy/fetch-tools.sh
 	@$(MAKE) $(JOBS) test-unit
 	@$(MAKE) $(JOBS) test-fault
 	@$(MAKE) $(JOBS) test-api
 	@$(MAKE) test-contract
 	@$(MAKE) test-browser
 	$(if $(SANITIZE),,@$(MAKE) test-fuzz)
-	@$(if $(FLAVOUR),,deploy/install-deps.sh deploy && deploy/fetch-tools.sh && $(MAKE) test-deploy)
+	@$(if $(FLAVOUR),,deploy/install-deps.sh deploy && $(MAKE) test-deploy)
 
 # $1: the programs
 define run_each

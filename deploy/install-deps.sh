@@ -33,7 +33,6 @@ test  | /usr/bin/python3 -c 'import setuptools' | python3-setuptools
 test  | /usr/bin/python3 -c 'import wheel'      | python3-wheel
 test  | /usr/bin/python3 -c 'import prometheus_client' | python3-prometheus-client
 test  | command -v curl                         | curl
-test  | command -v promtool                     | prometheus
 test  | command -v openssl                      | openssl
 test  | command -v setarch                      | util-linux
 test  | command -v clang                        | clang

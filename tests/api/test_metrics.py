@@ -1,6 +1,8 @@
 """GET /metrics, read by Prometheus' own parser."""
 
+import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -8,6 +10,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from daemon import ENDLESS, ROOT
 from tictactoe import EMPTY
+
+# Installed, or where deploy/fetch-tools.sh puts it.
+PROMTOOL = shutil.which(
+    "promtool", path=f"{os.environ['PATH']}:{ROOT / 'build' / 'tools' / 'usr' / 'bin'}"
+)
 
 
 def scrape(daemon):
@@ -47,7 +54,7 @@ def test_promtool_finds_nothing_to_complain_of(shared):
     shared.move(board=EMPTY)
     text = shared.get("/metrics").text
     checked = subprocess.run(
-        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=30
+        [PROMTOOL, "check", "metrics"], input=text, capture_output=True, text=True, timeout=30
     )
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
