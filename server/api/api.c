@@ -132,7 +132,9 @@ static int tick(void *context)
     int service_ms = service_tick(api->service);
     int waiters_ms = answer_waiters(api, false);
     int listeners_ms = tell_listeners(api);
-    int watchdog_ms = notifier_feed_watchdog(api->options.notifier, clock_monotonic_ms());
+    struct notifier *notifier = api->options.notifier;
+    int watchdog_ms =
+        notifier != NULL ? notifier_feed_watchdog(notifier, clock_monotonic_ms()) : -1;
     return soonest(soonest(service_ms, watchdog_ms), soonest(waiters_ms, listeners_ms));
 }
 

@@ -16,7 +16,7 @@ struct api_options {
     struct access_options access;
     unsigned boards_max; /* in a batch */
     unsigned listeners_max;
-    struct notifier *notifier; /* its watchdog is fed by the HTTP loop */
+    struct notifier *notifier; /* its watchdog is fed by the HTTP loop; NULL: none */
 };
 
 /* Starts serving; `service` is the HTTP loop's until api_stop() returns. Strings must outlive it.
