@@ -4,7 +4,9 @@
 #include "fuzz/fuzz.h"
 #include "support/served.h"
 
+#include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct served served;
 
@@ -43,6 +45,17 @@ static enum err choose(struct move_request *request, struct text *answer, struct
     return err;
 }
 
+/* A body that was read without a document must be the document that it was taken for. */
+static void require_as_document(const char *body, size_t size, const struct move_request *request)
+{
+    json_t *root = json_loadb(body, size, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *board = json_object_get(root, "board");
+    fuzz_require(json_object_size(root) == 1 && json_is_string(board));
+    fuzz_require(json_string_length(board) == request->single.size);
+    fuzz_require(memcmp(json_string_value(board), request->single.text, request->single.size) == 0);
+    json_decref(root);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct move_request request;
@@ -50,11 +63,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct text answer = {0};
     char *body = fuzz_copy(bytes, size);
     enum err err = codec_decode_move_request(body, size, &request, &fault);
-    free(body); /* the request may not need it any more */
+    if (err == ERR_OK && request.document == NULL)
+        require_as_document(body, size, &request);
     if (err == ERR_OK) {
         err = choose(&request, &answer, &fault);
         codec_free_move_request(&request);
     }
+    free(body);
     if (err == ERR_OK)
         fuzz_require_json(&answer);
     else
