@@ -262,7 +262,7 @@ try_backup() {
     quietly podman cp third:/var/lib/ttstd/copy.db "$DIR/run/copy.db"
     podman exec third rm copy.db
     quietly cmp --bytes 16 "$DIR/run/copy.db" <(printf 'SQLite format 3\0')
-    say "$(podman run --rm --network none --volume "$DIR/run/copy.db:/copy.db:ro" "$IMAGE" check /copy.db | head -n 1)"
+    say "$(podman run --rm --network none --volume "$DIR/run/copy.db:/copy.db:ro" "$IMAGE" check /copy.db 2>"$LOG" | head -n 1)"
     stop third
 }
 

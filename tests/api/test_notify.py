@@ -80,6 +80,7 @@ def test_a_daemon_that_cannot_start_is_never_ready(house, plain_manager, tmp_pat
 
 
 def test_an_idle_daemon_feeds_the_watchdog_twice_as_often_as_it_must(watched, plain_manager):
+    plain_manager.wait_for("READY")
     plain_manager.wait_for("WATCHDOG")
     begun = time.monotonic()
     for _ in range(4):
@@ -88,6 +89,7 @@ def test_an_idle_daemon_feeds_the_watchdog_twice_as_often_as_it_must(watched, pl
 
 
 def test_a_busy_daemon_feeds_the_watchdog(watched, plain_manager):
+    plain_manager.wait_for("READY")
     watched.train(ENDLESS)
     plain_manager.forget()
     for _ in range(20):
@@ -117,6 +119,7 @@ def halted(thread):
 
 
 def test_the_watchdog_starves_when_the_loop_hangs_though_training_goes_on(watched, plain_manager):
+    plain_manager.wait_for("READY")
     watched.train(ENDLESS)
     with halted(thread_of(watched.pid, "http")):
         plain_manager.forget()
