@@ -66,6 +66,7 @@ export class JobCard {
   }
 
   show(job: Job): void {
+    if (isOver(this.job) && !isOver(job)) return; // the answer to a stop may come behind the end
     this.job = job;
     fill(this.title, `${job.brain} ${STATES[job.state]}`);
     this.element.dataset.state = job.state;
