@@ -33,19 +33,13 @@ static unsigned most_of_an_address(const struct traffic *traffic)
     return given > 0 ? given : (traffic->connections_max + 1) / 2;
 }
 
-static bool is_proxy(const struct traffic *traffic, const struct address *address)
-{
-    for (unsigned i = 0; i < traffic->options->trusted_proxy_count; i++)
-        if (network_has(&traffic->options->trusted_proxies[i], address))
-            return true;
-    return false;
-}
-
 /* Those of this machine's processes and of proxies, who bring the connections of others, are not
  * counted by address. */
 static struct client *client_of(struct traffic *traffic, const struct address *address)
 {
-    if (address_is_unix(address) || is_proxy(traffic, address))
+    const struct http_options *options = traffic->options;
+    if (address_is_unix(address) ||
+        networks_have(options->trusted_proxies, options->trusted_proxy_count, address))
         return NULL;
     return clients_find(&traffic->clients, address);
 }

@@ -60,21 +60,13 @@ bool client_may_ask(struct client *client, unsigned per_second, int64_t now_ms)
     return true;
 }
 
-static bool is_proxy(const struct network proxies[], unsigned count, const struct address *address)
-{
-    for (unsigned i = 0; i < count; i++)
-        if (network_has(&proxies[i], address))
-            return true;
-    return false;
-}
-
 struct address client_behind(const char *list, size_t size, const struct network proxies[],
                              unsigned count, struct address peer)
 {
     static const struct address nobody = {.bytes = {[10] = 0xff, [11] = 0xff}};
     struct address client = peer;
     size_t end = size;
-    while (end > 0 && is_proxy(proxies, count, &client)) {
+    while (end > 0 && networks_have(proxies, count, &client)) {
         size_t begin = end;
         while (begin > 0 && list[begin - 1] != ',')
             begin--;

@@ -108,3 +108,11 @@ bool network_has(const struct network *network, const struct address *address)
     uint8_t mask = (uint8_t)(0xff00u >> rest);
     return rest == 0 || ((network->address.bytes[whole] ^ address->bytes[whole]) & mask) == 0;
 }
+
+bool networks_have(const struct network networks[], unsigned count, const struct address *address)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (network_has(&networks[i], address))
+            return true;
+    return false;
+}

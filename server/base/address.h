@@ -35,5 +35,7 @@ enum { NETWORK_TEXT_SIZE = INET6_ADDRSTRLEN + 4 };
 bool network_parse(const char *text, struct network *out);
 void network_format(const struct network *network, char out[NETWORK_TEXT_SIZE]);
 bool network_has(const struct network *network, const struct address *address);
+/* Whether one of so many networks has it. */
+bool networks_have(const struct network networks[], unsigned count, const struct address *address);
 
 #endif
