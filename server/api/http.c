@@ -44,10 +44,6 @@ struct http {
     struct traffic traffic;
 };
 
-const int64_t http_latency_us[HTTP_LATENCY_BUCKETS] = {100,    250,     500,     1000,    2500,
-                                                       5000,   10000,   25000,   50000,   100000,
-                                                       250000, 1000000, 2500000, 10000000};
-
 /* MHD repeats itself when descriptors run out. */
 __attribute__((format(printf, 2, 0))) static void log_mhd(void *context, const char *format,
                                                           va_list args)
@@ -379,7 +375,7 @@ uint64_t http_refusals(const struct http *http, enum http_refusal refusal)
     return http->traffic.refused[refusal];
 }
 
-const struct http_latency *http_latency(const struct http *http)
+const struct durations *http_latency(const struct http *http)
 {
     return &http->traffic.latency;
 }

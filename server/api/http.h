@@ -20,6 +20,7 @@
 
 #include "api/http_clients.h"
 #include "api/route.h"
+#include "base/durations.h"
 #include "base/fault.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -133,17 +134,8 @@ enum http_refusal {
 };
 
 uint64_t http_refusals(const struct http *http, enum http_refusal refusal);
-/* How long requests took, from their head to their answer, in buckets: counts[i] took at most
- * http_latency_us[i], the last one longer. */
-enum { HTTP_LATENCY_BUCKETS = 14 };
-extern const int64_t http_latency_us[HTTP_LATENCY_BUCKETS];
-
-struct http_latency {
-    uint64_t counts[HTTP_LATENCY_BUCKETS + 1];
-    uint64_t total_us;
-};
-
-const struct http_latency *http_latency(const struct http *http);
+/* How long requests took, from their head to their answer. */
+const struct durations *http_latency(const struct http *http);
 unsigned http_connections(const struct http *http);
 unsigned http_in_flight(const struct http *http);
 

@@ -52,7 +52,7 @@ struct traffic {
     struct clients clients;
     struct deadlines deadlines;
     uint64_t refused[HTTP_REFUSAL_COUNT];
-    struct http_latency latency;
+    struct durations latency;
     uint64_t (*answers)[HTTP_STATUS_MAX + 1]; /* by route and status; one row more, for none */
     _Atomic bool draining;
 };

@@ -44,17 +44,12 @@ static void log_exchange(const struct exchange *exchange, int64_t took_us)
 static void count_answer(const struct exchange *exchange, int64_t took_us)
 {
     struct traffic *traffic = exchange->traffic;
-    unsigned bucket = 0;
-    while (bucket < HTTP_LATENCY_BUCKETS && took_us > http_latency_us[bucket])
-        bucket++;
-    if (!exchange->is_patient) {
-        traffic->latency.counts[bucket]++;
-        traffic->latency.total_us += (uint64_t)took_us;
-    }
-    const struct http_options *options = exchange->traffic->options;
+    if (!exchange->is_patient)
+        durations_add(&traffic->latency, took_us);
+    const struct http_options *options = traffic->options;
     size_t route = exchange->route != NULL ? (size_t)(exchange->route - options->routes)
                                            : options->route_count;
-    exchange->traffic->answers[route][exchange->reply.status]++;
+    traffic->answers[route][exchange->reply.status]++;
 }
 
 /* For pages of another origin (the Fetch standard's CORS protocol). */

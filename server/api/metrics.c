@@ -60,22 +60,21 @@ static const char *const refusals[HTTP_REFUSAL_COUNT] = {
     [HTTP_REFUSED_DESCRIPTORS] = "descriptors",
 };
 
-static void add_latency(struct text *out, const struct http_latency *latency)
+static void add_histogram(struct text *out, const char *name, const struct durations *durations,
+                          const char *help)
 {
     uint64_t count = 0;
-    add_head(out, "http_request_seconds", "histogram",
-             "Time from a request's head to its answer; but for those that wait for a job's end.");
-    for (unsigned i = 0; i < HTTP_LATENCY_BUCKETS; i++) {
-        count += latency->counts[i];
-        text_add_format(out, "ttstd_http_request_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
-                        (double)http_latency_us[i] / 1e6, count);
+    add_head(out, name, "histogram", help);
+    for (unsigned i = 0; i < DURATIONS_BUCKETS; i++) {
+        count += durations->counts[i];
+        text_add_format(out, "ttstd_%s_bucket{le=\"%g\"} %" PRIu64 "\n", name,
+                        (double)durations_us[i] / 1e6, count);
     }
-    count += latency->counts[HTTP_LATENCY_BUCKETS];
+    count += durations->counts[DURATIONS_BUCKETS];
     text_add_format(out,
-                    "ttstd_http_request_seconds_bucket{le=\"+Inf\"} %" PRIu64
-                    "\nttstd_http_request_seconds_sum %.6f\n"
-                    "ttstd_http_request_seconds_count %" PRIu64 "\n",
-                    count, (double)latency->total_us / 1e6, count);
+                    "ttstd_%s_bucket{le=\"+Inf\"} %" PRIu64 "\nttstd_%s_sum %.6f\n"
+                    "ttstd_%s_count %" PRIu64 "\n",
+                    name, count, name, (double)durations->total_us / 1e6, name, count);
 }
 
 static void add_http(struct text *out, const struct http *http)
@@ -84,7 +83,9 @@ static void add_http(struct text *out, const struct http *http)
              "Requests answered, by route; no route is the empty one.");
     for (size_t i = 0; i <= api_route_count; i++)
         add_route_answers(out, http, i);
-    add_latency(out, http_latency(http));
+    add_histogram(
+        out, "http_request_seconds", http_latency(http),
+        "Time from a request's head to its answer; but for those that wait for a job's end.");
     add_gauge(out, "http_requests_in_flight", http_in_flight(http),
               "Requests that are arriving or not answered yet, and event streams.");
     add_gauge(out, "http_connections", http_connections(http), "Open connections.");
@@ -126,9 +127,8 @@ static void add_service(struct text *out, const struct figures *figures)
                 "Rounds played in training, between which tables are merged.");
     add_counter(out, "matches_learned_total", figures->matches_learned,
                 "Matches learned that were played elsewhere.");
-    add_counter(out, "saves_total", figures->saves, "Saves of brains that succeeded.");
-    add_head(out, "save_seconds_total", "counter", "Time that these took, the disk's included.");
-    text_add_format(out, "ttstd_save_seconds_total %.6f\n", (double)figures->save_us / 1e6);
+    add_histogram(out, "save_seconds", &figures->saves,
+                  "Time that each save of a brain took that succeeded, the disk's included.");
     add_counter(out, "save_failures_total", figures->save_failures, "Saves of brains that failed.");
     add_gauge(out, "saves_failing", figures->failing_saves, "Brains whose latest save failed.");
     add_gauge(out, "unsaved_matches", figures->unsaved_matches,

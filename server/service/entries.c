@@ -130,8 +130,7 @@ void brain_entry_note_save(struct service *service, struct brain_entry *entry,
         service->done.save_failures++;
         return;
     }
-    service->done.saves++;
-    service->done.save_us += request->took_us;
+    durations_add(&service->done.saves, request->took_us);
     entry->last_save_us = request->took_us;
     entry->saved = brain_counts_of(table);
     entry->record.saved_at_ms = saved_at_ms;

@@ -5,6 +5,7 @@
 #ifndef TTSTD_SERVICE_FIGURES_H
 #define TTSTD_SERVICE_FIGURES_H
 
+#include "base/durations.h"
 #include "service/service.h"
 #include "train/job.h"
 
@@ -24,8 +25,7 @@ struct figures {
     uint64_t matches_learned; /* that were played elsewhere */
     uint64_t matches_trained; /* as of the last published rounds */
     uint64_t rounds;          /* of training */
-    uint64_t saves;           /* of brains, that succeeded */
-    uint64_t save_us;         /* that these took */
+    struct durations saves;   /* of brains, that succeeded */
     uint64_t save_failures;
 };
 

@@ -96,11 +96,22 @@ def test_moves_and_matches_are_counted(daemon):
     assert samples[("moves_total",)] == 11
     assert samples[("matches_trained_total",)] == 570
     assert samples[("matches_learned_total",)] == 1
-    assert samples[("saves_total",)] >= 3
+    assert samples[("save_seconds_count",)] >= 3
+    assert samples[("save_seconds_sum",)] > 0
     assert samples[("save_failures_total",)] == samples[("saves_failing",)] == 0
     assert samples[("unsaved_matches",)] == 0
     assert samples[("brains",)] == 1
     assert samples[("jobs", ("state", "done"))] == 2
+
+
+def test_saves_are_counted_by_how_long_they_took(daemon):
+    daemon.learn(500)
+    samples = scrape(daemon)
+    buckets = [value for (name, *_), value in samples.items() if name == "save_seconds_bucket"]
+    assert buckets == sorted(buckets)
+    assert buckets[-1] == samples[("save_seconds_count",)] > 0
+    took = daemon.get("/brains/default").json()["last_save_seconds"]
+    assert 0 < took <= samples[("save_seconds_sum",)]
 
 
 def test_a_running_job_is_counted_while_it_runs(daemon):
