@@ -156,7 +156,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
            CK_FORK=yes CK_TIMEOUT_MULTIPLIER=$(or $(SLOWER_$(FLAVOUR)),1)$(if $(TTST_SOAK),0)
 
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
-        test-fuzz test-deploy fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load \
+        test-fuzz test-deploy test-image fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load \
         bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page format \
         asan tsan bench bench-http profile image try-deploy deb try-deb dist clean help FORCE
 
@@ -208,7 +208,7 @@ test: ## install what the tests need, build, run all tests
 	@$(MAKE) test-contract
 	@$(MAKE) test-browser
 	$(if $(SANITIZE),,@$(MAKE) test-fuzz)
-	@$(if $(FLAVOUR),,deploy/install-deps.sh deploy && $(MAKE) test-deploy)
+	@$(if $(FLAVOUR),,deploy/install-deps.sh deploy && $(MAKE) test-deploy test-image)
 
 # $1: the programs
 define run_each
@@ -233,6 +233,10 @@ test-api: all $(BUILD)/python/chooser.built ## build and run the API tests
 
 test-deploy: all $(MAN) tests/deploy/node_modules/.package-lock.json ## run the tests of what is in deploy/ that need no container
 	@$(TEST_ENV) $(PYTHON) -m pytest -q -p no:cacheprovider tests/deploy
+
+test-image: ## as root: build the container image, try it; for others it is left out
+	@if deploy/try.sh --possible; then deploy/install-deps.sh image && deploy/try.sh; \
+	else echo "deploy/try.sh: left out"; fi
 
 test-contract: tests/contract/node_modules/.package-lock.json ## hold schema/openapi.yaml against what the API tests saw
 	@said=$$(node --test --test-reporter=spec $(wildcard tests/contract/*.test.js) 2>&1) || \
@@ -380,7 +384,7 @@ try-deploy: ## as root: all of deploy/: container image, packages, systemd, upgr
 	@deploy/fetch-tools.sh
 	@deploy/try.sh
 	@$(MAKE) try-deb
-	@$(MAKE) $(JOBS) try-upgrade test-deploy
+	@$(MAKE) try-upgrade test-deploy
 
 clean: ## remove what was built, and what npm installed
 	rm -rf build $(patsubst %,tests/%/node_modules,contract browser deploy)

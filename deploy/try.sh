@@ -2,9 +2,10 @@
 # try.sh - builds the container image and tries what README.md says of it, on a Debian without a Docker
 # engine: podman stands in for it, and debootstrap makes the image to build on. Wants to be root and what
 # `deploy/install-deps.sh image` installs. Says what it does and ends with the first failure.
+# `try.sh --possible` only says whether this user may do all that here.
 #
-# It leaves images behind, but no containers, in build/deploy, so that the next run is faster: about
-# 2 GB, because podman's storage driver vfs, which works everywhere, copies every layer.
+# It leaves images behind, but no containers, in build/deploy, so that the next run is faster:
+# 0.6 GB, or 2 GB where overlay file systems cannot be mounted.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/try-lib.sh
@@ -24,12 +25,27 @@ LONG_S=600     # ... this long on the slowest machine
 
 # ---- podman, apart from any other on this machine
 
+# As Docker does. Podman's driver vfs works everywhere, but copies every layer.
+storage_driver() {
+    local try=$DIR/try
+    mkdir -p "$try"/{lower,upper,work,merged}
+    if unshare --mount mount -t overlay none "$try/merged" \
+        -o "lowerdir=$try/lower,upperdir=$try/upper,workdir=$try/work" 2>"$LOG"; then
+        echo overlay
+    else
+        echo vfs
+    fi
+    rm -rf "$try"
+}
+
 configure_podman() {
+    local driver
     mkdir -p "$DIR/run"
+    driver=$(storage_driver)
     cat >"$DIR/storage.conf" <<END
 [storage]
-driver = "vfs"
-graphroot = "$DIR/graphroot"
+driver = "$driver"
+graphroot = "$DIR/$driver"
 runroot = "$DIR/run/storage"
 END
     # runc and cgroupfs do without systemd and with every version of control groups. Some machines forbid
@@ -328,6 +344,10 @@ run() {
 
 main() {
     [ "$(id -u)" -eq 0 ] || fail "wants to be root, because debootstrap does"
+    unshare --mount --pid --fork --net true || fail "must be allowed namespaces of its own, as podman must"
+    if [ "${1:-}" = --possible ]; then
+        exit
+    fi
     configure_podman
     if [ $# -eq 0 ]; then
         apart build
