@@ -147,6 +147,8 @@ try_train() {
     say "brain: $DIGEST"
     equal "nice values" "$(inside sh -c "cat /proc/$(property MainPID)/task/*/stat" |
         awk '{ print $19 }' | sort -n | uniq | paste -sd ' ')" "0 19"
+    equal "complaints of the sandbox" \
+        "$(inside journalctl --unit ttstd --output cat | grep --count event=cannot_be_ || true)" 0
 }
 
 # restarted_after WHAT COMMAND...: it is another process soon, and has the brain.

@@ -5,6 +5,7 @@
 #include "api/listener.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/process.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -145,6 +146,7 @@ static void *loop(void *arg)
 {
     struct http *http = arg;
     pthread_setname_np(pthread_self(), "http");
+    process_be_prompt();
     while (!http_is_draining(http))
         turn(http, -1);
     stop_listening(http); /* whoever comes now is told so, not left to wait */

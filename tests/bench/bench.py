@@ -1,7 +1,7 @@
 """Everything that is measured, beside its baselines, in one run; prints the tables of README.md.
 
-Run by `make bench`, which names the programs in $TTSTD and $TTST_BUILD. What is compared takes turns,
-so that a machine that slows down slows all; every figure is a median.
+Run by `make bench`, which names the programs in $TTSTD and $TTST_BUILD. What is compared takes turns;
+every figure is a median.
 """
 
 import datetime
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import bench_python
 from daemon import Daemon
-from report import machine, output_of, print_table
+from report import in_turns, machine, output_of, print_table
 
 RUNS = 5
 STEADY_MATCHES = 100_000_000  # through /train
@@ -39,15 +39,9 @@ def medians(rows):
     return tuple(statistics.median(column) for column in zip(*rows))
 
 
-def in_turns(measurements, runs=RUNS):
-    """Each measurement's median, all measured in turns; they return tuples of figures."""
-    seen = {name: [] for name in measurements}
-    for run in range(runs):
-        for name, measure in measurements.items():
-            print(f"\r\033[K{run + 1}/{runs} {name}", end="", file=sys.stderr, flush=True)
-            seen[name].append(measure())
-    print("\r\033[K", end="", file=sys.stderr)
-    return {name: medians(rows) for name, rows in seen.items()}
+def medians_of(what, measurements, runs=RUNS):
+    """Each measurement's median; they return tuples of figures."""
+    return {name: medians(rows) for name, rows in in_turns(what, measurements, runs).items()}
 
 
 # The engine.
@@ -79,7 +73,7 @@ def bench_engine(kernels):
         for lanes in (1, 16):
             name = f"libttst, `{kernel}`, K = {lanes}"
             measurements[name] = measure_engine("train", kernel, lanes)
-    found = in_turns(measurements)
+    found = medians_of("training", measurements)
     base_speed, base_first = found["plain C (`plain.c`)"]
     print_table(
         ["one thread, rule `beads`, both players learn", "matches/s", "", "first 100,000", ""],
@@ -89,7 +83,7 @@ def bench_engine(kernels):
 
 
 def bench_draws(kernels):
-    found = in_turns({kernel: measure_engine("draw", kernel) for kernel in kernels})
+    found = medians_of("draws", {kernel: measure_engine("draw", kernel) for kernel in kernels})
     print_table(
         ["a draw of nine weights, in a loop", "from a row's running sums", "`ttst_sample`"],
         [[f"`{kernel}`", f"{row:.2f} ns", f"{weights:.2f} ns"]
@@ -100,8 +94,8 @@ def bench_draws(kernels):
 
 
 def bench_speeds(kernels):
-    found = in_turns({(kernel, rule): measure_rules("speed", kernel, rule)
-                      for kernel in kernels for rule in RULES})
+    found = medians_of("rules", {(kernel, rule): measure_rules("speed", kernel, rule)
+                                 for kernel in kernels for rule in RULES})
     print_table(
         ["one thread, rounds of 16 in lock step, matches/s"] + [f"`{rule}`" for rule in RULES],
         [[f"`{kernel}`"] + [f"{found[kernel, rule][0] / 1e6:.1f} M" for rule in RULES]
@@ -109,8 +103,8 @@ def bench_speeds(kernels):
 
 
 def bench_evaluations(kernels):
-    found = in_turns({(kernel, policy): measure_rules("evaluate", kernel, policy)
-                      for kernel in kernels for policy in POLICIES})
+    found = medians_of("evaluations", {(kernel, policy): measure_rules("evaluate", kernel, policy)
+                                       for kernel in kernels for policy in POLICIES})
     print_table(
         ["an exact evaluation: all boards / reduced by symmetry"] + [f"`{p}`" for p in POLICIES],
         [[f"`{kernel}`"] + ["{:.1f} / {:.1f} µs".format(*found[kernel, policy])
@@ -131,7 +125,7 @@ def bench_goals():
     for rule in ("menace", "guard"):
         for workers in (1, 4):
             plans[f"`{rule}`, W = {workers}"] = (rule, workers)
-    found = in_turns({name: lambda plan=plan: measure_goal(*plan) for name, plan in plans.items()})
+    found = medians_of("goals", {name: lambda plan=plan: measure_goal(*plan) for name, plan in plans.items()})
     print_table(
         [f"until it first never loses, greedy, {GOAL_SEEDS} seeds", "matches, median", "worst",
          "time, median", "worst"],
@@ -145,7 +139,7 @@ def measure_curve(rule):
 
 
 def bench_curves():
-    found = in_turns({rule: lambda rule=rule: measure_curve(rule) for rule in RULES}, CURVE_RUNS)
+    found = medians_of("curves", {rule: lambda rule=rule: measure_curve(rule) for rule in RULES}, CURVE_RUNS)
     print_table(
         [f"{CURVE_MATCHES:,} matches, evaluated on the same thread", "without a curve",
          "with its curve", "slower by"],
@@ -183,9 +177,9 @@ def bench_train(kernels):
     plans[f"2 workers, 1 thread, `{best}`"] = (2, 1, best)
     plans[f"2 workers, 2 threads, `{best}`"] = (2, 2, best)
     plans[f"64 workers, 2 threads, `{best}`"] = (64, 2, best)
-    found = in_turns({name: measure_steady(*plan) for name, plan in plans.items()})
-    first = in_turns({name: lambda plan=plan: (measure_first(*plan),)
-                      for name, plan in plans.items()})
+    found = medians_of("the daemon", {name: measure_steady(*plan) for name, plan in plans.items()})
+    first = medians_of("the first matches", {name: lambda plan=plan: (measure_first(*plan),)
+                                             for name, plan in plans.items()})
     base = found[f"1 worker, 1 thread, `{best}`"][0]
     print_table(
         [f"through `/train`, {STEADY_MATCHES:,} matches", "matches/s", "", "first 100,000, saved",
@@ -209,8 +203,8 @@ def bench_evaluation_requests():
         for policy in POLICIES:
             path = f"/brains/default/evaluation?policy={'power:4' if policy == 'power' else policy}"
             asks[f"`evaluation?policy={policy}`"] = lambda path=path: daemon.get(path)
-        found = in_turns({name: lambda ask=ask: (seconds_of(ask),) for name, ask in asks.items()},
-                         EVALUATION_REQUESTS)
+        found = medians_of("requests", {name: lambda ask=ask: (seconds_of(ask),) for name, ask in asks.items()},
+                           EVALUATION_REQUESTS)
     print_table(["over HTTP, one at a time, from Python", "median"],
                 [[name, f"{seconds * 1e3:.2f} ms"] for name, (seconds,) in found.items()])
 
@@ -233,7 +227,7 @@ def main():
     print(f"{datetime.date.today()}, {machine()}, `make bench`, medians of {RUNS}:")
     bench_engine(kernels)
     bench_draws(kernels)
-    print_table(*bench_python.table(in_turns(bench_python.measurements())))
+    print_table(*bench_python.table(medians_of("draws from Python", bench_python.measurements())))
     bench_speeds(kernels)
     bench_evaluations(kernels)
     bench_goals()

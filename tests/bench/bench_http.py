@@ -13,13 +13,12 @@ import resource
 import socket
 import statistics
 import subprocess
-import sys
 import threading
 import time
 
 from daemon import Daemon
 from http_servers import PROGRAMS, bare_server, nginx
-from report import machine, print_table
+from report import in_turns, machine, print_table
 
 ROUNDS = 5
 SECONDS = 2
@@ -75,17 +74,6 @@ def paced(daemon, seconds=PACED_S):
     return [float(number) / 1e3 for number in said.split()[2:]]
 
 
-def in_turns(what, measurements, rounds=ROUNDS):
-    """The figures of each measurement, by round; all take turns."""
-    seen = {name: [] for name in measurements}
-    for number in range(rounds):
-        for name, measure in measurements.items():
-            print(f"\r\033[K{what}, {number + 1}/{rounds}: {name}", end="", file=sys.stderr, flush=True)
-            seen[name].append(measure())
-    print("\r\033[K", end="", file=sys.stderr)
-    return seen
-
-
 def median(rows, column=0):
     return statistics.median(row[column] for row in rows)
 
@@ -120,7 +108,7 @@ def bench_throughput(daemon, targets):
             "ttstd, `POST /move`": lambda: load(daemon),
             "bare libmicrohttpd handler": lambda: load(bare),
             "nginx, `return 200`": lambda: load(web),
-            f"ttstd, batches of {BATCH:,}": lambda: load(daemon, 8, batch=BATCH)})
+            f"ttstd, batches of {BATCH:,}": lambda: load(daemon, 8, batch=BATCH)}, ROUNDS)
     move, bare, web, batch = seen.values()
     print_table(
         [f"{CONNECTIONS} keep-alive connections; batches: 8", "requests/s", "of bare", "us of processor each",
@@ -178,7 +166,8 @@ def bench_idle(targets):
         plain, crowded = (stack.enter_context(start_daemon("--idle-timeout", "10m")) for _ in range(2))
         at_rest = memory_bytes(plain.pid)
         idle = open_idle(crowded, IDLE)
-        seen = in_turns("idle connections", {"none": lambda: load(plain), "many": lambda: load(crowded)})
+        seen = in_turns("idle connections", {"none": lambda: load(plain), "many": lambda: load(crowded)},
+                        ROUNDS)
         idle += open_idle(crowded, IDLE_MOST - IDLE)
         full = memory_bytes(crowded.pid)
         for connection in idle:
@@ -223,7 +212,7 @@ def bench_latency(targets):
         training = Training(busy)
         seen = in_turns("latency, training", {
             "alone": lambda: training.speed_while(lambda: time.sleep(PACED_S)),
-            "asked": lambda: training.speed_while(lambda: paced(busy))})
+            "asked": lambda: training.speed_while(lambda: paced(busy))}, ROUNDS)
         busy.session.delete(busy.url + "/train", timeout=30)
     beside = [row[1] for row in seen["asked"]]
     print_table(

@@ -1,14 +1,29 @@
-"""How measurements are shown: tables, and what they were made on."""
+"""How measurements are taken in turns and shown: tables, and what they were made on."""
 
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 
 def output_of(*words):
     done = subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True)
     return done.stdout
+
+
+def in_turns(what, measurements, rounds):
+    """The figures of each measurement, a list of one a round. All take turns, so that a machine that slows
+    down slows all. Who waits at a terminal sees how far it is."""
+    seen = {name: [] for name in measurements}
+    for number in range(rounds):
+        for name, measure in measurements.items():
+            if sys.stderr.isatty():
+                print(f"\r\033[K{what}, {number + 1}/{rounds}: {name}", end="", file=sys.stderr, flush=True)
+            seen[name].append(measure())
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    return seen
 
 
 def print_table(head, rows):

@@ -1,5 +1,6 @@
 /* The threads that play a round's shares: how many they are does not show in what is played. */
 #include "base/rng.h"
+#include "support/sandbox.h"
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/crew.h"
@@ -7,14 +8,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -210,37 +206,29 @@ START_TEST(test_only_the_calling_thread_gives_way)
 }
 END_TEST
 
-/* From now on, and for all threads to come, setpriority(2) answers EPERM, as in a sandbox. */
-static void forbid_setpriority(void)
+struct work {
+    struct fixture *fixture;
+    unsigned threads;
+};
+
+static void play_with_new_crew(void *context)
 {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setpriority, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
-    struct sock_fprog filter = {.len = sizeof code / sizeof code[0], .filter = code};
-    ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-    ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+    const struct work *work = context;
+    struct crew *crew = crew_of(work->threads);
+    play(work->fixture, crew);
+    crew_destroy(crew);
 }
 
 START_TEST(test_a_denied_nice_value_is_logged_once_and_lived_with)
 {
-    int sockets[2];
-    char line[256] = "";
+    char heard[512];
     struct fixture fixture;
     open_fixture(&fixture);
     plan(&fixture, 13, 5);
-    forbid_setpriority();
-    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets), 0);
-    int standard_error = dup(STDERR_FILENO);
-    dup2(sockets[1], STDERR_FILENO);
-    struct crew *crew = crew_of(4);
-    play(&fixture, crew);
-    crew_destroy(crew);
-    dup2(standard_error, STDERR_FILENO);
-    ck_assert_int_gt(recv(sockets[0], line, sizeof line - 1, MSG_DONTWAIT), 0);
-    ck_assert_ptr_nonnull(strstr(line, "level=warn event=cannot_be_nice nice=19 error="));
-    ck_assert_int_lt(recv(sockets[0], line, sizeof line - 1, MSG_DONTWAIT), 0);
+    sandbox_forbid(SYS_setpriority);
+    sandbox_listen(play_with_new_crew, &(struct work){&fixture, 4}, heard, sizeof heard);
+    ck_assert_ptr_nonnull(strstr(heard, "level=warn event=cannot_be_nice nice=19 error="));
+    ck_assert_ptr_eq(strchr(heard, '\n'), strrchr(heard, '\n'));
     assert_all_played(&fixture, 13, 4);
     close_fixture(&fixture);
 }
