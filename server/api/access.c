@@ -72,15 +72,17 @@ static enum err check_token(const char *path, unsigned line, const char *text, s
     return ERR_OK;
 }
 
-static enum err parse_file(char *bytes, const char *path, enum right right, struct tokens *out,
-                           struct fault *fault)
+static enum err parse_file(const char *bytes, size_t size, const char *path, enum right right,
+                           struct tokens *out, struct fault *fault)
 {
+    const char *end = bytes + size;
     size_t before = out->count;
     enum err err = ERR_OK;
     unsigned number = 1;
-    for (char *line = bytes; *line != '\0' && err == ERR_OK; number++) {
-        size_t whole = strcspn(line, "\n");
-        size_t length = whole;
+    for (const char *line = bytes, *next; line < end && err == ERR_OK; line = next, number++) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        size_t length = (size_t)((newline != NULL ? newline : end) - line);
+        next = newline != NULL ? newline + 1 : end;
         while (length > 0 && isspace((unsigned char)line[length - 1]))
             length--;
         if (length > 0 && line[0] != '#') {
@@ -88,7 +90,6 @@ static enum err parse_file(char *bytes, const char *path, enum right right, stru
             if (err == ERR_OK && add_token(out, line, length, right) != ERR_OK)
                 err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for tokens");
         }
-        line += whole + (line[whole] == '\n');
     }
     if (err == ERR_OK && out->count == before)
         err = fault_set(fault, ERR_MALFORMED, NULL, "%s holds no token", path);
@@ -107,7 +108,7 @@ static enum err read_file(const char *path, enum right right, struct tokens *out
     if (bytes == NULL || ferror(file) || size > FILE_MAX)
         err = fault_set(fault, ERR_IO, NULL, "cannot read tokens from %s", path);
     else
-        err = parse_file(bytes, path, right, out, fault);
+        err = parse_file(bytes, size, path, right, out, fault);
     if (bytes != NULL)
         explicit_bzero(bytes, FILE_MAX + 1);
     free(bytes);

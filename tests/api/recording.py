@@ -3,6 +3,7 @@
 TTST_EXCHANGES names the file, one JSON object a line; without it nothing is written. In bodies and
 headers each character stands for the byte of that number."""
 
+import atexit
 import functools
 import json
 import os
@@ -14,7 +15,11 @@ _writing = threading.Lock()
 @functools.cache
 def _file():
     path = os.environ.get("TTST_EXCHANGES")
-    return open(path, "w", buffering=1) if path else None
+    if not path:
+        return None
+    file = open(path, "w", buffering=1)
+    atexit.register(file.close)
+    return file
 
 
 def _text(raw):

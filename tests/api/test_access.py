@@ -136,9 +136,11 @@ def test_tokens_are_read_again_on_sighup(house, files, tmp_path):
         ("# nothing\n\n", "holds no token"),
         ("good-0123456789abcdef\nshort\n", ":2: a token must have at least 16 characters"),
         ("with a gap in it, long", ":1: a token may have printable ASCII characters only"),
+        ("good-0123456789abcdef\0\nother-0123456789abcdef\n", ":1: a token may have printable ASCII"),
+        ("good-0123456789abcdef\n\0", ":2: a token must have at least 16 characters"),
         ("x" * 70_000, "cannot read tokens"),
     ],
-    ids=["missing", "empty", "comments", "short", "blank", "long"],
+    ids=["missing", "empty", "comments", "short", "blank", "NUL", "only NUL", "long"],
 )
 @pytest.mark.parametrize("option", ["--token-file", "--play-token-file"])
 def test_a_file_of_tokens_that_cannot_be_used_is_refused(tmp_path, option, content, reason):
