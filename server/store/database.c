@@ -147,6 +147,12 @@ static enum err take_lock(struct database *database, const char *path, struct fa
     return ERR_OK;
 }
 
+/* Of SQL that is ours, and so right: what SQLite cannot make of it is the schema in the file. */
+static enum err err_of_ours(int sqlite_code)
+{
+    return sqlite_code == SQLITE_ERROR ? ERR_CORRUPT : database_err(sqlite_code);
+}
+
 static enum err read_version(struct database *database, int64_t *out)
 {
     sqlite3_stmt *statement;
@@ -156,7 +162,7 @@ static enum err read_version(struct database *database, int64_t *out)
     if (code == SQLITE_ROW)
         *out = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
-    return database_err(code);
+    return err_of_ours(code);
 }
 
 enum err database_judge(const char *words)
@@ -180,7 +186,7 @@ static enum err check_pages_once(struct database *database)
         code = sqlite3_step(statement);
     enum err err = code == SQLITE_ROW
                        ? database_judge((const char *)sqlite3_column_text(statement, 0))
-                       : database_err(code);
+                       : err_of_ours(code);
     sqlite3_finalize(statement);
     return err;
 }
@@ -324,6 +330,17 @@ enum err database_copy(struct database *from, struct database *to)
         return database_err(sqlite3_errcode(to->handle));
     (void)sqlite3_backup_step(backup, -1); /* all pages, so all as of one moment */
     return database_err(sqlite3_backup_finish(backup));
+}
+
+enum err database_blank(struct database *out)
+{
+    *out = (struct database){.lock_fd = -1};
+    enum err err = database_err(sqlite3_open(":memory:", &out->handle));
+    if (err == ERR_OK)
+        err = migrate(out);
+    if (err != ERR_OK)
+        database_close(out);
+    return err;
 }
 
 enum err database_modernise(struct database *database)

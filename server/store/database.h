@@ -40,6 +40,9 @@ MUST_CHECK enum err database_judge(const char *words);
  * pages are not checked. Failures as above; ERR_NOT_FOUND if there is no such file. */
 MUST_CHECK enum err database_look(struct database *database, const char *path, struct fault *fault);
 
+/* An empty one of the newest schema, in memory. */
+MUST_CHECK enum err database_blank(struct database *out);
+
 /* One that is looked at and of an older schema becomes a copy of it, in a file without a name, that
  * has been brought up to date. */
 MUST_CHECK enum err database_modernise(struct database *database);

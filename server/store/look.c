@@ -38,6 +38,45 @@ static void list_orphan(struct statement *row, store_found *found, void *context
     found(context, line);
 }
 
+static enum err compare_definition(struct database *database, const char *name, const char *sql,
+                                   store_found *found, void *context)
+{
+    char line[128];
+    struct statement same;
+    statement_begin(&same, database, "SELECT 1 FROM sqlite_schema WHERE name = ? AND sql = ?");
+    statement_bind_text(&same, name);
+    statement_bind_text(&same, sql);
+    bool is_same = statement_next_row(&same);
+    enum err err = statement_end(&same);
+    snprintf(line, sizeof line, "the definition of %s is damaged", name);
+    if (err == ERR_OK && !is_same)
+        found(context, line);
+    return err;
+}
+
+/* Tables and indexes must be defined as the migrations do it, to the letter. The PRAGMAs do not see
+ * that: where SQLite may not write it passes over CHECK clauses. */
+static enum err compare_definitions(struct database *database, store_found *found, void *context)
+{
+    struct database blank;
+    struct statement row;
+    enum err err = database_blank(&blank);
+    if (err != ERR_OK)
+        return err;
+    statement_begin(&row, &blank, "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
+    while (statement_next_row(&row)) {
+        char name[64];
+        char sql[8192];
+        statement_text(&row, name, sizeof name);
+        statement_text(&row, sql, sizeof sql);
+        if (!statement_failed(&row))
+            statement_fail(&row, compare_definition(database, name, sql, found, context));
+    }
+    err = statement_end(&row);
+    database_close(&blank);
+    return err;
+}
+
 static enum err look(struct database *database, store_found *found, void *context)
 {
     enum err err = database_modernise(database);
@@ -47,6 +86,8 @@ static enum err look(struct database *database, store_found *found, void *contex
         err = list_findings(database, "PRAGMA integrity_check", list_damage, found, context);
     if (err == ERR_OK)
         err = list_findings(database, "PRAGMA foreign_key_check", list_orphan, found, context);
+    if (err == ERR_OK)
+        err = compare_definitions(database, found, context);
     return err;
 }
 

@@ -49,6 +49,11 @@ def test_a_database_can_be_checked_while_a_daemon_trains(filled):
     assert filled.job(job)["state"] == "running"
 
 
+def redefine(old, new):
+    """Changes the schema's text, as flipped bits would."""
+    return f"UPDATE sqlite_schema SET sql = replace(sql, '{old}', '{new}')"
+
+
 DAMAGE = {
     "a flipped bit in a table": (
         "UPDATE brain SET table_blob = CAST(replace(hex(table_blob), '', '') AS BLOB) WHERE id = 2",
@@ -67,6 +72,13 @@ DAMAGE = {
     "a point of nonsense": (
         "UPDATE curve_point SET evaluations = randomblob(360) WHERE brain_id = 2 AND matches = 10",
         "the curve's point at 10 matches"),
+    "a definition with another word": (
+        redefine("(until IN", "(qntil IN"), "the definition of job is damaged"),
+    "a definition without a blank": (
+        redefine("(symmetry IN", "(symmetryxIN"), "the definition of brain is damaged"),
+    "a definition that allows another word": (
+        redefine("''matches''", "''matchQs''"), "the definition of job is damaged"),
+    "an index of less": (redefine("(state, id)", "(state)"), "the definition of job_by_state"),
     "a damaged checkpoint": (
         "UPDATE checkpoint SET table_blob = zeroblob(64748) WHERE name = 'mine'",
         "the checkpoint mine is damaged"),
@@ -79,7 +91,9 @@ DAMAGE = {
 def test_damage_is_found_and_named(filled, what):
     statement, words = DAMAGE[what]
     filled.terminate()
-    change(filled.database, "PRAGMA foreign_keys = OFF", statement)
+    change(
+        filled.database, "PRAGMA foreign_keys = OFF", "PRAGMA writable_schema = ON", statement
+    )
     before = filled.database.read_bytes()
     ended = run_to_end("check", filled.database)
     assert ended.returncode == 1
