@@ -345,6 +345,7 @@ run() {
 main() {
     [ "$(id -u)" -eq 0 ] || fail "wants to be root, because debootstrap does"
     unshare --mount --pid --fork --net true || fail "must be allowed namespaces of its own, as podman must"
+    mountpoint --quiet /sys/fs/cgroup || fail "must see control groups, which runc makes"
     if [ "${1:-}" = --possible ]; then
         exit
     fi
