@@ -50,6 +50,14 @@ static bool has_trailing_comment(const char *value)
     return sign != NULL;
 }
 
+bool config_file_can_hold(const char *value)
+{
+    size_t length = strlen(value);
+    bool is_trimmed = length == 0 || (strchr(BLANKS, value[0]) == NULL &&
+                                      strchr(BLANKS, value[length - 1]) == NULL);
+    return is_trimmed && strchr(value, '\n') == NULL && !has_trailing_comment(value);
+}
+
 static struct config_entry split_line(char *line, unsigned number)
 {
     char *equals = strchr(line, '=');

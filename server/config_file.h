@@ -37,6 +37,9 @@ struct config_entry {
 MUST_CHECK enum err config_file_load(struct config_file *file, const char *path,
                                      struct fault *fault);
 
+/* Whether a line can hold the value, and is read as it was written. */
+bool config_file_can_hold(const char *value);
+
 /* Reads the next entry; false if there is none. */
 bool config_file_next(struct config_file *file, struct config_entry *out_entry);
 

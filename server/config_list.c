@@ -22,8 +22,10 @@ static enum err parse_place(const char *text, void *out, struct fault *fault)
     if (strlen(path) >= CONFIG_SOCKET_SIZE)
         return fault_set(fault, ERR_IMPOSSIBLE, NULL,
                          "the path of a unix socket has at most %d bytes", CONFIG_SOCKET_SIZE - 1);
-    memcpy(place->socket, path, strlen(path) + 1);
-    return ERR_OK;
+    enum err err = config_path_check(path, fault);
+    if (err == ERR_OK)
+        memcpy(place->socket, path, strlen(path) + 1);
+    return err;
 }
 
 static void format_place(const void *item, char out[CONFIG_ITEM_SIZE])

@@ -1,6 +1,7 @@
 /*
  * Numbers are read and compared as long, which holds every option's range with room to spare.
  */
+#include "config_file.h"
 #include "config_list.h"
 
 #include <arpa/inet.h>
@@ -148,6 +149,15 @@ static enum err parse_choice(const struct config_value *value, const char *text,
                      allowed);
 }
 
+enum err config_path_check(const char *path, struct fault *fault)
+{
+    if (config_file_can_hold(path))
+        return ERR_OK;
+    return fault_set(fault, ERR_IMPOSSIBLE, NULL,
+                     "a path may not begin or end with a blank, hold a line's end, or a # after a"
+                     " blank");
+}
+
 static enum err parse_path(const struct config_value *value, const char *text, void *out_field,
                            struct fault *fault)
 {
@@ -156,8 +166,10 @@ static enum err parse_path(const struct config_value *value, const char *text, v
     if (length >= CONFIG_PATH_SIZE)
         return fault_set(fault, ERR_IMPOSSIBLE, NULL, "the path is longer than %d bytes",
                          CONFIG_PATH_SIZE - 1);
-    memcpy(out_field, text, length + 1);
-    return ERR_OK;
+    enum err err = config_path_check(text, fault);
+    if (err == ERR_OK)
+        memcpy(out_field, text, length + 1);
+    return err;
 }
 
 /* The host as it is written: IPv6 in brackets. */
@@ -228,7 +240,8 @@ static enum err parse_url(const struct config_value *value, const char *text, vo
     char host[CONFIG_HOST_SIZE + sizeof "[]:65535"] = ""; /* without a slash at its end */
     struct config_place place = {.address.port = 80};
     if (strncmp(text, unix_prefix, strlen(unix_prefix)) == 0 &&
-        strlen(text + strlen(unix_prefix)) - 1 < CONFIG_SOCKET_SIZE - 1) {
+        strlen(text + strlen(unix_prefix)) - 1 < CONFIG_SOCKET_SIZE - 1 &&
+        config_file_can_hold(text)) {
         snprintf(place.socket, sizeof place.socket, "%s", text + strlen(unix_prefix));
         memcpy(out_field, &place, sizeof place);
         return ERR_OK;

@@ -95,6 +95,10 @@ struct config_value {
 MUST_CHECK enum err config_value_parse(const struct config_value *value, const char *text,
                                        void *out_field, struct fault *fault);
 
+/* ERR_IMPOSSIBLE if a path, though there may be such a file, is one that no line of a config file
+ * can hold: then the options in force could not be printed as one. */
+MUST_CHECK enum err config_path_check(const char *path, struct fault *fault);
+
 /* Writes a value as config_value_parse() reads it. */
 void config_value_format(const struct config_value *value, const void *field,
                          char out[CONFIG_PATH_SIZE]);

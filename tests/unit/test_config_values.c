@@ -148,6 +148,37 @@ START_TEST(test_a_longer_path_is_refused)
 }
 END_TEST
 
+/* Or what --print-config prints would be another configuration. */
+static const char *const no_lines[] = {
+    "a\ninsecure = yes", "\n", " a", "a ", "\ta", "a\r", "a #b", "#a #b", "\v",
+};
+
+START_TEST(test_a_path_that_no_line_can_hold_is_refused)
+{
+    char variable[64];
+    char place[64];
+    const char *why = "a path may not begin or end with a blank, hold a line's end, or a # after a"
+                      " blank";
+    char expected[160];
+    snprintf(expected, sizeof expected, "--database: %s", why);
+    options_assert_refused(WORDS("--database", no_lines[_i]), NULL, expected);
+    snprintf(variable, sizeof variable, "TTSTD_TOKEN_FILE=%s", no_lines[_i]);
+    snprintf(expected, sizeof expected, "TTSTD_TOKEN_FILE: %s", why);
+    options_assert_refused(WORDS("--make-token"), VARIABLES(variable), expected);
+    snprintf(place, sizeof place, "unix:%s/", no_lines[_i]);
+    if (strpbrk(no_lines[_i] + 1, "\n#") != NULL) {
+        snprintf(expected, sizeof expected, "--listen: %s", why);
+        options_assert_refused(WORDS("--listen", place), NULL, expected);
+    }
+}
+END_TEST
+
+START_TEST(test_a_path_may_hold_blanks_and_signs)
+{
+    options_assert_serves(WORDS("--database", "a b#c = \"d\""), NULL);
+}
+END_TEST
+
 START_TEST(test_a_longer_path_in_the_file_is_refused)
 {
     char *text = options_long_text("database = ", CONFIG_PATH_SIZE + 1);
@@ -201,6 +232,9 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, test_the_longest_path_is_kept_whole);
     tcase_add_test(tests, test_a_longer_path_is_refused);
     tcase_add_test(tests, test_a_longer_path_in_the_file_is_refused);
+    tcase_add_loop_test(tests, test_a_path_that_no_line_can_hold_is_refused, 0,
+                        sizeof no_lines / sizeof no_lines[0]);
+    tcase_add_test(tests, test_a_path_may_hold_blanks_and_signs);
     tcase_add_test(tests, test_an_overlong_host_is_refused);
     tcase_add_test(tests, test_an_overlong_value_leaves_room_for_the_reason);
     tcase_add_test(tests, test_a_shortened_value_ends_between_characters);
