@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 
 import pexpect
@@ -67,6 +68,8 @@ class Terminal:
             dimensions=(40, 100),
             encoding="utf-8",
             timeout=DEADLINE_S,
+            # A shell has what it runs in the background, perhaps these tests, ignore interrupts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
 
