@@ -140,7 +140,7 @@ try_rebuild() {
     local copy=$DIR/changed
     rm -rf "$copy"
     mkdir "$copy"
-    cp -R --parents Makefile .dockerignore clients/web server schema deploy "$copy"
+    cp -a --parents Makefile .dockerignore clients/web server schema deploy "$copy"
     printf '/* %s */\n' "$(date +%s.%N)" >>"$copy/server/main.c"
     timed "built" make -C "$copy" image DOCKER=podman IMAGE="$IMAGE-changed"
     ! grep -Eq '^(Unpacking|ttstd: installing) ' "$LOG" || fail "that has installed packages again"
