@@ -240,8 +240,7 @@ static enum err parse_url(const struct config_value *value, const char *text, vo
     char host[CONFIG_HOST_SIZE + sizeof "[]:65535"] = ""; /* without a slash at its end */
     struct config_place place = {.address.port = 80};
     if (strncmp(text, unix_prefix, strlen(unix_prefix)) == 0 &&
-        strlen(text + strlen(unix_prefix)) - 1 < CONFIG_SOCKET_SIZE - 1 &&
-        config_file_can_hold(text)) {
+        strlen(text + strlen(unix_prefix)) - 1 < CONFIG_SOCKET_SIZE - 1) {
         snprintf(place.socket, sizeof place.socket, "%s", text + strlen(unix_prefix));
         memcpy(out_field, &place, sizeof place);
         return ERR_OK;

@@ -1,11 +1,14 @@
 """Starting: addresses, and the database that a daemon keeps to itself."""
 
+import ctypes
 import os
+import pathlib
+import platform
 import subprocess
 
 import pytest
 
-from daemon import run_to_end
+from daemon import eventually, run_to_end
 from starting import only_error, start_on
 
 
@@ -127,3 +130,21 @@ def test_the_lock_ends_with_the_process(daemon):
     daemon.terminate()
     daemon.start()
     assert daemon.get("/healthz").status_code == 200
+
+
+def slice_ns(thread):
+    """A thread's time slice; 0 where the kernel has none of one's own (before Linux 6.12)."""
+    number = {"x86_64": 315, "aarch64": 275}[platform.machine()]
+    attributes = ctypes.create_string_buffer(56)
+    libc = ctypes.CDLL(None, use_errno=True)
+    assert libc.syscall(number, thread, attributes, len(attributes), 0) == 0
+    return int.from_bytes(attributes.raw[24:32], "little")
+
+
+def test_who_answers_requests_has_shorter_time_slices_than_others(daemon):
+    def is_so():
+        tasks = pathlib.Path(f"/proc/{daemon.pid}/task").iterdir()
+        slices = {(task / "comm").read_text().strip(): slice_ns(int(task.name)) for task in tasks}
+        return slices["http"] < slices["train"] or slices["train"] == 0
+
+    eventually("shorter slices", is_so)  # the thread takes them as it begins
