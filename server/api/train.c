@@ -260,7 +260,7 @@ struct stop_all {
     unsigned under_way;
     struct fault fault; /* of the first that failed */
     unsigned count;
-    int64_t ids[JOBS_ACTIVE_MAX];
+    int64_t ids[]; /* room for all jobs: restarts may have let in more than are admitted */
 };
 
 struct stop_one {
@@ -321,7 +321,8 @@ enum handled delete_jobs(void *context, struct exchange *exchange)
 {
     struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
-    struct stop_all *all = calloc(1, sizeof *all);
+    struct stop_all *all =
+        calloc(1, sizeof *all + service_count_jobs(api->service) * sizeof all->ids[0]);
     if (all == NULL) {
         reply_error(reply, ERR_NO_MEMORY, "no memory to stop them");
         return HANDLED_NOW;

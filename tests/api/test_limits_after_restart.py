@@ -1,0 +1,75 @@
+"""More than is admitted may be in the file: limits bound what is asked for, not what is there."""
+
+import contextlib
+import sqlite3
+
+from daemon import ENDLESS
+
+JOBS_MAX = 256
+
+
+def multiply(database, table, count, **changes):
+    """Adds so many rows like the newest one, under ids of their own."""
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        values = [changes.get(column, column) for column in columns if column != "id"]
+        names = [column for column in columns if column != "id"]
+        connection.execute(
+            f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+            f" INSERT INTO {table} (id, {', '.join(names)})"
+            f" SELECT t.id + i, {', '.join(values)} FROM n,"
+            f" (SELECT * FROM {table} ORDER BY id DESC LIMIT 1) AS t"
+        )
+
+
+def fill_with_jobs(daemon, count):
+    """All on one brain, so that all but the first one wait."""
+    daemon.train(ENDLESS)
+    daemon.train(1)
+    daemon.terminate()
+    multiply(daemon.database, "job", count - 2, digest="NULL")
+    daemon.start()
+    assert len(daemon.jobs("?limit=1256")) == count
+
+
+def test_more_jobs_than_are_admitted_can_all_be_stopped(daemon):
+    fill_with_jobs(daemon, 3 * JOBS_MAX)
+    answer = daemon.delete("/train")
+    assert answer.status_code == 202
+    jobs = answer.json()["jobs"]
+    assert [job["id"] for job in jobs] == list(range(3 * JOBS_MAX, 0, -1))
+    assert {job["state"] for job in jobs[:-1]} == {"stopped"}
+    assert daemon.finish(1)["state"] == "stopped"
+    assert daemon.learn(10)["state"] == "done"
+
+
+def test_more_jobs_than_are_admitted_are_all_done_and_no_other_is_let_in(daemon):
+    fill_with_jobs(daemon, JOBS_MAX + 20)
+    assert daemon.post("/train", {"matches": 1}).status_code == 503
+    daemon.delete("/train/1")
+    assert daemon.finish(JOBS_MAX + 20)["state"] == "done"
+    assert {job["state"] for job in daemon.jobs("?limit=1256")} == {"done", "stopped"}
+    assert daemon.learn(1)["state"] == "done"
+
+
+def test_jobs_above_a_limit_that_was_lowered_are_kept(house):
+    daemon = house()
+    for _ in range(5):
+        daemon.train(ENDLESS)
+    daemon.options += ["--max-jobs", "2"]
+    daemon.restart()
+    assert len(daemon.jobs()) == 5
+    assert daemon.post("/train", {"matches": 1}).status_code == 503
+    assert len(daemon.delete("/train").json()["jobs"]) == 5
+
+
+def test_more_brains_than_are_admitted_are_all_served(daemon):
+    daemon.create_brain("b")
+    daemon.terminate()
+    multiply(daemon.database, "brain", 1100, name="'b' || i", digest="NULL")
+    daemon.start()
+    assert len(daemon.get("/brains").json()["brains"]) == 1102
+    assert daemon.learn(10, brain="b1100")["state"] == "done"
+    body = {"game": "tictactoe", "rule": "beads"}
+    assert daemon.put("/brains/another", body).status_code == 503
+    assert daemon.delete("/brains/b7").status_code == 204
