@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* An evaluation as bytes: doubles, and a set of two players. */
 
@@ -92,57 +93,41 @@ bool curve_point_is_sound(const char evaluations[STORE_POINT_SIZE])
 
 /* Writing. */
 
-struct point_change {
+struct point_write {
     struct change change; /* first */
+    struct retry retry;
     int64_t brain_id;
-    uint64_t matches;
     struct curve_point point;
     char evaluations[STORE_POINT_SIZE];
     struct brain *table; /* for a checkpoint, too; or NULL */
     struct store_checkpoint checkpoint;
 };
 
-static enum err perform_point(struct store *store, struct store_request *request)
+enum err point_write_perform(struct store *store, const struct point_write *write)
 {
-    const struct point_change *point = (const struct point_change *)request;
-    enum err err = store_put_point(store, point->brain_id, point->matches, point->evaluations);
-    if (err == ERR_OK && point->table != NULL)
-        err = store_put_checkpoint(store, point->brain_id, &point->checkpoint, point->table);
+    const uint64_t matches = write->point.matches;
+    enum err err = store_put_point(store, write->brain_id, matches, write->evaluations);
+    if (err == ERR_OK && write->table != NULL)
+        err = store_put_checkpoint(store, write->brain_id, &write->checkpoint, write->table);
     return err;
 }
 
-static void free_point(struct point_change *point)
+void point_write_free(struct point_write *write)
 {
-    if (point != NULL)
-        brain_destroy(point->table);
-    free(point);
+    if (write != NULL)
+        brain_destroy(write->table);
+    free(write);
 }
 
-static void say_lost(int64_t brain_id, uint64_t matches, const char *why)
-{
-    LOG(LOG_WARN, "curve_point_lost", LOG_NUMBER("brain", brain_id), LOG_NUMBER("matches", matches),
-        LOG_TEXT("error", why));
-}
-
-static void tell_watcher(struct service *service, const struct point_change *point)
+void point_write_done(struct service *service, const struct point_write *write)
 {
     const struct service_watcher *watcher = &service->watcher;
-    const struct brain_entry *entry = brain_entry_by_id(service, point->brain_id);
+    const struct brain_entry *entry = brain_entry_by_id(service, write->brain_id);
+    if (write->table != NULL)
+        shelf_forget(service, write->brain_id, write->checkpoint.name);
     if (watcher->point != NULL && entry != NULL)
         watcher->point(watcher->context, entry->run != NULL ? brain_entry_job(service, entry) : 0,
-                       &point->point);
-}
-
-static void finish_point(struct change *change)
-{
-    struct point_change *point = (struct point_change *)change;
-    if (change->request.err != ERR_OK)
-        say_lost(point->brain_id, point->matches, change->request.error);
-    else if (point->table != NULL)
-        shelf_forget(change->service, point->brain_id, point->checkpoint.name);
-    if (change->request.err == ERR_OK)
-        tell_watcher(change->service, point);
-    free_point(point);
+                       &write->point);
 }
 
 static bool is_power_of_ten(uint64_t number)
@@ -153,50 +138,112 @@ static bool is_power_of_ten(uint64_t number)
 }
 
 /* ERR_NO_MEMORY. */
-static enum err fill_in(struct point_change *change, const struct brain *table,
-                        const struct curve_point *point)
+static enum err fill_in(struct point_write *write, const struct brain *table)
 {
     struct text bytes = {0};
-    change->point = *point;
-    encode(&change->point.sample, &bytes);
-    encode(&change->point.greedy, &bytes);
+    encode(&write->point.sample, &bytes);
+    encode(&write->point.greedy, &bytes);
     enum err err = bytes.failed ? ERR_NO_MEMORY : ERR_OK;
     if (err == ERR_OK)
-        memcpy(change->evaluations, bytes.bytes, STORE_POINT_SIZE);
+        memcpy(write->evaluations, bytes.bytes, STORE_POINT_SIZE);
     text_free(&bytes);
-    if (err != ERR_OK || !is_power_of_ten(point->matches))
+    const uint64_t matches = write->point.matches;
+    if (err != ERR_OK || !is_power_of_ten(matches))
         return err;
-    err = brain_create(table->states, &table->rule, &change->table);
+    err = brain_create(table->states, &table->rule, &write->table);
     if (err != ERR_OK)
         return err;
-    brain_copy(change->table, table);
-    change->checkpoint =
-        (struct store_checkpoint){.matches = point->matches, .created_at_ms = clock_unix_ms()};
-    snprintf(change->checkpoint.name, sizeof change->checkpoint.name, "%" PRIu64, point->matches);
+    brain_copy(write->table, table);
+    write->checkpoint =
+        (struct store_checkpoint){.matches = matches, .created_at_ms = clock_unix_ms()};
+    snprintf(write->checkpoint.name, sizeof write->checkpoint.name, "%" PRIu64, matches);
     return ERR_OK;
 }
 
-/* A curve without a point is better than no training. */
-void curve_note(struct service *service, int64_t brain_id, const struct brain *table,
-                const struct curve_point *point)
+struct point_write *point_write_create(int64_t brain_id, const struct brain *table,
+                                       const struct curve_point *point)
 {
-    struct point_change *change = calloc(1, sizeof *change);
-    if (change == NULL || fill_in(change, table, point) != ERR_OK) {
-        say_lost(brain_id, point->matches, err_name(ERR_NO_MEMORY));
-        free_point(change);
+    struct point_write *write = calloc(1, sizeof *write);
+    if (write == NULL)
+        return NULL;
+    write->brain_id = brain_id;
+    write->point = *point;
+    if (fill_in(write, table) == ERR_OK)
+        return write;
+    point_write_free(write);
+    return NULL;
+}
+
+/* The points of a training. */
+
+static enum err perform_point(struct store *store, struct store_request *request)
+{
+    return point_write_perform(store, (const struct point_write *)request);
+}
+
+static void log_point(const char *event, int64_t brain_id, uint64_t matches, const char *why)
+{
+    LOG(LOG_WARN, event, LOG_NUMBER("brain", brain_id), LOG_NUMBER("matches", matches),
+        LOG_TEXT("error", why));
+}
+
+static void post_again(struct service *service, struct retry *retry)
+{
+    (void)service;
+    change_post((struct change *)((char *)retry - offsetof(struct point_write, retry)));
+}
+
+/* A point that could not be written is kept until it can: training has gone on, and nobody would
+ * evaluate that table again. */
+static void finish_point(struct change *change)
+{
+    struct point_write *write = (struct point_write *)change;
+    struct service *service = change->service;
+    struct brain_entry *entry = brain_entry_by_id(service, write->brain_id);
+    const bool was_owed = write->retry.wait_ms > 0;
+    if (change->request.err != ERR_OK && retry_later(service, &write->retry)) {
+        entry->points_owed += !was_owed;
+        if (!was_owed)
+            log_point("curve_point_waits", write->brain_id, write->point.matches,
+                      change->request.error);
         return;
     }
-    change->change = (struct change){
-        .request.perform = perform_point, .service = service, .finish = finish_point};
-    change->brain_id = brain_id;
-    change->matches = point->matches;
-    change_post(&change->change);
+    entry->points_owed -= was_owed;
+    if (change->request.err == ERR_OK)
+        point_write_done(service, write);
+    else
+        log_point("curve_point_lost", write->brain_id, write->point.matches, change->request.error);
+    point_write_free(write);
+}
+
+/* Without memory waits for it. The evaluator can: who waits for it in turn, in the end the
+ * training, would need memory, too. */
+static struct point_write *create_patiently(struct service *service, int64_t brain_id,
+                                            const struct brain *table,
+                                            const struct curve_point *point)
+{
+    enum { TRIES = 200, PAUSE_US = 50 * 1000 };
+    struct point_write *write = point_write_create(brain_id, table, point);
+    for (unsigned i = 0; write == NULL && i < TRIES && !service->is_closing; i++) {
+        usleep(PAUSE_US);
+        write = point_write_create(brain_id, table, point);
+    }
+    return write;
 }
 
 void curve_note_training(struct training *training, const struct brain *table,
                          const struct curve_point *point)
 {
-    curve_note(run_service(training), training->brain_id, table, point);
+    struct service *service = run_service(training);
+    struct point_write *write = create_patiently(service, training->brain_id, table, point);
+    if (write == NULL) {
+        log_point("curve_point_lost", training->brain_id, point->matches, err_name(ERR_NO_MEMORY));
+        return;
+    }
+    write->change = (struct change){
+        .request.perform = perform_point, .service = service, .finish = finish_point};
+    write->retry.again = post_again;
+    change_post(&write->change);
 }
 
 /* Reading. */

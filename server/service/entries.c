@@ -49,12 +49,14 @@ enum err brain_entry_create(struct service *service, const struct store_brain *r
     if (entry == NULL)
         return ERR_NO_MEMORY;
     entry->record = *record;
+    entry->next_job.again = jobs_start_again;
     *out = entry;
     return ERR_OK;
 }
 
 void brain_entry_free(struct brain_entry *entry)
 {
+    retry_end(&entry->next_job);
     if (entry->is_loaded)
         published_close(&entry->published);
     free(entry);
@@ -146,6 +148,8 @@ enum err brain_entry_check_idle(const struct service *service, const struct brai
     if (entry->run != NULL)
         return fault_set(fault, ERR_BUSY, NULL, "the brain's last save has not succeeded yet: %s",
                          entry->last_save_error);
+    if (entry->points_owed > 0)
+        return fault_set(fault, ERR_BUSY, NULL, "a point of its curve could not be written yet");
     if (entry->study != NULL || entry->matches != NULL || entry->is_replaced ||
         entry->jobs_under_way > 0)
         return fault_set(fault, ERR_BUSY, NULL, "the brain is just being written");

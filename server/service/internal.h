@@ -10,6 +10,7 @@
 #include "engine/brain.h"
 #include "engine/solution.h"
 #include "service/figures.h"
+#include "service/retry.h"
 #include "service/service.h"
 #include "store/store.h"
 #include "train/job.h"
@@ -38,6 +39,9 @@ struct brain_entry {
     unsigned last_save_us;      /* how long that took; 0: there was none since the start */
     char last_save_error[STORE_ERROR_SIZE]; /* "" = the last save succeeded */
     unsigned jobs_under_way;                /* on their way to the disk, not in the list yet */
+    unsigned points_owed;                   /* of its curve: their writes are tried again */
+    struct retry next_job;                  /* whose start failed for a reason that passes */
+    bool is_damaged;                        /* as the last try to read its table found */
     struct run *run;                        /* of its running job, or NULL */
     struct study *study;                    /* matches being written, or NULL; then no job runs */
     struct match_call *matches;             /* that wait for the study's end, oldest first */
@@ -51,7 +55,9 @@ struct job_entry {
     struct brain_entry *brain;
     struct text
         opponent;    /* the blob of its table, until the job is over; empty unless it is a brain */
-    struct run *run; /* while it runs, or NULL */
+    struct run *run; /* while it runs and until its last save succeeded, or NULL */
+    bool is_owed;    /* its row on disk is another; posted, or to be tried again */
+    struct retry row;
 };
 
 /* A table that is not in memory. */
@@ -90,8 +96,9 @@ struct service {
     int64_t next_job_id;
     uint64_t jobs_ended; /* see service_jobs_ended() */
     struct service_watcher watcher;
-    unsigned saves_to_retry; /* runs whose last save failed */
-    bool is_closing;         /* no job starts any more */
+    struct retry *retries;   /* what waits to be tried again */
+    _Atomic bool is_closing; /* no job starts any more, and nobody waits for memory */
+    bool is_over;            /* nothing is written any more */
     struct figures done;     /* since the start; nothing of the moment */
 };
 
@@ -177,22 +184,51 @@ void job_entry_free(struct job_entry *item);
 void job_entry_add(struct service *service, struct job_entry *item);
 void job_entries_free(struct service *service);
 
+/* NULL if there is none. */
+struct job_entry *job_entry_find(const struct service *service, int64_t id);
+
+/* How many there are that a restart would find not over: also those whose end is not on disk. */
+unsigned job_entries_active(const struct service *service);
+
+/* Forgets jobs that are over but the newest JOBS_FINISHED_KEPT, as the store does. */
+void job_entries_prune(struct service *service);
+
+/* Writes the job's row as it stands, but for how far it is; `call` may be NULL. What fails is told
+ * to it, and tried again until it is on disk. ERR_NO_MEMORY: nothing was begun. */
+MUST_CHECK enum err job_entry_write(struct service *service, struct job_entry *item,
+                                    struct service_call *call);
+/* The same where nobody asked: without memory it is tried again, too. */
+void job_entry_write_unasked(struct service *service, struct job_entry *item);
+
 void job_entries_remove_of(struct service *service, const struct brain_entry *brain);
 
 /* For trainer_options: keeps a curve point, and at powers of ten a checkpoint. */
 void curve_note_training(struct training *training, const struct brain *table,
                          const struct curve_point *point);
 
-/* The evaluator's thread: the same for any brain. */
-void curve_note(struct service *service, int64_t brain_id, const struct brain *table,
-                const struct curve_point *point);
+/* The same as part of another change. Made by any thread; NULL: no memory. */
+struct point_write *point_write_create(int64_t brain_id, const struct brain *table,
+                                       const struct curve_point *point);
+void point_write_free(struct point_write *write); /* NULL: nothing */
+
+/* The store's thread, and then, once it is on disk, the owner's. */
+MUST_CHECK enum err point_write_perform(struct store *store, const struct point_write *write);
+void point_write_done(struct service *service, const struct point_write *write);
 
 /* Runs the brain's next queued job, if none is running and nothing of the brain is being written.
  */
 void jobs_start_next(struct service *service, struct brain_entry *entry);
 
-/* Its next queued job cannot be run. */
-void jobs_fail_next(struct service *service, struct brain_entry *entry, const char *why);
+/* For brain_entry.next_job. */
+void jobs_start_again(struct service *service, struct retry *retry);
+
+/* Its next queued job could not be started. Where trying again helps it waits for that, else it has
+ * failed. */
+void jobs_wait(struct service *service, struct brain_entry *entry, enum err err, const char *why);
+
+/* A job whose training is gone, though it is not over: it stops, if that was asked for, or is
+ * queued once more. */
+void jobs_take_back(struct service *service, struct job_entry *item);
 
 /* Learns the matches that have been waiting, or runs the next job. */
 void matches_go_on(struct service *service, struct brain_entry *entry);

@@ -12,133 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum err job_entry_create(struct service *service, const struct job *job, struct brain_entry *brain,
-                          struct text *opponent, struct job_entry **out)
-{
-    /* Room in the list for all that are on their way: adding one then cannot fail. */
-    size_t capacity = (size_t)service->job_count + service->jobs_under_way + 1;
-    struct job_entry **jobs = realloc(service->jobs, capacity * sizeof(struct job_entry *));
-    if (jobs == NULL)
-        return ERR_NO_MEMORY;
-    service->jobs = jobs;
-    struct job_entry *item = calloc(1, sizeof *item);
-    if (item == NULL)
-        return ERR_NO_MEMORY;
-    item->job = *job;
-    item->brain = brain;
-    item->opponent = *opponent;
-    *opponent = (struct text){0};
-    *out = item;
-    return ERR_OK;
-}
-
-void job_entry_free(struct job_entry *item)
-{
-    text_free(&item->opponent);
-    free(item);
-}
-
-void job_entry_add(struct service *service, struct job_entry *item)
-{
-    service->jobs[service->job_count++] = item;
-    if (item->job.id >= service->next_job_id)
-        service->next_job_id = item->job.id + 1;
-}
-
-static void remove_entry(struct service *service, unsigned index)
-{
-    job_entry_free(service->jobs[index]);
-    service->job_count--;
-    memmove(&service->jobs[index], &service->jobs[index + 1],
-            (service->job_count - index) * sizeof(struct job_entry *));
-}
-
-void job_entries_free(struct service *service)
-{
-    while (service->job_count > 0)
-        remove_entry(service, service->job_count - 1);
-    free(service->jobs);
-}
-
-void job_entries_remove_of(struct service *service, const struct brain_entry *brain)
-{
-    for (unsigned i = service->job_count; i-- > 0;)
-        if (service->jobs[i]->brain == brain)
-            remove_entry(service, i);
-}
-
-static unsigned count_active(const struct service *service)
-{
-    unsigned active = 0;
-    for (unsigned i = 0; i < service->job_count; i++)
-        active += !job_is_over(&service->jobs[i]->job);
-    return active;
-}
-
-static struct job_entry *find(const struct service *service, int64_t id)
-{
-    for (unsigned i = 0; i < service->job_count; i++)
-        if (service->jobs[i]->job.id == id)
-            return service->jobs[i];
-    return NULL;
-}
-
-/* Forgets finished jobs but the newest JOBS_FINISHED_KEPT, as the store does. One whose last save
- * is still to be tried again has a run and stays. */
-static void prune(struct service *service)
-{
-    unsigned kept = 0;
-    for (unsigned i = service->job_count; i-- > 0;) {
-        const struct job_entry *item = service->jobs[i];
-        if (job_is_over(&item->job) && item->run == NULL && ++kept > JOBS_FINISHED_KEPT)
-            remove_entry(service, i);
-    }
-}
-
-/* A job's row on its way to the disk. */
-struct job_change {
-    struct change change; /* first */
-    struct store_job record;
-    struct job_entry *item;  /* of an insertion: not in the list yet */
-    struct receipt *receipt; /* of an insertion, or NULL */
-};
-
-static enum err perform_write(struct store *store, struct store_request *request)
-{
-    return store_save_job(store, &((struct job_change *)request)->record);
-}
-
-static void finish_write(struct change *change)
-{
-    if (change->request.err != ERR_OK)
-        LOG(LOG_ERROR, "job_write_failed",
-            LOG_NUMBER("job", ((struct job_change *)change)->record.id),
-            LOG_TEXT("error", change->request.error));
-    change_report(change);
-    free(change);
-}
-
-/* Writes the job's row as it stands; `call` may be NULL. ERR_NO_MEMORY. */
-static enum err write_row(struct service *service, const struct job_entry *item,
-                          struct service_call *call)
-{
-    struct job_change *write = calloc(1, sizeof *write);
-    if (write == NULL)
-        return ERR_NO_MEMORY;
-    write->change = (struct change){
-        .request.perform = perform_write, .service = service, .call = call, .finish = finish_write};
-    record_from_job(&item->job, &write->record);
-    change_post(&write->change);
-    return ERR_OK;
-}
-
-static void write_unasked(struct service *service, const struct job_entry *item)
-{
-    if (write_row(service, item, NULL) != ERR_OK)
-        LOG(LOG_ERROR, "job_write_failed", LOG_NUMBER("job", item->job.id),
-            LOG_TEXT("error", err_name(ERR_NO_MEMORY)));
-}
-
 static void fail(struct service *service, struct job_entry *item, const char *why)
 {
     job_move(&item->job, JOB_FAILED);
@@ -148,20 +21,7 @@ static void fail(struct service *service, struct job_entry *item, const char *wh
     text_free(&item->opponent);
     service->jobs_ended++;
     LOG(LOG_ERROR, "job_failed", LOG_NUMBER("job", item->job.id), LOG_TEXT("error", why));
-    write_unasked(service, item);
-}
-
-static void run(struct service *service, struct job_entry *item)
-{
-    if (item->job.schedule != SCHEDULE_VERSION) {
-        fail(service, item, "it was begun under another version of the training schedule");
-    } else if (run_start(service, item) != ERR_OK) {
-        fail(service, item, "no memory to run it");
-    } else {
-        LOG(LOG_INFO, "job_running", LOG_NUMBER("job", item->job.id),
-            LOG_TEXT("brain", item->brain->record.name), LOG_NUMBER("matches", item->job.matches),
-            LOG_NUMBER("matches_done", item->job.matches_done));
-    }
+    job_entry_write_unasked(service, item);
 }
 
 /* The brain's next queued job; NULL if there is none. */
@@ -173,54 +33,98 @@ static struct job_entry *next_queued(const struct service *service, const struct
     return NULL;
 }
 
-void jobs_start_next(struct service *service, struct brain_entry *entry)
-{
-    if (service->is_closing || entry->study != NULL || entry->is_replaced)
-        return;
-    struct job_entry *item = next_queued(service, entry);
-    while (item != NULL && entry->run == NULL) {
-        if (!entry->is_loaded) {
-            shelf_fetch_for_job(service, entry);
-            return;
-        }
-        job_move(&item->job, JOB_RUNNING);
-        if (item->job.started_at_ms == 0)
-            item->job.started_at_ms = clock_unix_ms();
-        write_unasked(service, item);
-        run(service, item);
-        item = next_queued(service, entry);
-    }
-}
-
-void jobs_fail_next(struct service *service, struct brain_entry *entry, const char *why)
+void jobs_wait(struct service *service, struct brain_entry *entry, enum err err, const char *why)
 {
     struct job_entry *item = next_queued(service, entry);
     if (item == NULL)
         return;
-    fail(service, item, why);
-    jobs_start_next(service, entry);
+    const bool is_damaged = err == ERR_CORRUPT && entry->is_damaged; /* seen twice */
+    entry->is_damaged = err == ERR_CORRUPT;
+    if (is_damaged || err == ERR_NOT_FOUND) {
+        fail(service, item, why);
+        retry_end(&entry->next_job); /* the one behind it has not been tried */
+    } else if (entry->next_job.wait_ms == 0) {
+        LOG(LOG_WARN, "job_waits", LOG_NUMBER("job", item->job.id),
+            LOG_TEXT("brain", entry->record.name), LOG_TEXT("error", why));
+    }
+    (void)retry_later(service, &entry->next_job);
+}
+
+static void run(struct service *service, struct job_entry *item)
+{
+    struct brain_entry *entry = item->brain;
+    enum err err = run_start(service, item);
+    if (err != ERR_OK) {
+        jobs_wait(service, entry, err,
+                  err == ERR_CORRUPT ? "its opponent is damaged" : "no memory to run it");
+        return;
+    }
+    retry_end(&entry->next_job);
+    entry->is_damaged = false;
+    job_move(&item->job, JOB_RUNNING);
+    if (item->job.started_at_ms == 0)
+        item->job.started_at_ms = clock_unix_ms();
+    job_entry_write_unasked(service, item);
+    LOG(LOG_INFO, "job_running", LOG_NUMBER("job", item->job.id),
+        LOG_TEXT("brain", entry->record.name), LOG_NUMBER("matches", item->job.matches),
+        LOG_NUMBER("matches_done", item->job.matches_done));
+}
+
+void jobs_start_next(struct service *service, struct brain_entry *entry)
+{
+    if (service->is_closing || entry->study != NULL || entry->is_replaced || entry->run != NULL)
+        return;
+    struct job_entry *item = next_queued(service, entry);
+    for (; item != NULL; item = next_queued(service, entry)) {
+        if (item->job.schedule != SCHEDULE_VERSION) {
+            fail(service, item, "it was begun under another version of the training schedule");
+            continue;
+        }
+        if (!entry->is_loaded)
+            shelf_fetch_for_job(service, entry);
+        else
+            run(service, item);
+        return;
+    }
+}
+
+void jobs_start_again(struct service *service, struct retry *retry)
+{
+    jobs_start_next(service,
+                    (struct brain_entry *)((char *)retry - offsetof(struct brain_entry, next_job)));
+}
+
+void jobs_take_back(struct service *service, struct job_entry *item)
+{
+    if (item->job.state == JOB_STOPPING) {
+        job_move(&item->job, JOB_STOPPED);
+        item->job.ended_by = JOB_END_STOP;
+        item->job.finished_at_ms = clock_unix_ms();
+        job_entry_write_unasked(service, item);
+    } else if (item->job.state == JOB_RUNNING) {
+        item->job.state = JOB_QUEUED; /* until its brain is in memory, which it may be now */
+    }
 }
 
 void jobs_resume(struct service *service)
 {
-    for (unsigned i = 0; i < service->job_count; i++) {
-        struct job_entry *item = service->jobs[i];
-        if (item->job.state == JOB_STOPPING) {
-            job_move(&item->job, JOB_STOPPED);
-            item->job.ended_by = JOB_END_STOP;
-            item->job.finished_at_ms = clock_unix_ms();
-            write_unasked(service, item);
-        } else if (item->job.state == JOB_RUNNING) {
-            item->job.state = JOB_QUEUED; /* until its brain is in memory, which it may be now */
-        }
-    }
+    for (unsigned i = 0; i < service->job_count; i++)
+        jobs_take_back(service, service->jobs[i]);
     for (unsigned i = 0; i < service->brain_count; i++)
         jobs_start_next(service, service->brains[i]);
 }
 
+/* A new job on its way to the disk. */
+struct insertion {
+    struct change change; /* first */
+    struct store_job record;
+    struct job_entry *item;  /* not in the list yet */
+    struct receipt *receipt; /* or NULL */
+};
+
 static enum err perform_insertion(struct store *store, struct store_request *request)
 {
-    struct job_change *insertion = (struct job_change *)request;
+    const struct insertion *insertion = (const struct insertion *)request;
     const struct text *opponent = &insertion->item->opponent;
     enum err err = store_insert_job(store, &insertion->record, opponent->bytes, opponent->size);
     if (err == ERR_OK)
@@ -230,14 +134,14 @@ static enum err perform_insertion(struct store *store, struct store_request *req
 
 static void finish_insertion(struct change *change)
 {
-    struct job_change *insertion = (struct job_change *)change;
+    struct insertion *insertion = (struct insertion *)change;
     struct service *service = change->service;
     struct job_entry *item = insertion->item;
     service->jobs_under_way--;
     item->brain->jobs_under_way--;
     if (change->request.err == ERR_OK) {
         job_entry_add(service, item);
-        prune(service);
+        job_entries_prune(service);
     }
     change_report(change); /* of a job that is queued, even if it runs the moment after */
     if (change->request.err == ERR_OK)
@@ -261,7 +165,7 @@ static enum err check_order(const struct service *service, const struct job_orde
     if (order->opponent != JOB_OPPONENT_SELF && order->learners == LEARN_BOTH)
         return fault_set(fault, ERR_IMPOSSIBLE, "learn",
                          "must name one player: the opponent is the other");
-    if (count_active(service) + service->jobs_under_way >= jobs_max)
+    if (job_entries_active(service) + service->jobs_under_way >= jobs_max)
         return fault_set(fault, ERR_BUSY, NULL, "%u jobs are queued or running, as many as can be",
                          jobs_max);
     return ERR_OK;
@@ -336,7 +240,7 @@ enum err service_start_job(struct service *service, const struct job_order *orde
     }
     struct job job = job_of_order(service, order, brain);
     struct job_view as_queued = {.job = job, .brain = brain->record.name};
-    struct job_change *insertion = calloc(1, sizeof *insertion);
+    struct insertion *insertion = calloc(1, sizeof *insertion);
     if (insertion == NULL || receipt_write(order->receipt, &as_queued) != ERR_OK ||
         job_entry_create(service, &job, brain, &opponent, &insertion->item) != ERR_OK) {
         text_free(&opponent);
@@ -360,7 +264,7 @@ enum err service_start_job(struct service *service, const struct job_order *orde
 enum err service_stop_job(struct service *service, int64_t id, struct service_call *call,
                           struct fault *fault)
 {
-    struct job_entry *item = find(service, id);
+    struct job_entry *item = job_entry_find(service, id);
     if (item == NULL)
         return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no job of that id");
     call->job_id = id;
@@ -375,7 +279,8 @@ enum err service_stop_job(struct service *service, int64_t id, struct service_ca
     /* One that is over or ending is not written here: its row goes to disk with its brain's last
      * table, or the two could part. */
     bool changed = item->job.state != before.state;
-    enum err err = changed ? write_row(service, item, call) : change_post_barrier(service, call);
+    enum err err =
+        changed ? job_entry_write(service, item, call) : change_post_barrier(service, call);
     if (err != ERR_OK) {
         item->job = before;
         return fault_set(fault, err, NULL, "no memory to stop it");
@@ -399,7 +304,7 @@ static void view(const struct job_entry *item, struct job_view *out)
 
 enum err service_get_job(struct service *service, int64_t id, struct job_view *out)
 {
-    const struct job_entry *item = find(service, id);
+    const struct job_entry *item = job_entry_find(service, id);
     if (item == NULL)
         return ERR_NOT_FOUND;
     view(item, out);

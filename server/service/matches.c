@@ -15,6 +15,7 @@ struct study {
     struct brain_entry *entry;
     struct store_brain record;
     struct brain *table;        /* the one that will be published */
+    struct point_write *point;  /* at a curve point, from its evaluation on; or NULL */
     struct match_call *matches; /* oldest first */
 };
 
@@ -22,6 +23,8 @@ static enum err perform_study(struct store *store, struct store_request *request
 {
     const struct study *study = (const struct study *)request;
     enum err err = store_save_brain(store, &study->record, study->table);
+    if (err == ERR_OK && schedule_is_curve_point(study->table->matches))
+        err = study->point != NULL ? point_write_perform(store, study->point) : ERR_NO_MEMORY;
     for (const struct match_call *match = study->matches; match != NULL && err == ERR_OK;
          match = match->next)
         err = receipt_keep(store, match->receipt);
@@ -31,18 +34,19 @@ static enum err perform_study(struct store *store, struct store_request *request
 static void free_study(struct study *study)
 {
     brain_destroy(study->table);
+    point_write_free(study->point);
     free(study);
 }
 
 static void finish_study(struct change *change);
 
-/* The evaluator's thread. See curve.h for why the point comes first. */
-static void write_point_and_study(struct evaluator_task *task)
+/* The evaluator's thread. */
+static void evaluate_and_write(struct evaluator_task *task)
 {
     struct study *study = (struct study *)((char *)task - offsetof(struct study, task));
     struct curve_point point;
     evaluator_evaluate_point(task->evaluator, study->table, &point);
-    curve_note(study->change.service, study->record.id, study->table, &point);
+    study->point = point_write_create(study->record.id, study->table, &point);
     change_post(&study->change);
 }
 
@@ -64,7 +68,7 @@ static struct study *create_study(struct service *service, struct brain_entry *e
     study->change.request.perform = perform_study;
     study->change.service = service;
     study->change.finish = finish_study;
-    study->task.perform = write_point_and_study;
+    study->task.perform = evaluate_and_write;
     study->entry = entry;
     study->record = entry->record;
     study->record.saved_at_ms = clock_unix_ms();
@@ -149,6 +153,8 @@ static void finish_study(struct change *change)
     if (change->request.err == ERR_OK) {
         published_publish_last(&entry->published, study->table);
         change->service->done.matches_learned += count(study->matches);
+        if (study->point != NULL)
+            point_write_done(change->service, study->point);
     } else {
         LOG(LOG_ERROR, "match_write_failed", LOG_TEXT("brain", entry->record.name),
             LOG_TEXT("error", change->request.error));

@@ -19,6 +19,7 @@ struct recall {
 static enum err perform(struct store *store, struct store_request *request)
 {
     struct recall *recall = (struct recall *)request;
+    text_free(&recall->found.body); /* of a call before */
     return store_find_receipt(store, clock_unix_ms() - KEPT_MS, &recall->found);
 }
 

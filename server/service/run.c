@@ -41,8 +41,7 @@ struct run {
     enum training_end end; /* valid from run_over() on */
     bool is_ending;        /* the owner's, all below */
     struct job concluded;  /* what the job is once its last save has been tried */
-    bool last_failed;
-    int64_t retry_at_ms;
+    struct retry retry;    /* of the last save */
 };
 
 static struct run *run_of_training(struct training *training)
@@ -148,6 +147,7 @@ bool run_save(struct training *training)
 
 void run_free(struct run *run)
 {
+    retry_end(&run->retry);
     brain_destroy(run->training.table);
     brain_destroy(run->progress.table);
     brain_destroy(run->opponent);
@@ -163,7 +163,14 @@ static void end_job(struct run *run)
     service->done.matches_trained += run_matches(run);
     item->run = NULL;
     item->brain->run = NULL;
-    if (run->end != TRAINING_SUSPENDED) {
+    if (job_is_over(job)) { /* its row went with the brain's table */
+        item->is_owed = false;
+        retry_end(&item->row);
+    }
+    if (run->end == TRAINING_STARVED) {
+        jobs_take_back(service, item);
+        jobs_wait(service, item->brain, ERR_NO_MEMORY, "no memory for its workers' tables");
+    } else if (run->end != TRAINING_SUSPENDED) {
         LOG(LOG_INFO, "job_over", LOG_NUMBER("job", job->id),
             LOG_TEXT("brain", item->brain->record.name),
             LOG_TEXT("state", job_state_name(job->state)),
@@ -173,6 +180,11 @@ static void end_job(struct run *run)
     run_free(run);
 }
 
+static bool goes_on_later(const struct run *run)
+{
+    return run->end == TRAINING_SUSPENDED || run->end == TRAINING_STARVED;
+}
+
 static void conclude(struct run *run)
 {
     static const struct {
@@ -180,59 +192,50 @@ static void conclude(struct run *run)
         enum job_end ended_by;
     } ends[] = {[TRAINING_DONE] = {JOB_DONE, JOB_END_MATCHES},
                 [TRAINING_REACHED] = {JOB_DONE, JOB_END_UNTIL},
-                [TRAINING_STOPPED] = {JOB_STOPPED, JOB_END_STOP},
-                [TRAINING_FAILED] = {JOB_FAILED, JOB_END_ERROR}};
+                [TRAINING_STOPPED] = {JOB_STOPPED, JOB_END_STOP}};
     struct job *job = &run->concluded;
     *job = run->item->job;
     run_progress(run, job);
     run->is_ending = true;
-    if (run->end == TRAINING_SUSPENDED)
+    if (goes_on_later(run))
         return;
     job_move(job, ends[run->end].state);
     job->ended_by = ends[run->end].ended_by;
     job->finished_at_ms = clock_unix_ms();
-    if (run->end == TRAINING_FAILED)
-        snprintf(job->error, sizeof job->error, "no memory for a table");
 }
 
 static void post_last(struct run *run)
 {
     struct save *save = &run->last;
+    save->change.request.perform = goes_on_later(run) ? perform_progress : perform_last;
     record_from_job(&run->concluded, &save->job);
     save->brain.saved_at_ms = clock_unix_ms();
-    run->last_failed = false;
     change_post(&save->change);
+}
+
+static void post_last_again(struct service *service, struct retry *retry)
+{
+    (void)service;
+    post_last((struct run *)((char *)retry - offsetof(struct run, retry)));
 }
 
 static void finish_last(struct change *change)
 {
     struct save *save = (struct save *)change;
     struct run *run = save->run;
+    struct job *job = &run->item->job;
     note_outcome(save, run->item->brain);
-    if (!job_is_over(&run->item->job))
+    if (!job_is_over(job))
         run->service->jobs_ended++;
-    run->item->job = run->concluded; /* on disk or not: its matches are played */
-    if (job_is_over(&run->concluded))
+    if (goes_on_later(run))
+        run->concluded.state = job->state; /* its stop may have been asked for meanwhile */
+    *job = run->concluded;                 /* on disk or not: its matches are played */
+    if (job_is_over(job))
         text_free(&run->item->opponent);
-    if (change->request.err == ERR_OK) {
+    if (change->request.err == ERR_OK)
         end_job(run);
-        return;
-    }
-    run->last_failed = true;
-    run->service->saves_to_retry++;
-    run->retry_at_ms = clock_monotonic_ms() + run->service->options.save_interval_ms;
-}
-
-int run_retry(struct run *run, bool now)
-{
-    if (!run->last_failed)
-        return -1;
-    int64_t wait_ms = run->retry_at_ms - clock_monotonic_ms();
-    if (wait_ms > 0 && !now)
-        return (int)wait_ms;
-    run->service->saves_to_retry--;
-    post_last(run);
-    return -1;
+    else
+        (void)retry_later(run->service, &run->retry);
 }
 
 static void on_over(struct message *message)
@@ -252,7 +255,7 @@ void run_over(struct training *training, enum training_end end)
 
 bool run_is_ending(const struct run *run)
 {
-    return run->is_ending;
+    return run->is_ending && !goes_on_later(run);
 }
 
 void run_stop(struct run *run)
@@ -260,12 +263,10 @@ void run_stop(struct run *run)
     trainer_stop_training(&run->training);
 }
 
-static void prepare_save(struct run *run, struct save *save,
-                         enum err (*perform)(struct store *, struct store_request *),
-                         void (*finish)(struct change *))
+static void prepare_save(struct run *run, struct save *save, void (*finish)(struct change *))
 {
-    save->change =
-        (struct change){.request.perform = perform, .service = run->service, .finish = finish};
+    save->change = (struct change){
+        .request.perform = perform_progress, .service = run->service, .finish = finish};
     save->task.perform = post_progress;
     save->run = run;
     save->brain = run->item->brain->record;
@@ -299,21 +300,26 @@ static enum err make_opponents(struct service *service, const struct job_entry *
     return err == ERR_OK && rule->explore > 0 ? opponent_uniform(kind->states, &run->uniform) : err;
 }
 
-static struct run *allocate(struct service *service, const struct job_entry *item)
+static enum err allocate(struct service *service, const struct job_entry *item, struct run **out)
 {
     struct run *run = calloc(1, sizeof *run);
     if (run == NULL)
-        return NULL;
+        return ERR_NO_MEMORY;
     const struct rule *rule = &item->brain->record.rule;
     const struct states *states = kind_of(service, rule)->states;
-    if (brain_create(states, rule, &run->training.table) != ERR_OK ||
-        brain_create(states, rule, &run->progress.table) != ERR_OK ||
-        make_opponents(service, item, run) != ERR_OK ||
-        published_reserve(&item->brain->published) != ERR_OK) {
+    enum err err = brain_create(states, rule, &run->training.table);
+    if (err == ERR_OK)
+        err = brain_create(states, rule, &run->progress.table);
+    if (err == ERR_OK)
+        err = make_opponents(service, item, run);
+    if (err == ERR_OK)
+        err = published_reserve(&item->brain->published);
+    if (err != ERR_OK) {
         run_free(run);
-        return NULL;
+        return err;
     }
-    return run;
+    *out = run;
+    return ERR_OK;
 }
 
 static void describe_training(struct run *run)
@@ -338,9 +344,10 @@ static void describe_training(struct run *run)
 
 enum err run_start(struct service *service, struct job_entry *item)
 {
-    struct run *run = allocate(service, item);
-    if (run == NULL)
-        return ERR_NO_MEMORY;
+    struct run *run;
+    enum err err = allocate(service, item, &run);
+    if (err != ERR_OK)
+        return err;
     struct job *job = &item->job;
     run->service = service;
     run->item = item;
@@ -348,8 +355,9 @@ enum err run_start(struct service *service, struct job_entry *item)
     run->begun_ms = clock_monotonic_ms();
     run->over_message.deliver = on_over;
     record_from_job(job, &run->record);
-    prepare_save(run, &run->progress, perform_progress, finish_progress);
-    prepare_save(run, &run->last, perform_last, finish_last);
+    run->retry.again = post_last_again;
+    prepare_save(run, &run->progress, finish_progress);
+    prepare_save(run, &run->last, finish_last);
 
     struct pin pin = published_pin(&item->brain->published);
     brain_copy(run->training.table, pin.table);

@@ -9,16 +9,16 @@
  *     owner's thread     ends the job
  *
  * A last save that failed is kept and tried again until it succeeds; the brain's next job
- * waits for it, because that job's saves would otherwise leave this one's row behind.
+ * waits for it, because that job's saves would otherwise leave this one's row behind. A training
+ * that was short of memory ends like one that is suspended: its job goes on when there is some.
  */
 #ifndef TTSTD_SERVICE_RUN_H
 #define TTSTD_SERVICE_RUN_H
 
 #include "service/internal.h"
 
-/* Hands the job, which is queued or was running, to the trainer. Its brain is loaded.
- * ERR_NO_MEMORY.
- */
+/* Hands the job, which is queued, to the trainer. Its brain is loaded. ERR_NO_MEMORY; ERR_CORRUPT:
+ * the opponent's table. */
 MUST_CHECK enum err run_start(struct service *service, struct job_entry *item);
 
 /* Asks for a stop at the end of the round under way. */
@@ -32,10 +32,6 @@ void run_progress(struct run *run, struct job *job);
 
 /* How many matches it has played in this life of the daemon, as of its last published round. */
 uint64_t run_matches(const struct run *run);
-
-/* Posts a last save that failed again, if it is time (or `now`). Returns in how many milliseconds
- * to ask again; -1: nothing has failed. */
-int run_retry(struct run *run, bool now);
 
 /* The trainer must be gone. */
 void run_free(struct run *run);

@@ -149,8 +149,8 @@ static enum err prepare(struct service *service, struct fault *fault)
     return store_open(service->options.database, &service->store, fault);
 }
 
-enum err service_open(const struct service_options *options, struct service **out,
-                      struct fault *fault)
+static enum err open_once(const struct service_options *options, struct service **out,
+                          struct fault *fault)
 {
     struct service *service = calloc(1, sizeof *service);
     if (service == NULL)
@@ -179,6 +179,14 @@ enum err service_open(const struct service_options *options, struct service **ou
     return ERR_OK;
 }
 
+/* Twice where a read failed or what it gave looks damaged: SQLite may call the one the other. */
+enum err service_open(const struct service_options *options, struct service **out,
+                      struct fault *fault)
+{
+    enum err err = open_once(options, out, fault);
+    return err == ERR_CORRUPT || err == ERR_IO ? open_once(options, out, fault) : err;
+}
+
 int service_event_fd(const struct service *service)
 {
     return service->inbox.event_fd;
@@ -189,23 +197,9 @@ void service_deliver(struct service *service)
     mailbox_deliver(&service->inbox);
 }
 
-static int retry_saves(struct service *service, bool now)
-{
-    int soonest_ms = -1;
-    if (service->saves_to_retry == 0) /* as nearly always, and this is asked at each turn */
-        return -1;
-    for (unsigned i = 0; i < service->brain_count; i++) {
-        struct run *run = service->brains[i]->run;
-        int wait_ms = run != NULL ? run_retry(run, now) : -1;
-        if (wait_ms >= 0 && (soonest_ms < 0 || wait_ms < soonest_ms))
-            soonest_ms = wait_ms;
-    }
-    return soonest_ms;
-}
-
 int service_tick(struct service *service)
 {
-    return retry_saves(service, false);
+    return retry_due(service, false);
 }
 
 /* What the last saves could not write. */
@@ -226,8 +220,9 @@ enum err service_close(struct service *service, struct fault *fault)
     service->is_closing = true;
     trainer_destroy(service->trainer);
     service_deliver(service); /* the suspended trainings post their last saves */
-    retry_saves(service, true);
+    (void)retry_due(service, true);
     store_stop(service->store);
+    service->is_over = true;
     service_deliver(service); /* and these come back */
     enum err err = name_losses(service, fault);
     release(service);

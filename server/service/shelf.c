@@ -349,7 +349,7 @@ static void on_fetched(struct service_call *call)
     if (entry != NULL && call->fault.err == ERR_OK)
         jobs_start_next(errand->service, entry);
     else if (entry != NULL)
-        jobs_fail_next(errand->service, entry, call->fault.detail);
+        jobs_wait(errand->service, entry, call->fault.err, call->fault.detail);
     free(errand);
 }
 
@@ -362,6 +362,6 @@ void shelf_fetch_for_job(struct service *service, struct brain_entry *entry)
             .call.done = on_fetched, .service = service, .brain_id = entry->record.id};
     if (errand == NULL || fetch_what(service, &what, &errand->call) != ERR_OK) {
         free(errand);
-        jobs_fail_next(service, entry, "no memory to run it");
+        jobs_wait(service, entry, ERR_NO_MEMORY, "no memory to run it");
     }
 }

@@ -21,8 +21,10 @@ enum {
     FORMAT_NEWEST = 2,
     HEADER_SIZE = 100,
     SQL_SIZE = 128,
-    /* How long a shell or a backup that looks into the file may hold up the store's thread. */
+    /* How long a shell or a backup that looks into the file may hold up the store's thread, and a
+     * start, which nobody waits for yet. */
     BUSY_TIMEOUT_MS = 5000,
+    BUSY_TIMEOUT_AT_START_MS = 30000,
 };
 
 enum err database_err(int sqlite_code)
@@ -43,6 +45,7 @@ enum err database_err(int sqlite_code)
         return ERR_CORRUPT;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: /* as the last, for too long to begin to read */
         return ERR_IN_USE;
     case SQLITE_CONSTRAINT:
         return ERR_CONFLICT;
@@ -69,6 +72,11 @@ int64_t database_changes(struct database *database)
 bool database_in_transaction(struct database *database)
 {
     return sqlite3_get_autocommit(database->handle) == 0;
+}
+
+void database_forget_pages(struct database *database)
+{
+    sqlite3_db_release_memory(database->handle);
 }
 
 void database_rollback(struct database *database)
@@ -203,6 +211,9 @@ static enum err explain(enum err err, const char *path, struct fault *fault)
 {
     if (err == ERR_CORRUPT)
         return fault_set(fault, err, "database", "%s is damaged; it was not touched", path);
+    if (err == ERR_IN_USE)
+        return fault_set(fault, err, "database", "%s is locked by another program for too long",
+                         path);
     return fault_set(fault, err, "database", "cannot read %s: %s", path, err_name(err));
 }
 
@@ -275,7 +286,7 @@ static enum err open_handle(struct database *database, const char *path, int fla
         return fault_set(fault, database_err(code), "database", "cannot open %s: %s", path,
                          sqlite3_errstr(code));
     sqlite3_extended_result_codes(database->handle, 1);
-    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
+    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_AT_START_MS);
     return ERR_OK;
 }
 
@@ -287,6 +298,7 @@ static void checkpoint_on_close(struct database *database, bool enabled)
 void database_trust(struct database *database)
 {
     checkpoint_on_close(database, true);
+    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
 }
 
 enum err database_open(struct database *database, const char *path, struct fault *fault)

@@ -48,7 +48,7 @@ MUST_CHECK enum err database_blank(struct database *out);
 MUST_CHECK enum err database_modernise(struct database *database);
 
 /* Until this is called not even closing writes to a file that was there before: its content may
- * yet prove damaged. */
+ * yet prove damaged; and another program's lock is waited for longer than after it. */
 void database_trust(struct database *database);
 
 /* Runs SQL that returns no rows. */
@@ -62,6 +62,9 @@ MUST_CHECK enum err database_copy(struct database *from, struct database *to);
 
 /* Leaves the transaction under way, if there is one. */
 void database_rollback(struct database *database);
+
+/* What is read next comes from the disk, and not from memory. */
+void database_forget_pages(struct database *database);
 
 /* How many rows the last statement changed. */
 int64_t database_changes(struct database *database);

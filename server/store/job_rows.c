@@ -71,10 +71,9 @@ static void bind_progress(struct statement *statement, const struct store_job *j
     statement_bind_int(statement, job->running_ms);
 }
 
-/* The above, state, ended_by, started_at, finished_at, error, and the id */
-static void bind_changing(struct statement *statement, const struct store_job *job)
+/* state, ended_by, started_at, finished_at, error, and the id */
+static void bind_state(struct statement *statement, const struct store_job *job)
 {
-    bind_progress(statement, job);
     statement_bind_text(statement, job->state);
     statement_bind_optional_text(statement, job->ended_by);
     statement_bind_optional_time(statement, job->started_at_ms);
@@ -112,7 +111,8 @@ enum err store_insert_job(struct store *store, const struct store_job *job, cons
         " until_below, until_policy, until_power, created_at, digest, opponent_blob)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
         " ?, ?)");
-    bind_changing(&insert, job);
+    bind_progress(&insert, job);
+    bind_state(&insert, job);
     statement_bind_int(&insert, job->brain_id);
     statement_bind_int(&insert, (int64_t)job->matches);
     statement_bind_int(&insert, job->workers);
@@ -128,15 +128,14 @@ enum err store_insert_job(struct store *store, const struct store_job *job, cons
     return statement_run(&insert);
 }
 
-enum err store_save_job(struct store *store, const struct store_job *job)
+enum err store_save_state(struct store *store, const struct store_job *job)
 {
     struct statement update;
     statement_begin(&update, &store->database,
-                    "UPDATE job SET matches_done = ?, won_by_player1 = ?, won_by_player2 = ?,"
-                    " drawn = ?, running_ms = ?, state = ?, ended_by = ?, started_at = ?,"
-                    " finished_at = ?9, error = ?,"
-                    " opponent_blob = CASE WHEN ?9 IS NULL THEN opponent_blob END WHERE id = ?");
-    bind_changing(&update, job);
+                    "UPDATE job SET state = ?, ended_by = ?, started_at = ?, finished_at = ?4,"
+                    " error = ?, opponent_blob = CASE WHEN ?4 IS NULL THEN opponent_blob END"
+                    " WHERE id = ?");
+    bind_state(&update, job);
     return statement_run(&update);
 }
 
@@ -149,6 +148,12 @@ enum err store_save_progress(struct store *store, const struct store_job *job)
     bind_progress(&update, job);
     statement_bind_int(&update, job->id);
     return statement_run(&update);
+}
+
+enum err store_save_job(struct store *store, const struct store_job *job)
+{
+    enum err err = store_save_progress(store, job);
+    return err == ERR_OK ? store_save_state(store, job) : err;
 }
 
 enum err store_prune_jobs(struct store *store, unsigned keep)

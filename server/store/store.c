@@ -52,25 +52,39 @@ static enum err attempt(struct store *store, struct store_request *request)
     return err;
 }
 
-/* A savepoint a request: one that fails is undone, the others of the transaction stand. Unless
- * SQLite has given up the whole transaction: then there is nothing to go back to. */
-static void perform_one(struct store *store, struct store_request *request)
+/* Undoes what a request has done. false: there is nothing left to go back to, because SQLite has
+ * given up the whole transaction. */
+static bool undo(struct store *store)
 {
-    request->err = attempt(store, request);
-    if (request->err == ERR_OK)
-        return;
-    snprintf(request->error, sizeof request->error, "%s", store_error(store));
     if (database_in_transaction(&store->database) &&
         database_execute(&store->database, "ROLLBACK TO request; RELEASE request") != ERR_OK)
         database_rollback(&store->database);
+    return database_in_transaction(&store->database);
 }
 
-/* Performs all in the transaction under way. ERR_OK if that is still there; `out_words` say why
- * not. */
-static enum err perform_each(struct store *store, struct message *first,
+/* A savepoint a request: one that fails is undone, the others of the transaction stand. What looks
+ * damaged is read once more: that may have been a read that failed. */
+static void perform_one(struct store *store, struct store_request *request)
+{
+    for (unsigned look = 0; look < 2; look++) {
+        request->err = attempt(store, request);
+        if (request->err == ERR_OK)
+            return;
+        /* SQLite has no words for memory that was missing elsewhere. */
+        snprintf(request->error, sizeof request->error, "%s",
+                 request->err == ERR_NO_MEMORY ? err_name(request->err) : store_error(store));
+        if (!undo(store) || request->err != ERR_CORRUPT)
+            return;
+        database_forget_pages(&store->database);
+    }
+}
+
+/* Performs all up to `end` in the transaction under way. ERR_OK if that is still there; `out_words`
+ * say why not. */
+static enum err perform_each(struct store *store, struct message *first, const struct message *end,
                              char out_words[STORE_ERROR_SIZE])
 {
-    for (struct message *m = first; m != NULL; m = m->next) {
+    for (struct message *m = first; m != end; m = m->next) {
         struct store_request *request = (struct store_request *)m;
         perform_one(store, request);
         if (!database_in_transaction(&store->database)) {
@@ -82,9 +96,10 @@ static enum err perform_each(struct store *store, struct message *first,
 }
 
 /* What holds for a transaction that did not come to be holds for each of its requests. */
-static void fail_all(struct message *first, enum err err, const char words[STORE_ERROR_SIZE])
+static void fail_all(struct message *first, const struct message *end, enum err err,
+                     const char words[STORE_ERROR_SIZE])
 {
-    for (struct message *m = first; m != NULL; m = m->next) {
+    for (struct message *m = first; m != end; m = m->next) {
         struct store_request *request = (struct store_request *)m;
         if (request->err == ERR_OK) {
             request->err = err;
@@ -101,20 +116,32 @@ static enum err run_step(struct store *store, const char *sql, char out_words[ST
     return err;
 }
 
-static void perform_all(struct store *store, struct message *first)
+/* A transaction of all up to `end`. false: it was begun, but nothing of it is on disk. */
+static bool transact(struct store *store, struct message *first, const struct message *end)
 {
     char words[STORE_ERROR_SIZE];
-    const int64_t begun_us = clock_monotonic_us();
     database_rollback(&store->database); /* the last one, if there was no memory even for that */
     enum err err = run_step(store, "BEGIN IMMEDIATE", words);
+    const bool has_begun = err == ERR_OK;
     if (err == ERR_OK)
-        err = perform_each(store, first, words);
+        err = perform_each(store, first, end, words);
     if (err == ERR_OK)
         err = run_step(store, "COMMIT", words);
     if (err != ERR_OK) {
         database_rollback(&store->database);
-        fail_all(first, err, words);
+        fail_all(first, end, err, words);
     }
+    return err == ERR_OK || !has_begun;
+}
+
+/* All in one transaction, or else each in one of its own: what one of them meets (a disk too full
+ * for it, a write that fails) is not to fail its neighbours. */
+static void perform_all(struct store *store, struct message *first)
+{
+    const int64_t begun_us = clock_monotonic_us();
+    if (!transact(store, first, NULL) && first->next != NULL)
+        for (struct message *m = first; m != NULL; m = m->next)
+            (void)transact(store, m, m->next);
     const unsigned took_us = (unsigned)(clock_monotonic_us() - begun_us);
     for (struct message *m = first; m != NULL;) {
         struct message *next = m->next; /* done() may free the request */

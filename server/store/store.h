@@ -10,7 +10,8 @@
  *
  * While the daemon starts, one thread uses the store directly. From store_start() to
  * store_stop() only the store's own thread does: others post requests. Requests that are
- * posted while it is busy share the next transaction, so many small changes cost one sync.
+ * posted while it is busy share the next transaction, so many small changes cost one sync. If that
+ * comes to nothing each is tried by itself.
  */
 #ifndef TTSTD_STORE_STORE_H
 #define TTSTD_STORE_STORE_H
@@ -115,6 +116,8 @@ MUST_CHECK enum err store_insert_job(struct store *store, const struct store_job
                                      const char *opponent, size_t opponent_size);
 /* Replaces all that changes while a job lives. The opponent's table goes when the job is over. */
 MUST_CHECK enum err store_save_job(struct store *store, const struct store_job *job);
+/* Replaces the same but for how far the job is: of one that runs, saves say that. */
+MUST_CHECK enum err store_save_state(struct store *store, const struct store_job *job);
 /* Replaces only how far the job is: matches_done, results, running_ms. */
 MUST_CHECK enum err store_save_progress(struct store *store, const struct store_job *job);
 
@@ -203,7 +206,8 @@ struct store_request {
     struct message message;
     struct store *store;
     /* The store's thread: makes the change, with the functions above. What it did is undone when it
-     * fails; the other requests of the transaction stand. */
+     * fails; the other requests of the transaction stand. Called again where it found damage, and
+     * where the transaction came to nothing: what it says is what the last call said. */
     enum err (*perform)(struct store *store, struct store_request *request);
     /* The store's thread: the change is on disk, or `err` and `error` say why not. The request is
      * the callee's again. */

@@ -83,6 +83,7 @@ static enum err decode_row(struct reader *in, struct brain *brain, uint32_t row,
 
 static enum err decode_proofs(struct reader *in, struct brain *brain, uint32_t row)
 {
+    brain->rows[row].winning = brain->rows[row].losing = 0;
     for (unsigned cell = 0; cell < brain->states->cells; cell++) {
         if (!is_legal(brain, row, cell))
             continue;

@@ -15,7 +15,9 @@ enum { POINTS = 8 };
 struct point {
     struct evaluator_task task; /* first */
     struct training *training;
-    struct brain *table; /* made when first needed */
+    struct brain *copy;  /* made when first needed */
+    struct brain *table; /* that, or the training's own, which then stands still */
+    bool is_waited_for;
     _Atomic bool is_out; /* set by the leader, cleared by the evaluator */
 };
 
@@ -30,7 +32,7 @@ struct trainer {
     /* The leader's, all below. */
     bool leave;
     struct training *turn; /* the one whose round is next; a ring; NULL when there is none */
-    unsigned waiting;      /* trainings out of the ring, until they are judged */
+    unsigned waiting;      /* trainings out of the ring, until their points are evaluated */
     struct point points[POINTS];
     sem_t points_in;                            /* as many as are not out */
     struct batch batches[SCHEDULE_WORKERS_MAX]; /* tables made when first needed */
@@ -123,10 +125,10 @@ static void evaluate_point(struct evaluator_task *task)
     struct curve_point result;
     evaluator_evaluate_point(task->evaluator, point->table, &result);
     trainer->options.evaluated(training, point->table, &result);
-    bool is_waited_for = training->until.kind != UNTIL_NOTHING;
-    if (is_waited_for)
+    if (training->until.kind != UNTIL_NOTHING)
         training->has_reached =
             until_is_reached(&training->until, task->evaluator, point->table, &result);
+    const bool is_waited_for = point->is_waited_for;
     atomic_store(&point->is_out, false);
     sem_post(&trainer->points_in);
     if (is_waited_for) {
@@ -146,39 +148,26 @@ static struct point *take_point(struct trainer *trainer)
     return point;
 }
 
-/* Gives a copy of the current training's table to the evaluator. ERR_NO_MEMORY. */
-static enum err send_point(struct trainer *trainer)
+/* Gives the current training's table to the evaluator. Returns whether it stands still, out of the
+ * ring, until it is judged or, without memory for a copy, until its own table is evaluated. */
+static bool send_point(struct trainer *trainer)
 {
     struct training *training = trainer->turn;
     struct point *point = take_point(trainer);
-    enum err err = provide_table(&point->table, training->table);
-    if (err != ERR_OK) {
-        sem_post(&trainer->points_in);
-        return err;
-    }
-    brain_copy(point->table, training->table);
+    bool has_copy = provide_table(&point->copy, training->table) == ERR_OK;
+    if (has_copy)
+        brain_copy(point->copy, training->table);
+    point->table = has_copy ? point->copy : training->table;
+    point->is_waited_for = !has_copy || training->until.kind != UNTIL_NOTHING;
     point->training = training;
     point->task.perform = evaluate_point;
     atomic_store(&point->is_out, true);
+    if (point->is_waited_for) {
+        remove_current(trainer);
+        trainer->waiting++;
+    }
     evaluator_post(trainer->evaluator, &point->task);
-    return ERR_OK;
-}
-
-/* Sends the current training's point. Without memory the curve lacks one, but a training that is to
- * be judged by it fails: false. */
-static bool pass_point(struct trainer *trainer)
-{
-    if (send_point(trainer) == ERR_OK || trainer->turn->until.kind == UNTIL_NOTHING)
-        return true;
-    end_current(trainer, TRAINING_FAILED);
-    return false;
-}
-
-/* Lets the current training, whose point was sent, stand still until it is judged. */
-static void await_judgement(struct trainer *trainer)
-{
-    remove_current(trainer);
-    trainer->waiting++;
+    return point->is_waited_for;
 }
 
 /* Rounds. */
@@ -264,13 +253,12 @@ static void settle(struct trainer *trainer)
     bool is_point = schedule_is_curve_point(training->table->matches);
     if (!is_last)
         published_publish(training->published, training->table);
-    if (is_point && !pass_point(trainer))
-        return;
+    bool stands_still = is_point && send_point(trainer);
     if (!is_last)
         save_if_due(trainer, training);
-    if (is_point && training->until.kind != UNTIL_NOTHING)
-        await_judgement(trainer);
-    else if (is_last)
+    if (stands_still)
+        return;
+    if (is_last)
         end_current(trainer, TRAINING_DONE);
     else
         trainer->turn = training->next;
@@ -283,8 +271,7 @@ static void take_turn(struct trainer *trainer)
     enum training_end end;
     if (training->judge_first) {
         training->judge_first = false;
-        if (pass_point(trainer))
-            await_judgement(trainer);
+        (void)send_point(trainer);
         return;
     }
     if (has_ended(training, &end)) {
@@ -293,7 +280,7 @@ static void take_turn(struct trainer *trainer)
     }
     enum err err = play_round(trainer, training);
     if (err != ERR_OK)
-        end_current(trainer, err == ERR_STOPPING ? TRAINING_SUSPENDED : TRAINING_FAILED);
+        end_current(trainer, err == ERR_STOPPING ? TRAINING_SUSPENDED : TRAINING_STARVED);
     else
         settle(trainer);
 }
@@ -383,7 +370,7 @@ void trainer_destroy(struct trainer *trainer)
     evaluator_destroy(trainer->evaluator); /* reports the last ends */
     release_tables(trainer);
     for (unsigned i = 0; i < POINTS; i++)
-        brain_destroy(trainer->points[i].table);
+        brain_destroy(trainer->points[i].copy);
     sem_destroy(&trainer->points_in);
     mailbox_close(&trainer->inbox);
     free(trainer);

@@ -5,10 +5,11 @@
  * until it reports its end. Trainings take turns, a round each. Between two rounds, and
  * only there: merge, halve, publish, count; save if one is due; end or go on.
  *
- * At curve points the table as it is then goes to the evaluator, while training goes on. A training
+ * At curve points a copy of the table goes to the evaluator, while training goes on. A training
  * that has a goal (until.h) stands still until the evaluator has judged it: so where it ends
- * depends on nothing but the training itself. Ends are reported by way of the evaluator, after the
- * last point. Saves may be sent by that way too, and then come behind the points before them.
+ * depends on nothing but the training itself. One for whose copy there is no memory does so, too.
+ * Ends are reported by way of the evaluator, after the last point. Saves may be sent by that way
+ * too, and then come behind the points before them.
  *
  * The trainer knows no store: it calls back to have a table saved, a curve point kept, an end
  * reported.
@@ -25,7 +26,7 @@ enum training_end {
     TRAINING_REACHED,   /* its goal */
     TRAINING_STOPPED,   /* as asked for by trainer_stop_training() */
     TRAINING_SUSPENDED, /* the trainer is being destroyed; goes on after a restart */
-    TRAINING_FAILED,    /* no memory for the tables of workers or of a point to be judged */
+    TRAINING_STARVED,   /* no memory for the tables of its workers; goes on when there is some */
 };
 
 struct trainer;

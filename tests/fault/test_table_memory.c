@@ -1,4 +1,6 @@
-/* No memory for tables: whoever needs one says so, and nobody loses anything. */
+/* No memory for tables: whoever asks for one is told so, jobs wait for it, and nobody loses
+ * anything.
+ */
 #include "engine/evaluate.h"
 #include "engine/opponent.h"
 #include "service/evaluations.h"
@@ -108,7 +110,7 @@ START_TEST(test_what_was_reserved_is_enough_to_publish_again_and_again)
 END_TEST
 
 /* Its first rounds need one worker's table; from 10,000 matches on it needs eight. */
-START_TEST(test_a_training_without_memory_for_its_workers_fails_with_its_last_round_published)
+START_TEST(test_a_training_without_memory_for_its_workers_ends_with_its_last_round_published)
 {
     struct rounds_plan plan = lesson_plan(1, 8, 50000);
     struct lesson lesson;
@@ -118,7 +120,7 @@ START_TEST(test_a_training_without_memory_for_its_workers_fails_with_its_last_ro
     lesson_submit(trainer, &lesson);
     lesson_wait(&lesson);
     have_plenty();
-    ck_assert_int_eq(lesson.end, TRAINING_FAILED);
+    ck_assert_int_eq(lesson.end, TRAINING_STARVED);
     ck_assert_uint_eq(lesson.training.table->matches, 10000);
     struct pin pin = published_pin(&lesson.published);
     ck_assert(tables_same(pin.table, lesson.training.table));
@@ -152,15 +154,8 @@ START_TEST(test_an_evaluator_without_memory_is_not_created_nor_a_trainer_with_it
 }
 END_TEST
 
-static bool have_plenty_from_100(struct lesson *lesson)
-{
-    if (lesson->training.table->matches >= 100)
-        have_plenty();
-    return true;
-}
-
-/* There is memory for the one worker, and at first for nothing else. */
-START_TEST(test_a_training_without_memory_for_a_point_goes_on_without_it)
+/* There is memory for the one worker, and for nothing else: it stands still at each point. */
+START_TEST(test_a_training_without_memory_for_its_points_has_them_all)
 {
     struct rounds_plan plan = lesson_plan(3, 1, 5000);
     struct brain *plain = tables_fresh(NULL);
@@ -168,7 +163,6 @@ START_TEST(test_a_training_without_memory_for_a_point_goes_on_without_it)
     struct lesson lesson;
     curves_play(plain, &plan, &expected);
     lesson_open(&lesson, tables_fresh(NULL), plan);
-    lesson.on_save = have_plenty_from_100;
     struct trainer *trainer = lesson_trainer(1, 0);
     leave(1);
     lesson_submit(trainer, &lesson);
@@ -176,10 +170,7 @@ START_TEST(test_a_training_without_memory_for_a_point_goes_on_without_it)
     have_plenty();
     ck_assert_int_eq(lesson.end, TRAINING_DONE);
     ck_assert(tables_same(lesson.training.table, plain));
-    unsigned missing = 0;
-    while (expected.points[missing].matches <= 100)
-        missing++;
-    curves_assert(lesson.point, lesson.points, &expected, missing);
+    curves_assert(lesson.point, lesson.points, &expected, 0);
     trainer_destroy(trainer);
     brain_destroy(plain);
     lesson_close(&lesson);
@@ -200,46 +191,78 @@ static enum training_end train_with_goal(unsigned tables, struct lesson *lesson)
     return lesson->end;
 }
 
-START_TEST(test_a_training_without_memory_for_a_point_that_is_to_be_judged_fails_there)
-{
-    struct lesson lesson;
-    ck_assert_int_eq(train_with_goal(1, &lesson), TRAINING_FAILED);
-    ck_assert_uint_eq(lesson.training.table->matches, 10);
-    ck_assert_uint_eq(lesson.points, 0);
-    lesson.plan.end = 10;
-    ck_assert(lesson_is_plain(&lesson));
-    lesson_close(&lesson);
-}
-END_TEST
-
-/* It keeps what it has while it stands still: tables for its worker and for a point. */
+/* It keeps what it has while it stands still: a table for its worker, and for its points if it can.
+ */
 START_TEST(test_a_training_with_a_goal_needs_no_more_memory_the_longer_it_takes)
 {
-    struct lesson lesson;
-    ck_assert_int_eq(train_with_goal(2, &lesson), TRAINING_REACHED);
-    ck_assert_uint_gt(lesson.points, 30);
-    lesson_close(&lesson);
+    for (unsigned tables = 1; tables <= 2; tables++) {
+        struct lesson lesson;
+        ck_assert_int_eq(train_with_goal(tables, &lesson), TRAINING_REACHED);
+        ck_assert_uint_gt(lesson.points, 30);
+        lesson_close(&lesson);
+    }
 }
 END_TEST
 
-START_TEST(test_a_job_without_memory_fails_and_says_so_and_the_brain_can_be_trained_later)
+/* Without memory it is tried several times; with it the job comes to the same end as any. */
+static void assert_waits(struct served *served, int64_t id, uint64_t matches)
 {
-    for (unsigned tables = 0; tables < 4; tables++) {
+    enum { TURNS = 150 };
+    for (unsigned i = 0; i < TURNS; i++) {
+        served_turn(served);
+        struct job job = served_job(served, id);
+        if (job_is_over(&job)) {
+            have_plenty();
+            ck_abort_msg("%s: %s", job_state_name(job.state), job.error);
+        }
+    }
+    have_plenty();
+    struct job job = served_wait_over(served, id);
+    ck_assert_int_eq(job.state, JOB_DONE);
+    ck_assert_uint_eq(job.matches_done, matches);
+}
+
+/* Two for the job, one to publish into, eight for its workers, of which it needs one at first. */
+START_TEST(test_a_job_without_memory_waits_for_it_and_ends_as_if_nothing_had_happened)
+{
+    enum { MATCHES = 20000 };
+    struct rounds_plan plan = {.seed = 2, .workers = 8, .learners = LEARN_BOTH, .end = MATCHES};
+    struct brain *plain = tables_fresh(NULL);
+    rounds_play(plain, &plan);
+    for (unsigned tables = 0; tables < 11; tables++) {
         struct served served;
         served_open(&served);
-        struct job_order order = served_job_order(2, 1000);
+        struct job_order order = served_job_order(2, MATCHES);
+        order.workers = 8;
         leave(tables);
         int64_t id = served_begin(&served, &order);
+        assert_waits(&served, id, MATCHES);
+        ck_assert_msg(served_has(&served, "default", plain), "memory for %u tables", tables);
+        served_restart(&served);
+        ck_assert_int_eq(served_job(&served, id).state, JOB_DONE);
+        served_close(&served);
+    }
+    brain_destroy(plain);
+}
+END_TEST
+
+START_TEST(test_a_job_that_waits_for_memory_can_be_stopped)
+{
+    for (unsigned tables = 0; tables < 11; tables++) {
+        struct served served;
+        struct served_call call = served_call();
+        struct fault fault;
+        served_open(&served);
+        struct job_order order = served_job_order(2, JOB_MATCHES_MAX);
+        order.workers = 8;
+        leave(tables);
+        int64_t id = served_begin(&served, &order);
+        enum err err = service_stop_job(served.service, id, &call.call, &fault);
         struct job job = served_wait_over(&served, id);
         have_plenty();
-        ck_assert_msg(job.state == JOB_FAILED, "memory for %u tables: %s", tables,
-                      job_state_name(job.state));
-        ck_assert_int_eq(job.ended_by, JOB_END_ERROR);
-        ck_assert_ptr_nonnull(strstr(job.error, "no memory"));
-        ck_assert_uint_eq(job.matches_done, 0);
-        ck_assert_int_eq(served_wait_over(&served, served_begin(&served, &order)).state, JOB_DONE);
-        served_restart(&served);
-        ck_assert_int_eq(served_job(&served, id).state, JOB_FAILED);
+        ck_assert_int_eq(err, ERR_OK);
+        ck_assert_int_eq(job.state, JOB_STOPPED);
+        ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
         served_close(&served);
     }
 }
@@ -272,18 +295,15 @@ END_TEST
 
 /* One table to copy it, then two for the job, one for the opponent, one to publish into, and one
  * for the worker. */
-START_TEST(test_a_job_without_memory_for_its_opponent_fails_and_says_so)
+START_TEST(test_a_job_without_memory_for_its_opponent_waits_for_it)
 {
     for (unsigned tables = 1; tables < 6; tables++) {
         struct served served;
         served_open(&served);
         struct job_order order = order_against_itself();
         leave(tables);
-        struct job job = served_wait_over(&served, served_begin(&served, &order));
-        have_plenty();
-        ck_assert_int_eq(job.state, JOB_FAILED);
-        ck_assert_ptr_nonnull(strstr(job.error, "no memory"));
-        ck_assert_int_eq(served_wait_over(&served, served_begin(&served, &order)).state, JOB_DONE);
+        int64_t id = served_begin(&served, &order);
+        assert_waits(&served, id, order.matches);
         served_close(&served);
     }
 }
@@ -355,14 +375,14 @@ int main(void)
         test_evaluations_without_memory_to_work_in_are_none,
         test_a_publication_without_memory_is_skipped,
         test_what_was_reserved_is_enough_to_publish_again_and_again,
-        test_a_training_without_memory_for_its_workers_fails_with_its_last_round_published,
+        test_a_training_without_memory_for_its_workers_ends_with_its_last_round_published,
         test_an_evaluator_without_memory_is_not_created_nor_a_trainer_with_it,
-        test_a_training_without_memory_for_a_point_goes_on_without_it,
-        test_a_training_without_memory_for_a_point_that_is_to_be_judged_fails_there,
+        test_a_training_without_memory_for_its_points_has_them_all,
         test_a_training_with_a_goal_needs_no_more_memory_the_longer_it_takes,
-        test_a_job_without_memory_fails_and_says_so_and_the_brain_can_be_trained_later,
+        test_a_job_without_memory_waits_for_it_and_ends_as_if_nothing_had_happened,
+        test_a_job_that_waits_for_memory_can_be_stopped,
         test_a_job_without_memory_to_copy_its_opponent_is_refused,
-        test_a_job_without_memory_for_its_opponent_fails_and_says_so,
+        test_a_job_without_memory_for_its_opponent_waits_for_it,
         test_an_evaluation_without_memory_is_refused,
         test_a_brain_without_memory_is_not_created,
         test_a_service_without_memory_does_not_open_and_harms_nothing,
