@@ -1,9 +1,10 @@
 /*
  * curve - how good brains were when they had played so many matches. Owner's thread only.
  *
- * A point is written before any save of the brain that stands there or further on: so a crash
- * leaves no gap. What it may leave is points ahead of the brain. They do not show, and are replaced
- * when the brain gets there again.
+ * A point is written before any save of the brain that stands there or further on, or with it: so a
+ * crash leaves no gap. What it may leave is points ahead of the brain. They do not show, and are
+ * replaced when the brain gets there again. One that could not be written is tried again; until it
+ * is on disk the brain is changed by nothing but jobs.
  */
 #ifndef TTSTD_SERVICE_CURVE_H
 #define TTSTD_SERVICE_CURVE_H

@@ -183,6 +183,7 @@ void job_entry_free(struct job_entry *item);
 /* Adds it behind all others; ids ascend. */
 void job_entry_add(struct service *service, struct job_entry *item);
 void job_entries_free(struct service *service);
+void job_entries_remove_of(struct service *service, const struct brain_entry *brain);
 
 /* NULL if there is none. */
 struct job_entry *job_entry_find(const struct service *service, int64_t id);
@@ -199,8 +200,6 @@ MUST_CHECK enum err job_entry_write(struct service *service, struct job_entry *i
                                     struct service_call *call);
 /* The same where nobody asked: without memory it is tried again, too. */
 void job_entry_write_unasked(struct service *service, struct job_entry *item);
-
-void job_entries_remove_of(struct service *service, const struct brain_entry *brain);
 
 /* For trainer_options: keeps a curve point, and at powers of ten a checkpoint. */
 void curve_note_training(struct training *training, const struct brain *table,
