@@ -29,7 +29,7 @@ static enum err refuse_existing(const char *path, struct fault *fault)
 
 static enum err copy(struct database *from, const char *part, struct fault *fault)
 {
-    struct database to = {.lock_fd = -1};
+    struct database to = {.file = DATABASE_FILE_NONE};
     int code = sqlite3_open_v2(
         part, &to.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     enum err err = database_err(code);
