@@ -368,8 +368,7 @@ static enum err check_header_at(const char *path, struct fault *fault)
     bool is_new = false;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return fault_set(fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "database",
-                         "cannot open %s: %s", path, strerror(errno));
+        return fault_set(fault, ERR_IO, "database", "cannot open %s: %s", path, strerror(errno));
     enum err err = check_header(fd, path, &is_new, fault);
     close(fd);
     return err == ERR_OK && is_new ? fault_set(fault, ERR_FOREIGN, "database", "%s is empty", path)
@@ -379,9 +378,12 @@ static enum err check_header_at(const char *path, struct fault *fault)
 enum err database_look(struct database *database, const char *path, struct fault *fault)
 {
     *database = (struct database){.file = DATABASE_FILE_NONE};
-    enum err err = check_header_at(path, fault);
+    char uri[DATABASE_URI_SIZE];
+    enum err err = database_file_uri(path, uri, fault);
     if (err == ERR_OK)
-        err = open_handle(database, path, SQLITE_OPEN_READONLY, fault);
+        err = check_header_at(path, fault);
+    if (err == ERR_OK)
+        err = open_handle(database, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, fault);
     if (err == ERR_OK)
         err = check_version(database, path, fault);
     if (err != ERR_OK)

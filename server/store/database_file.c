@@ -32,7 +32,7 @@ static enum err find_path(struct database_file *file, const char *path, struct f
     if (realpath(path, file->path) == NULL)
         return fault_set(fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "database",
                          "cannot open %s: %s", path, strerror(errno));
-    if (strlen(file->path) + strlen(".lock") >= PATH_MAX)
+    if (strlen(file->path) + strlen("-journal") >= PATH_MAX)
         return fault_set(fault, ERR_IO, "database", "the path is too long");
     return ERR_OK;
 }
@@ -159,4 +159,47 @@ void database_file_close(struct database_file *file)
         close(file->lock_fd);
     if (file->fd >= 0)
         close(file->fd);
+}
+
+static bool is_folder_writable(const struct database_file *file)
+{
+    char folder[PATH_MAX];
+    stpcpy(folder, file->path);
+    strrchr(folder, '/')[1] = '\0';
+    return faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) == 0;
+}
+
+/* -1: there is none. */
+static off_t size_beside(const struct database_file *file, const char *suffix)
+{
+    struct stat status;
+    char path[PATH_MAX];
+    stpcpy(stpcpy(path, file->path), suffix);
+    return stat(path, &status) == 0 ? status.st_size : -1;
+}
+
+static void write_uri(const char *path, const char *parameters, char out[DATABASE_URI_SIZE])
+{
+    out = stpcpy(out, "file:");
+    for (; *path != '\0'; path++)
+        out += sprintf(out, strchr("%?#", *path) != NULL ? "%%%02x" : "%c", (unsigned char)*path);
+    stpcpy(out, parameters);
+}
+
+enum err database_file_uri(const char *path, char out[DATABASE_URI_SIZE], struct fault *fault)
+{
+    struct database_file file;
+    enum err err = find_path(&file, path, fault);
+    if (err != ERR_OK)
+        return err;
+    const off_t log_size = size_beside(&file, "-wal");
+    const bool needs_folder = log_size < 0 || size_beside(&file, "-shm") < 0;
+    const bool is_still = needs_folder && !is_folder_writable(&file);
+    if (is_still && (log_size > 0 || size_beside(&file, "-journal") > 0))
+        return fault_set(fault, ERR_IO, "database",
+                         "cannot read %s: its log beside it is to be read with it, and that takes"
+                         " a folder that can be written to; copy both into one",
+                         path);
+    write_uri(file.path, is_still ? "?immutable=1" : "", out);
+    return ERR_OK;
 }

@@ -61,4 +61,14 @@ void database_file_yield(const struct database_file *file);
 /* SQLite must have closed the file. */
 void database_file_close(struct database_file *file);
 
+enum { DATABASE_URI_SIZE = 3 * PATH_MAX + 32 };
+
+/* For a file that is only looked at: the URI by which SQLite can read it. In WAL mode reading makes
+ * files beside the database; where none can be made, and none is there to be read, the database is
+ * all there is, and nobody is changing it. ERR_IO if a log is there and cannot be read,
+ * ERR_NOT_FOUND.
+ */
+MUST_CHECK enum err database_file_uri(const char *path, char out[DATABASE_URI_SIZE],
+                                      struct fault *fault);
+
 #endif
