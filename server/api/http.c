@@ -261,8 +261,9 @@ static enum err open_gate(struct http *http, unsigned i, struct fault *fault)
 {
     const struct http_place *place = &http->options.places[i];
     struct gate *gate = &http->gates[i];
-    enum err err = place->path != NULL ? listener_open_unix(place->path, &gate->fd, fault)
-                                       : listener_open(place->host, place->port, &gate->fd, fault);
+    enum err err = place->path != NULL
+                       ? listener_open_unix(place->path, &gate->fd, &gate->socket, fault)
+                       : listener_open(place->host, place->port, &gate->fd, fault);
     if (err != ERR_OK)
         return err;
     gate->is_unix = place->path != NULL;

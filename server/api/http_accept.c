@@ -114,10 +114,10 @@ void gate_close(struct gate *gate)
 {
     if (gate->fd < 0)
         return;
+    if (gate->is_unix) /* before the socket is closed: see base/file.h */
+        (void)file_remove(gate->path, &gate->socket);
     close(gate->fd);
     gate->fd = -1;
-    if (gate->is_unix)
-        unlink(gate->path);
 }
 
 static void begin(struct traffic *traffic, void **socket_context)

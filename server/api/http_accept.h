@@ -5,6 +5,7 @@
 #define TTSTD_API_HTTP_ACCEPT_H
 
 #include "api/http_internal.h"
+#include "base/file.h"
 
 /* A place where requests arrive. */
 struct gate {
@@ -12,7 +13,8 @@ struct gate {
     bool is_unix;
     bool is_loopback;
     struct MHD_Daemon *daemon; /* that its connections go to */
-    char path[108];            /* of a unix socket */
+    char path[108];            /* of a unix socket, as the next */
+    struct file_id socket;     /* that was made there */
 };
 
 /* Accepts what is there and hands it to MHD. Returns false where there are no descriptors left:

@@ -58,20 +58,22 @@ enum err listener_open(const char *host, uint16_t port, int *out_fd, struct faul
     return ERR_OK;
 }
 
-/* Whether the socket file is one that was left behind. */
-static bool is_deserted(const union socket_address *address, socklen_t size)
+/* Removes a socket file that was left behind: that very one. */
+static bool remove_deserted(const union socket_address *address, socklen_t size)
 {
     struct stat status;
-    if (stat(address->local.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode))
+    const char *path = address->local.sun_path;
+    if (lstat(path, &status) != 0 || !S_ISSOCK(status.st_mode))
         return false;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool is_refused = fd >= 0 && connect(fd, &address->any, size) != 0 && errno == ECONNREFUSED;
     if (fd >= 0)
         close(fd);
-    return is_refused;
+    return is_refused && file_remove(path, &(struct file_id){status.st_dev, status.st_ino});
 }
 
-enum err listener_open_unix(const char *path, int *out_fd, struct fault *fault)
+enum err listener_open_unix(const char *path, int *out_fd, struct file_id *out_file,
+                            struct fault *fault)
 {
     union socket_address address = {.local.sun_family = AF_UNIX};
     const socklen_t size = sizeof address.local;
@@ -80,11 +82,10 @@ enum err listener_open_unix(const char *path, int *out_fd, struct fault *fault)
     memcpy(address.local.sun_path, path, strlen(path));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     bool is_bound = fd >= 0 && bind(fd, &address.any, size) == 0;
-    if (fd >= 0 && !is_bound && errno == EADDRINUSE && is_deserted(&address, size)) {
-        unlink(path);
+    if (fd >= 0 && !is_bound && errno == EADDRINUSE && remove_deserted(&address, size))
         is_bound = bind(fd, &address.any, size) == 0;
-    }
-    if (!is_bound || chmod(path, 0660) != 0 || listen(fd, SOMAXCONN) != 0) {
+    if (!is_bound || !file_identify(path, out_file) || chmod(path, 0660) != 0 ||
+        listen(fd, SOMAXCONN) != 0) {
         int code = errno;
         if (fd >= 0)
             close(fd);

@@ -5,6 +5,7 @@
 #define TTSTD_API_LISTENER_H
 
 #include "base/fault.h"
+#include "base/file.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,9 +16,11 @@
 MUST_CHECK enum err listener_open(const char *host, uint16_t port, int *out_fd,
                                   struct fault *fault);
 
-/* Likewise on a unix socket, which the owner and the group of the process may use. A socket that
- * nobody listens on any more is replaced; any other file is left alone. */
-MUST_CHECK enum err listener_open_unix(const char *path, int *out_fd, struct fault *fault);
+/* Likewise on a unix socket, which the owner and the group of the process may use; `out_file` is
+ * what stands at the path then. A socket that nobody listens on any more is replaced; any other
+ * file is left alone. */
+MUST_CHECK enum err listener_open_unix(const char *path, int *out_fd, struct file_id *out_file,
+                                       struct fault *fault);
 
 /* The port that it listens on; 0 for a unix socket. */
 uint16_t listener_port(int fd);

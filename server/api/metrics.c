@@ -131,6 +131,8 @@ static void add_service(struct text *out, const struct figures *figures)
                   "Time that each save of a brain took that succeeded, the disk's included.");
     add_counter(out, "save_failures_total", figures->save_failures, "Saves of brains that failed.");
     add_gauge(out, "saves_failing", figures->failing_saves, "Brains whose latest save failed.");
+    add_gauge(out, "database_lost", figures->is_database_lost,
+              "1 while the database's files are not at their names: nothing can be saved.");
     add_gauge(out, "unsaved_matches", figures->unsaved_matches,
               "Matches of all brains that are not on disk yet.");
     add_head(out, "unsaved_age_seconds", "gauge",

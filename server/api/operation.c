@@ -24,6 +24,11 @@ enum handled get_readyz(void *context, struct exchange *exchange)
         reply_error(reply, ERR_STOPPING, "the daemon is going down");
         return HANDLED_NOW;
     }
+    struct fault fault;
+    if (service_check_files(api->service, &fault) != ERR_OK) {
+        reply_problem(reply, &fault);
+        return HANDLED_NOW;
+    }
     text_add_string(&reply->body, "{\"status\":\"ready\"}");
     reply_json(reply, 200);
     return HANDLED_NOW;

@@ -30,7 +30,9 @@ static void add_job(struct job_entry *item, struct figures *figures)
 
 void service_get_figures(struct service *service, struct figures *out)
 {
+    struct fault fault;
     *out = service->done;
+    out->is_database_lost = service_check_files(service, &fault) != ERR_OK;
     out->brains = service->brain_count;
     for (unsigned i = 0; i < service->brain_count; i++)
         add_brain(service->brains[i], out);

@@ -9,6 +9,8 @@
 #include "service/service.h"
 #include "train/job.h"
 
+#include <stdbool.h>
+
 struct figures {
     /* At this moment. */
     unsigned brains;
@@ -19,6 +21,7 @@ struct figures {
     double matches_per_second; /* over the time that each has been running */
     uint64_t unsaved_matches;  /* trained, but not on disk yet */
     unsigned failing_saves;    /* brains whose latest save failed */
+    bool is_database_lost;     /* see service_check_files() */
     int64_t unsaved_ms; /* how long ago the brain was saved whose unsaved matches are oldest */
     /* Since the service was opened. */
     uint64_t moves_chosen;

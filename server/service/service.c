@@ -202,9 +202,28 @@ int service_tick(struct service *service)
     return retry_due(service, false);
 }
 
-/* What the last saves could not write. */
+enum err service_check_files(const struct service *service, struct fault *fault)
+{
+    return store_check_files(service->store, fault);
+}
+
+static uint64_t count_unsaved(struct service *service)
+{
+    uint64_t matches = 0;
+    for (unsigned i = 0; i < service->brain_count; i++)
+        matches += brain_entry_unsaved(service->brains[i]);
+    return matches;
+}
+
+/* What is in files that their names do not lead to, and what the last saves could not write. */
 static enum err name_losses(struct service *service, struct fault *fault)
 {
+    struct fault lost;
+    if (service_check_files(service, &lost) != ERR_OK)
+        return fault_set(fault, ERR_IO, NULL,
+                         "%s; %u brains were served from there, and %" PRIu64
+                         " of their matches were never saved",
+                         lost.detail, service->brain_count, count_unsaved(service));
     for (unsigned i = 0; i < service->brain_count; i++) {
         struct brain_entry *entry = service->brains[i];
         if (entry->last_save_error[0] != '\0')

@@ -78,6 +78,10 @@ void service_deliver(struct service *service);
  * wants to be called again, -1: no need. */
 int service_tick(struct service *service);
 
+/* Whether what is saved can be found again: ERR_IO if the database's files are not at their names
+ * any more; `fault->detail` says which is not. */
+MUST_CHECK enum err service_check_files(const struct service *service, struct fault *fault);
+
 /* Suspends training, saves, closes the database and frees all. ERR_OK if everything is on disk;
  * otherwise `fault->detail` says in one line what is lost. No call that changes something may be
  * under way; others end before. */

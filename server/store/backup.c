@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Where the copy grows. */
-static enum err name_part(const char *to, char out[PATH_MAX], struct fault *fault)
-{
-    if ((size_t)snprintf(out, PATH_MAX, "%s.part", to) >= PATH_MAX)
-        return fault_set(fault, ERR_IO, NULL, "the path is too long");
-    return ERR_OK;
-}
+/* Where the copy grows. The name is ours: what stands there is left of a copy that was killed, or
+ * another is being made, which locks it. */
+struct part {
+    char path[PATH_MAX];
+    int fd;
+    struct file_id id;
+};
 
 static enum err refuse_existing(const char *path, struct fault *fault)
 {
@@ -27,11 +27,36 @@ static enum err refuse_existing(const char *path, struct fault *fault)
     return ERR_OK;
 }
 
+static enum err remove_leftover(const char *path, struct fault *fault)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return ERR_OK; /* what is wrong shows when the file is made */
+    enum err err = file_lock(fd);
+    if (err == ERR_OK)
+        unlink(path);
+    close(fd);
+    return err == ERR_OK ? ERR_OK
+                         : fault_set(fault, err, NULL, "%s is being made by another process", path);
+}
+
+static enum err make_part(struct part *part, const char *to, struct fault *fault)
+{
+    if ((size_t)snprintf(part->path, PATH_MAX, "%s.ttstd-part", to) >= PATH_MAX)
+        return fault_set(fault, ERR_IO, NULL, "the path is too long");
+    enum err err = remove_leftover(part->path, fault);
+    if (err != ERR_OK)
+        return err;
+    part->fd = open(part->path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (part->fd < 0 || file_lock(part->fd) != ERR_OK || !file_identify(part->path, &part->id))
+        return fault_set(fault, ERR_IO, NULL, "cannot write %s: %s", part->path, strerror(errno));
+    return ERR_OK;
+}
+
 static enum err copy(struct database *from, const char *part, struct fault *fault)
 {
-    struct database to = {.lock_fd = -1};
-    int code = sqlite3_open_v2(
-        part, &to.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    struct database to = {.file = DATABASE_FILE_NONE};
+    int code = sqlite3_open_v2(part, &to.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     enum err err = database_err(code);
     if (err == ERR_OK)
         err = database_execute(&to, "PRAGMA synchronous = FULL");
@@ -64,31 +89,49 @@ static enum err sync_folder(const char *path)
     return err;
 }
 
-static enum err put_in_place(const char *part, const char *to, struct fault *fault)
+/* Never in place of another. Where a file system cannot rename so, it can link. */
+static bool rename_part(const char *part, const char *to)
 {
-    if (renameat2(AT_FDCWD, part, AT_FDCWD, to, RENAME_NOREPLACE) != 0 || sync_folder(to) != ERR_OK)
+    return renameat2(AT_FDCWD, part, AT_FDCWD, to, RENAME_NOREPLACE) == 0 ||
+           (errno == EINVAL && link(part, to) == 0 && unlink(part) == 0);
+}
+
+/* With the rights of the database that was copied. */
+static enum err put_in_place(const struct part *part, const char *from, const char *to,
+                             struct fault *fault)
+{
+    struct stat status;
+    if (stat(from, &status) != 0 || fchmod(part->fd, status.st_mode & 0777) != 0 ||
+        fsync(part->fd) != 0 || !rename_part(part->path, to) || sync_folder(to) != ERR_OK)
         return fault_set(fault, ERR_IO, NULL, "cannot write %s: %s", to, strerror(errno));
     return ERR_OK;
 }
 
+static enum err copy_by_part(struct database *from, const char *path, const char *to,
+                             struct fault *fault)
+{
+    struct part part = {.fd = -1};
+    enum err err = make_part(&part, to, fault);
+    if (err == ERR_OK)
+        err = copy(from, part.path, fault);
+    if (err == ERR_OK)
+        err = put_in_place(&part, path, to, fault);
+    if (part.fd >= 0) {
+        (void)file_remove(part.path, &part.id); /* unless it is in place */
+        close(part.fd);
+    }
+    return err;
+}
+
 enum err store_back_up(const char *path, const char *to, struct fault *fault)
 {
-    char part[PATH_MAX];
-    enum err err = name_part(to, part, fault);
-    if (err == ERR_OK)
-        err = refuse_existing(to, fault);
-    if (err == ERR_OK)
-        err = refuse_existing(part, fault);
     struct database from;
+    enum err err = refuse_existing(to, fault);
     if (err == ERR_OK)
         err = database_look(&from, path, fault);
     if (err != ERR_OK)
         return err;
-    err = copy(&from, part, fault);
+    err = copy_by_part(&from, path, to, fault);
     database_close(&from);
-    if (err == ERR_OK)
-        err = put_in_place(part, to, fault);
-    if (err != ERR_OK)
-        unlink(part);
     return err;
 }

@@ -1,16 +1,15 @@
 #include "store/database.h"
 
 #include "base/embedded.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,9 +53,14 @@ enum err database_err(int sqlite_code)
     }
 }
 
+bool database_is_lost(const struct database *database)
+{
+    return database->lost[0] != '\0';
+}
+
 const char *database_error(struct database *database)
 {
-    return sqlite3_errmsg(database->handle);
+    return database_is_lost(database) ? database->lost : sqlite3_errmsg(database->handle);
 }
 
 enum err database_execute(struct database *database, const char *sql)
@@ -90,18 +94,14 @@ static uint32_t big_endian(const unsigned char bytes[4])
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Reads the header of an open file, which is closed, with read(2) alone. `*out_new` tells whether
- * it is empty: no database yet. */
+/* Reads the header of an open file with read(2) alone. `*out_new` tells whether it is empty: no
+ * database yet. */
 static enum err check_header(int fd, const char *path, bool *out_new, struct fault *fault)
 {
     struct stat status;
     unsigned char header[HEADER_SIZE];
-    if (fd < 0)
-        return fault_set(fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "database",
-                         "cannot open %s: %s", path, strerror(errno));
     ssize_t size =
         fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? read(fd, header, sizeof header) : -1;
-    close(fd);
     if (size < 0)
         return fault_set(fault, ERR_IO, "database", "cannot read %s: not a readable file", path);
     *out_new = size == 0;
@@ -115,43 +115,6 @@ static enum err check_header(int fd, const char *path, bool *out_new, struct fau
         return fault_set(fault, ERR_CORRUPT, "database",
                          "%s is damaged, or in a newer format of SQLite's; it was not touched",
                          path);
-    return ERR_OK;
-}
-
-/* The lock stands beside the file itself, whatever links lead there: else two daemons could take
- * two locks for one file. */
-static bool find_lock_path(const char *path, char out[PATH_MAX])
-{
-    char real[PATH_MAX];
-    if (realpath(path, real) == NULL)
-        return false;
-    return (size_t)snprintf(out, PATH_MAX, "%s.lock", real) < PATH_MAX;
-}
-
-static enum err take_lock(struct database *database, const char *path, struct fault *fault)
-{
-    char lock_path[PATH_MAX];
-    if (!find_lock_path(path, lock_path))
-        return fault_set(fault, ERR_IO, "database", "the path is too long");
-    int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return fault_set(fault, ERR_IO, "database", "cannot write %s: %s", lock_path,
-                         strerror(errno));
-    char pid[24] = "";
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        ssize_t size = pread(fd, pid, sizeof pid - 1, 0);
-        close(fd);
-        pid[size > 0 ? size : 0] = '\0';
-        pid[strcspn(pid, "\n")] = '\0';
-        return fault_set(fault, ERR_IN_USE, "database", "%s is in use by process %s", path, pid);
-    }
-    int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)length, 0) != length) {
-        close(fd);
-        return fault_set(fault, ERR_IO, "database", "cannot write %s: %s", lock_path,
-                         strerror(errno));
-    }
-    database->lock_fd = fd;
     return ERR_OK;
 }
 
@@ -275,6 +238,8 @@ static enum err make_ready(struct database *database)
         err = migrate(database);
     if (err == ERR_OK)
         err = database_execute(database, "PRAGMA journal_mode = WAL");
+    if (err == ERR_OK) /* the files beside it are there once there was a transaction */
+        err = database_execute(database, "BEGIN; SELECT 1 FROM brain LIMIT 1; COMMIT");
     return err;
 }
 
@@ -297,41 +262,75 @@ static void checkpoint_on_close(struct database *database, bool enabled)
 
 void database_trust(struct database *database)
 {
+    database->is_trusted = true;
     checkpoint_on_close(database, true);
     sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
 }
 
+/* What is new or has passed all gates may be written to. */
+static enum err make_writable(struct database *database, bool is_new, const char *path,
+                              struct fault *fault)
+{
+    checkpoint_on_close(database, false);
+    enum err err = is_new ? ERR_OK : examine(database, path, fault);
+    if (err != ERR_OK)
+        return err;
+    err = make_ready(database);
+    if (err == ERR_OK)
+        return database_file_identify(&database->file, fault);
+    bool read_only = sqlite3_db_readonly(database->handle, "main") != 0;
+    return fault_set(fault, err, "database", "cannot write %s: %s", path,
+                     read_only ? "it is read-only" : database_error(database));
+}
+
 enum err database_open(struct database *database, const char *path, struct fault *fault)
 {
-    *database = (struct database){.lock_fd = -1};
+    *database = (struct database){.file = DATABASE_FILE_NONE};
     bool is_new = false;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) /* an empty file, so that links to it can be followed */
-        fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
-    enum err err = check_header(fd, path, &is_new, fault);
-    if (err == ERR_NOT_FOUND) /* not even the folder is there */
-        err = fault->err = ERR_IO;
+    enum err err = database_file_open(&database->file, path, fault);
     if (err == ERR_OK)
-        err = take_lock(database, path, fault);
+        err = check_header(database->file.fd, path, &is_new, fault);
+    if (err == ERR_OK)
+        err = database_file_lock(&database->file, fault);
     if (err == ERR_OK)
         err = open_handle(database, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, fault);
+    if (err == ERR_OK)
+        err = make_writable(database, is_new, path, fault);
     if (err != ERR_OK)
-        goto failed;
-    checkpoint_on_close(database, false);
-    if (!is_new)
-        err = examine(database, path, fault);
-    if (err != ERR_OK)
-        goto failed;
-    err = make_ready(database);
-    if (err != ERR_OK) {
-        bool read_only = sqlite3_db_readonly(database->handle, "main") != 0;
-        err = fault_set(fault, err, "database", "cannot write %s: %s", path,
-                        read_only ? "it is read-only" : database_error(database));
-        goto failed;
-    }
-    return ERR_OK;
-failed:
-    database_close(database);
+        database_close(database);
+    return err;
+}
+
+/* What was committed but stands in the log alone comes into the database, whatever its name is by
+ * now. */
+static bool bring_home(struct database *database)
+{
+    int pages = 0;
+    int pages_home = 0;
+    return database_file_is_alone(&database->file) &&
+           sqlite3_wal_checkpoint_v2(database->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+                                     &pages_home) == SQLITE_OK &&
+           pages == pages_home;
+}
+
+enum err database_watch(struct database *database, struct fault *fault)
+{
+    enum err err = database_file_check(&database->file, fault);
+    const bool was_lost = database_is_lost(database);
+    if (err != ERR_OK && bring_home(database) && database_file_place(&database->file) == FILE_OTHER)
+        database_file_yield(&database->file);
+    if ((err != ERR_OK) == was_lost)
+        return err;
+    enum err turned =
+        database_execute(database, was_lost ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON");
+    if (turned != ERR_OK)
+        return fault_set(fault, turned, NULL, "%s", sqlite3_errmsg(database->handle));
+    snprintf(database->lost, sizeof database->lost, "%s", was_lost ? "" : fault->detail);
+    if (was_lost)
+        LOG(LOG_INFO, "database_found", LOG_TEXT("database", database->file.path));
+    else
+        LOG(LOG_ERROR, "database_lost", LOG_TEXT("database", database->file.path),
+            LOG_TEXT("error", database->lost));
     return err;
 }
 
@@ -346,7 +345,7 @@ enum err database_copy(struct database *from, struct database *to)
 
 enum err database_blank(struct database *out)
 {
-    *out = (struct database){.lock_fd = -1};
+    *out = (struct database){.file = DATABASE_FILE_NONE};
     enum err err = database_err(sqlite3_open(":memory:", &out->handle));
     if (err == ERR_OK)
         err = migrate(out);
@@ -358,7 +357,7 @@ enum err database_blank(struct database *out)
 enum err database_modernise(struct database *database)
 {
     int64_t version = 0;
-    struct database copy = {.lock_fd = -1};
+    struct database copy = {.file = DATABASE_FILE_NONE};
     enum err err = read_version(database, &version);
     if (err != ERR_OK || version == (int64_t)embedded_migration_count)
         return err;
@@ -376,15 +375,27 @@ enum err database_modernise(struct database *database)
     return ERR_OK;
 }
 
+static enum err check_header_at(const char *path, struct fault *fault)
+{
+    bool is_new = false;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return fault_set(fault, ERR_IO, "database", "cannot open %s: %s", path, strerror(errno));
+    enum err err = check_header(fd, path, &is_new, fault);
+    close(fd);
+    return err == ERR_OK && is_new ? fault_set(fault, ERR_FOREIGN, "database", "%s is empty", path)
+                                   : err;
+}
+
 enum err database_look(struct database *database, const char *path, struct fault *fault)
 {
-    *database = (struct database){.lock_fd = -1};
-    bool is_new = false;
-    enum err err = check_header(open(path, O_RDONLY | O_CLOEXEC), path, &is_new, fault);
-    if (err == ERR_OK && is_new)
-        err = fault_set(fault, ERR_FOREIGN, "database", "%s is empty", path);
+    *database = (struct database){.file = DATABASE_FILE_NONE};
+    char uri[DATABASE_URI_SIZE];
+    enum err err = database_file_uri(path, uri, fault);
     if (err == ERR_OK)
-        err = open_handle(database, path, SQLITE_OPEN_READONLY, fault);
+        err = check_header_at(path, fault);
+    if (err == ERR_OK)
+        err = open_handle(database, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, fault);
     if (err == ERR_OK)
         err = check_version(database, path, fault);
     if (err != ERR_OK)
@@ -394,8 +405,13 @@ enum err database_look(struct database *database, const char *path, struct fault
 
 void database_close(struct database *database)
 {
+    struct fault fault;
     database_rollback(database);
+    if (database->is_trusted && database_file_check(&database->file, &fault) != ERR_OK) {
+        if (bring_home(database) && database_file_place(&database->file) != FILE_THERE)
+            database_file_yield(&database->file);
+        checkpoint_on_close(database, database_file_is_alone(&database->file));
+    }
     sqlite3_close(database->handle);
-    if (database->lock_fd >= 0)
-        close(database->lock_fd);
+    database_file_close(&database->file);
 }

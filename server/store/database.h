@@ -5,7 +5,7 @@
  *
  *   header     absent or empty: a new database. Otherwise SQLite's magic and our
  *              application_id must be there, before SQLite itself opens the file
- *   lock       FILE.lock, flock(2), holds the pid of the one daemon that uses the file
+ *   lock       the file and FILE.lock, flock(2), are this process's; FILE.lock names it
  *   version    user_version is at most the newest migration's
  *   check      PRAGMA quick_check finds every page sound
  *   migrate    each missing migration in a transaction of its own
@@ -14,6 +14,7 @@
 #define TTSTD_STORE_DATABASE_H
 
 #include "base/fault.h"
+#include "store/database_file.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -21,7 +22,9 @@
 
 struct database {
     sqlite3 *handle;
-    int lock_fd; /* -1: none */
+    struct database_file file; /* of a database that is written to */
+    bool is_trusted;
+    char lost[FAULT_DETAIL_SIZE]; /* how database_watch() found that the file is; "" = it is not */
 };
 
 /* As store_open(). */
@@ -51,6 +54,15 @@ MUST_CHECK enum err database_modernise(struct database *database);
  * yet prove damaged; and another program's lock is waited for longer than after it. */
 void database_trust(struct database *database);
 
+/* Looks whether the database's files are still at their names; before and after each transaction,
+ * because what is committed to others nobody will find. While they are not nothing can be written,
+ * and what was committed before is brought into the database, wherever that is now; once they are
+ * back, all is well again. ERR_IO; `fault->detail` says what happened. Logged where it changes. */
+MUST_CHECK enum err database_watch(struct database *database, struct fault *fault);
+
+/* Whether database_watch() has found it lost: then only reading succeeds. */
+bool database_is_lost(const struct database *database);
+
 /* Runs SQL that returns no rows. */
 MUST_CHECK enum err database_execute(struct database *database, const char *sql);
 
@@ -69,7 +81,7 @@ void database_forget_pages(struct database *database);
 /* How many rows the last statement changed. */
 int64_t database_changes(struct database *database);
 
-/* What went wrong last, in SQLite's words. */
+/* What went wrong last, in SQLite's words; of a lost file, in ours. */
 const char *database_error(struct database *database);
 
 /* SQLite's result code as ours. */

@@ -37,6 +37,11 @@ const char *store_error(struct store *store)
     return database_error(&store->database);
 }
 
+enum err store_check_files(const struct store *store, struct fault *fault)
+{
+    return database_file_check(&store->database.file, fault);
+}
+
 const char *store_library_version(void)
 {
     return sqlite3_libversion();
@@ -116,17 +121,43 @@ static enum err run_step(struct store *store, const char *sql, char out_words[ST
     return err;
 }
 
+static enum err watch(struct store *store, char out_words[STORE_ERROR_SIZE])
+{
+    struct fault fault;
+    enum err err = database_watch(&store->database, &fault);
+    if (err != ERR_OK)
+        snprintf(out_words, STORE_ERROR_SIZE, "%.*s", STORE_ERROR_SIZE - 1, fault.detail);
+    return err;
+}
+
+/* From a lost file can be read: it is still open. */
+static enum err begin(struct store *store, char out_words[STORE_ERROR_SIZE])
+{
+    enum err err = watch(store, out_words);
+    if (database_is_lost(&store->database))
+        return run_step(store, "BEGIN", out_words);
+    return err != ERR_OK ? err : run_step(store, "BEGIN IMMEDIATE", out_words);
+}
+
+/* What was written is on disk, and found there. */
+static enum err commit(struct store *store, char out_words[STORE_ERROR_SIZE])
+{
+    const bool was_lost = database_is_lost(&store->database);
+    enum err err = run_step(store, "COMMIT", out_words);
+    return err != ERR_OK || was_lost ? err : watch(store, out_words);
+}
+
 /* A transaction of all up to `end`. false: it was begun, but nothing of it is on disk. */
 static bool transact(struct store *store, struct message *first, const struct message *end)
 {
     char words[STORE_ERROR_SIZE];
     database_rollback(&store->database); /* the last one, if there was no memory even for that */
-    enum err err = run_step(store, "BEGIN IMMEDIATE", words);
+    enum err err = begin(store, words);
     const bool has_begun = err == ERR_OK;
     if (err == ERR_OK)
         err = perform_each(store, first, end, words);
     if (err == ERR_OK)
-        err = run_step(store, "COMMIT", words);
+        err = commit(store, words);
     if (err != ERR_OK) {
         database_rollback(&store->database);
         fail_all(first, end, err, words);

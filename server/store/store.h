@@ -2,8 +2,8 @@
  * store - what survives a restart: brains and jobs in one SQLite file.
  *
  * The file is in WAL mode with synchronous FULL: what a committed transaction wrote is on
- * disk. `FILE.lock`, held with flock(2) and naming the holder's pid, keeps a second daemon
- * out; the lock is not on the database itself, whose POSIX locks any close of it would drop.
+ * disk. One daemon uses it, and only as long as the file is what its name leads to
+ * (database_file.h).
  *
  * Until a file has proven to be ours and whole it is only read: first its header, then by
  * SQLite with checkpoints off, every page and every blob.
@@ -196,6 +196,10 @@ MUST_CHECK enum err store_forget_receipts(struct store *store, int64_t before_ms
 
 /* The version of SQLite that runs. */
 const char *store_library_version(void);
+
+/* Whether what is committed can be found: ERR_IO if the file, or one beside it, is not at its name
+ * any more; `fault->detail` says which. Any thread. */
+MUST_CHECK enum err store_check_files(const struct store *store, struct fault *fault);
 
 /* What SQLite says of the last failure, for logs and `last_save_error`. */
 const char *store_error(struct store *store);
