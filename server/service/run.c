@@ -25,6 +25,7 @@ struct save {
 
 struct run {
     struct training training; /* first */
+    struct edition *edition;  /* its table, published when the training is over */
     struct service *service;
     struct job_entry *item;
     uint64_t base_matches; /* of the brain before the job */
@@ -70,18 +71,18 @@ static int64_t running_ms(const struct run *run, int64_t now_ms)
 
 void run_progress(struct run *run, struct job *job)
 {
-    struct pin pin = published_pin(run->training.published);
-    count_progress(run, pin.table, &job->matches_done, job->results);
-    published_unpin(pin);
+    struct edition *edition = published_hold(run->training.published);
+    count_progress(run, edition->table, &job->matches_done, job->results);
+    edition_let_go(edition);
     job->running_ms =
         run->is_ending ? run->concluded.running_ms : running_ms(run, clock_monotonic_ms());
 }
 
 uint64_t run_matches(const struct run *run)
 {
-    struct pin pin = published_pin(run->training.published);
-    uint64_t matches = pin.table->matches - run->begun_at;
-    published_unpin(pin);
+    struct edition *edition = published_hold(run->training.published);
+    uint64_t matches = edition->table->matches - run->begun_at;
+    edition_let_go(edition);
     return matches;
 }
 
@@ -148,7 +149,7 @@ bool run_save(struct training *training)
 
 void run_free(struct run *run)
 {
-    brain_destroy(run->training.table);
+    edition_let_go(run->edition);
     brain_destroy(run->progress.table);
     brain_destroy(run->opponent);
     brain_destroy(run->uniform);
@@ -238,6 +239,7 @@ int run_retry(struct run *run, bool now)
 static void on_over(struct message *message)
 {
     struct run *run = (struct run *)((char *)message - offsetof(struct run, over_message));
+    published_put(run->training.published, run->edition);
     conclude(run);
     post_last(run);
 }
@@ -306,13 +308,13 @@ static struct run *allocate(struct service *service, const struct job_entry *ite
         return NULL;
     const struct rule *rule = &item->brain->record.rule;
     const struct states *states = kind_of(service, rule)->states;
-    if (brain_create(states, rule, &run->training.table) != ERR_OK ||
+    if (table_create(service, rule, &run->edition) != ERR_OK ||
         brain_create(states, rule, &run->progress.table) != ERR_OK ||
-        make_opponents(service, item, run) != ERR_OK ||
-        published_reserve(&item->brain->published) != ERR_OK) {
+        make_opponents(service, item, run) != ERR_OK) {
         run_free(run);
         return NULL;
     }
+    run->training.table = run->edition->table;
     return run;
 }
 
@@ -351,9 +353,9 @@ enum err run_start(struct service *service, struct job_entry *item)
     prepare_save(run, &run->progress, perform_progress, finish_progress);
     prepare_save(run, &run->last, perform_last, finish_last);
 
-    struct pin pin = published_pin(&item->brain->published);
-    brain_copy(run->training.table, pin.table);
-    published_unpin(pin);
+    struct edition *before = published_hold(&item->brain->published);
+    brain_copy(run->training.table, before->table);
+    edition_let_go(before);
     run->begun_at = run->training.table->matches;
     run->base_matches = run->training.table->matches - job->matches_done;
     for (unsigned result = 0; result < RESULT_COUNT; result++)

@@ -97,7 +97,6 @@ static void end_current(struct trainer *trainer, enum training_end end)
 {
     struct training *training = trainer->turn;
     remove_current(trainer);
-    published_publish_last(training->published, training->table);
     training->how = end;
     training->end_task.perform = report_end;
     evaluator_post(trainer->evaluator, &training->end_task);
@@ -262,8 +261,7 @@ static void settle(struct trainer *trainer)
     struct training *training = trainer->turn;
     bool is_last = training->table->matches == training->end;
     bool is_point = schedule_is_curve_point(training->table->matches);
-    if (!is_last)
-        published_publish(training->published, training->table);
+    published_publish(training->published, training->table);
     if (is_point && !pass_point(trainer))
         return;
     if (!is_last)
