@@ -12,7 +12,7 @@
 
 /* Writing. A piece is some rows: a line each, so that files can be compared line by line. */
 
-enum { ROWS_A_PIECE = 64 };
+enum { ROWS_A_PIECE = 64, PIECE_SIZE = 64 << 10 /* at most, with what it is sent from */ };
 enum part { PART_HEAD, PART_ROWS, PART_PROOFS, PART_END };
 
 struct brain_stream {
@@ -98,9 +98,11 @@ struct stream *codec_stream_brain_file(struct edition *edition)
     struct brain_stream *stream = calloc(1, sizeof *stream);
     if (stream == NULL)
         return NULL;
-    *stream = (struct brain_stream){.stream = {.next = next_piece, .free = free_stream},
-                                    .edition = edition_hold(edition),
-                                    .table = edition->table};
+    const size_t table_size = states_all_rows(edition->table->states) * sizeof(struct row);
+    *stream = (struct brain_stream){
+        .stream = {.next = next_piece, .free = free_stream, .size = table_size + PIECE_SIZE},
+        .edition = edition_hold(edition),
+        .table = edition->table};
     return &stream->stream;
 }
 

@@ -88,6 +88,7 @@ struct service {
         unsigned at_front;       /* that wait no more */
         unsigned count;          /* of both */
     } evaluations;
+    unsigned curve_readings;  /* under way */
     struct receipt *receipts; /* of requests that are being done */
     struct job_entry **jobs;  /* in order of id */
     unsigned job_count;
