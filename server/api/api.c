@@ -5,6 +5,7 @@
 #include "api/resources.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "service/evaluations.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,8 +141,10 @@ static int tick(void *context)
 
 static void drain(void *context)
 {
-    answer_waiters(context, true);
-    end_listeners(context);
+    struct api *api = context;
+    service_end_evaluations(api->service);
+    answer_waiters(api, true);
+    end_listeners(api);
 }
 
 /* /metrics are for whoever is on this machine, or has a token. */

@@ -19,50 +19,45 @@ enum handled get_export(void *context, struct exchange *exchange)
 {
     struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
-    const char *name = exchange_parameter(exchange, 0);
-    struct brain_info brain;
-    struct brain *table;
-    char digest[BRAIN_DIGEST_SIZE];
+    struct edition *edition;
     struct fault fault;
-    if (service_digest_brain(api->service, name, &brain, digest, &fault) != ERR_OK)
+    if (service_hold_table(api->service, exchange_parameter(exchange, 0), &edition, &fault) !=
+        ERR_OK)
         return api_refuse(api, exchange, &fault);
-    snprintf(reply->etag, sizeof reply->etag, "\"%s\"", digest);
+    snprintf(reply->etag, sizeof reply->etag, "\"%s\"", edition_digest(edition));
     if (api_is_known(exchange, reply->etag)) {
         reply->status = 304;
-        return HANDLED_NOW;
+    } else {
+        reply->stream = codec_stream_brain_file(edition);
+        reply->body.failed = reply->stream == NULL;
+        reply_json(reply, 200);
     }
-    if (service_copy_table(api->service, name, NULL, &table, &fault) != ERR_OK)
-        return api_refuse(api, exchange, &fault);
-    reply->stream = codec_stream_brain_file(brain.game, table, digest);
-    if (reply->stream == NULL)
-        reply->body.failed = true;
-    reply_json(reply, 200);
+    edition_let_go(edition);
     return HANDLED_NOW;
 }
 
 static enum err read_file(struct api *api, struct exchange *exchange, struct brain_order *out_order,
-                          struct brain_request *request, struct brain **out_table,
-                          struct fault *fault)
+                          struct brain_request *request, struct edition **out, struct fault *fault)
 {
     size_t size;
     const char *body = exchange_body(exchange, &size);
     struct brain_file *file;
-    struct brain *table = NULL;
+    struct edition *edition = NULL;
     enum err err = codec_parse_brain_file(body, size, &file, request, fault);
     if (err != ERR_OK)
         return err;
     *out_order = (struct brain_order){
         .name = exchange_parameter(exchange, 0), .game = request->game, .rule = request->rule};
-    err = service_new_table(api->service, out_order, &table, fault);
+    err = service_new_table(api->service, out_order, &edition, fault);
     if (err == ERR_OK)
-        err = codec_fill_brain_file(file, table, fault);
+        err = codec_fill_brain_file(file, edition->table, fault);
     if (err == ERR_OK)
-        err = service_check_proofs(api->service, table, fault);
+        err = service_check_proofs(api->service, edition->table, fault);
     codec_free_brain_file(file);
     if (err == ERR_OK)
-        *out_table = table;
+        *out = edition;
     else
-        brain_destroy(table);
+        edition_let_go(edition);
     return err;
 }
 
@@ -71,24 +66,23 @@ enum handled put_import(void *context, struct exchange *exchange)
     struct api *api = context;
     struct brain_order order;
     struct brain_request request;
-    struct brain *table;
+    struct edition *edition;
     struct fault fault;
-    if (read_file(api, exchange, &order, &request, &table, &fault) != ERR_OK)
+    if (read_file(api, exchange, &order, &request, &edition, &fault) != ERR_OK)
         return api_refuse(api, exchange, &fault);
     struct pending *pending = pending_create(api, exchange, answer_created);
     if (pending == NULL) {
-        brain_destroy(table);
+        edition_let_go(edition);
         return HANDLED_NOW;
     }
     snprintf(pending->name, sizeof pending->name, "%s", order.name);
-    switch (service_import_brain(api->service, &order, table, &pending->call, &fault)) {
-    case CREATED_LATER:
-        return HANDLED_LATER;
-    case CREATED_ALREADY:
+    enum created created =
+        service_import_brain(api->service, &order, edition, &pending->call, &fault);
+    edition_let_go(edition);
+    if (created == CREATED_ALREADY)
         pending->call.done = answer_changed;
+    if (created == CREATED_ALREADY || created == CREATED_LATER)
         return HANDLED_LATER;
-    default:
-        free(pending);
-        return api_refuse(api, exchange, &fault);
-    }
+    free(pending);
+    return api_refuse(api, exchange, &fault);
 }

@@ -12,14 +12,13 @@
 
 /* Writing. A piece is some rows: a line each, so that files can be compared line by line. */
 
-enum { ROWS_A_PIECE = 64 };
+enum { ROWS_A_PIECE = 64, PIECE_SIZE = 64 << 10 /* at most, with what it is sent from */ };
 enum part { PART_HEAD, PART_ROWS, PART_PROOFS, PART_END };
 
 struct brain_stream {
     struct stream stream; /* first */
-    struct brain *table;
-    char game[BRAIN_REQUEST_GAME_SIZE];
-    char digest[BRAIN_DIGEST_SIZE];
+    struct edition *edition;
+    const struct brain *table; /* the edition's */
     enum part part;
     uint32_t row; /* the next of that part */
 };
@@ -28,14 +27,14 @@ static void add_head(const struct brain_stream *stream, struct text *out)
 {
     const struct brain *table = stream->table;
     text_add_format(out, "{\"format\":\"%s\",\"game\":\"%s\",\"rule\":\"%s\",\"options\":", FORMAT,
-                    stream->game, rule_kind_name(table->rule.kind));
+                    table->states->game.name, rule_kind_name(table->rule.kind));
     codec_encode_options(&table->rule, out);
     text_add_format(out,
                     ",\"matches\":%" PRIu64 ",\"results\":{\"player1\":%" PRIu64
                     ",\"player2\":%" PRIu64 ",\"draw\":%" PRIu64 "},\"digest\":\"%s\",\n\"rows\":{",
                     table->matches, table->results[RESULT_PLAYER1 - 1],
                     table->results[RESULT_PLAYER2 - 1], table->results[RESULT_DRAW - 1],
-                    stream->digest);
+                    edition_digest(stream->edition));
 }
 
 static void add_row(const struct brain_stream *stream, struct text *out)
@@ -90,22 +89,20 @@ static void next_piece(struct stream *base, struct text *out)
 static void free_stream(struct stream *base)
 {
     struct brain_stream *stream = (struct brain_stream *)base;
-    brain_destroy(stream->table);
+    edition_let_go(stream->edition);
     free(stream);
 }
 
-struct stream *codec_stream_brain_file(const char *game, struct brain *table,
-                                       const char digest[BRAIN_DIGEST_SIZE])
+struct stream *codec_stream_brain_file(struct edition *edition)
 {
     struct brain_stream *stream = calloc(1, sizeof *stream);
-    if (stream == NULL) {
-        brain_destroy(table);
+    if (stream == NULL)
         return NULL;
-    }
-    *stream =
-        (struct brain_stream){.stream = {.next = next_piece, .free = free_stream}, .table = table};
-    snprintf(stream->game, sizeof stream->game, "%s", game);
-    memcpy(stream->digest, digest, BRAIN_DIGEST_SIZE);
+    const size_t table_size = states_all_rows(edition->table->states) * sizeof(struct row);
+    *stream = (struct brain_stream){
+        .stream = {.next = next_piece, .free = free_stream, .size = table_size + PIECE_SIZE},
+        .edition = edition_hold(edition),
+        .table = edition->table};
     return &stream->stream;
 }
 

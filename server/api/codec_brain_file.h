@@ -12,11 +12,10 @@
 
 #include "api/codec_brain.h"
 #include "api/http.h"
-#include "engine/brain.h"
+#include "train/published.h"
 
-/* Takes over `table`. NULL: no memory. */
-struct stream *codec_stream_brain_file(const char *game, struct brain *table,
-                                       const char digest[BRAIN_DIGEST_SIZE]);
+/* Holds the edition as long as it lasts. NULL: no memory. */
+struct stream *codec_stream_brain_file(struct edition *edition);
 
 /* A file that has been parsed; it holds the document until it is freed. */
 struct brain_file;

@@ -13,23 +13,25 @@
 /* An exchange that waits for the evaluator. */
 struct evaluation_exchange {
     struct evaluation_call evaluation; /* first */
+    struct evaluation_order order;
     struct exchange *exchange;
-    struct policy policy;
-    bool has_against;
-    char brain[REQUEST_BRAIN_SIZE];
 };
 
 static void on_evaluated(struct service_call *call)
 {
     struct evaluation_exchange *evaluated = (struct evaluation_exchange *)call;
     struct reply *reply = exchange_reply(evaluated->exchange);
-    struct evaluation_answer answer = {.brain = evaluated->brain,
+    struct evaluation_answer answer = {.brain = evaluated->order.brain,
                                        .matches = evaluated->evaluation.matches,
-                                       .policy = &evaluated->policy,
+                                       .policy = &evaluated->order.policy,
                                        .evaluation = &evaluated->evaluation.evaluation,
-                                       .has_against = evaluated->has_against};
-    codec_encode_evaluation(&answer, &reply->body);
-    reply_json(reply, 200);
+                                       .has_against = evaluated->order.against != NULL};
+    if (call->fault.err != ERR_OK) {
+        reply_problem(reply, &call->fault);
+    } else {
+        codec_encode_evaluation(&answer, &reply->body);
+        reply_json(reply, 200);
+    }
     http_answer(evaluated->exchange);
     free(evaluated);
 }
@@ -41,10 +43,8 @@ static enum err evaluate_later(struct api *api, struct exchange *exchange,
     if (evaluated == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for this request");
     evaluated->evaluation.call.done = on_evaluated;
+    evaluated->order = *order;
     evaluated->exchange = exchange;
-    evaluated->policy = order->policy;
-    evaluated->has_against = order->against != NULL;
-    snprintf(evaluated->brain, sizeof evaluated->brain, "%s", order->brain);
     enum err err = service_evaluate(api->service, order, &evaluated->evaluation, fault);
     if (err != ERR_OK)
         free(evaluated);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/process.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -26,7 +27,9 @@ enum {
     MHD_LOG_LINES_A_SECOND = 5,
     /* How long not to accept when there were no descriptors. */
     ACCEPT_PAUSE_MS = 100,
-    PRUNE_CLIENTS_EVERY_MS = 1000,
+    TIDY_EVERY_MS = 1000,
+    CONNECTION_SIZE = 9 * 1024, /* with its memory */
+    WORTH_GIVING_BACK = 16 << 20,
 };
 
 /* One of MHD's own: connections without and with TLS. */
@@ -38,7 +41,8 @@ struct http {
     int epoll_fds[TRANSPORT_COUNT];              /* -1: likewise */
     struct gate gates[HTTP_LISTENERS_MAX];
     int64_t accept_at_ms;
-    int64_t prune_at_ms;
+    int64_t tidy_at_ms;
+    size_t most_held; /* memory of connections and answers, since some was given back */
     pthread_t thread;
     int wake_fd;
     void (*_Atomic called)(void *context); /* http_call() */
@@ -72,6 +76,16 @@ static int shorter(int a_ms, int b_ms)
     return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
 }
 
+/* How much less memory connections and answers hold than they have held at most. */
+static size_t freed_memory(struct http *http)
+{
+    const struct traffic *traffic = &http->traffic;
+    const size_t held = traffic->answers_size + (size_t)traffic->connections * CONNECTION_SIZE;
+    if (held > http->most_held)
+        http->most_held = held;
+    return http->most_held - held;
+}
+
 static int shortest_wait(struct http *http, int at_most_ms)
 {
     const struct http_options *options = &http->options;
@@ -82,6 +96,8 @@ static int shortest_wait(struct http *http, int at_most_ms)
         if (http->daemons[i] != NULL && MHD_get_timeout(http->daemons[i], &mhd_ms) == MHD_YES)
             timeout_ms = shorter(timeout_ms, mhd_ms > INT32_MAX ? INT32_MAX : (int)mhd_ms);
     }
+    if (freed_memory(http) >= WORTH_GIVING_BACK)
+        timeout_ms = shorter(timeout_ms, TIDY_EVERY_MS);
     if (http->traffic.resumed) /* which MHD's timeout does not count */
         timeout_ms = 0;
     http->traffic.resumed = false;
@@ -103,6 +119,21 @@ static void take_call(struct http *http)
     void (*called)(void *) = atomic_exchange(&http->called, NULL);
     if (called != NULL)
         called(http->options.context);
+}
+
+/* The C library keeps what lies between pieces that are still in use; giving it back takes some
+ * milliseconds. */
+static void tidy(struct http *http, int64_t now_ms)
+{
+    const bool is_much = freed_memory(http) >= WORTH_GIVING_BACK;
+    if (now_ms < http->tidy_at_ms)
+        return;
+    http->tidy_at_ms = now_ms + TIDY_EVERY_MS;
+    clients_prune(&http->traffic.clients, now_ms);
+    if (is_much) {
+        malloc_trim(0);
+        http->most_held = 0;
+    }
 }
 
 static void turn(struct http *http, int at_most_ms)
@@ -130,10 +161,7 @@ static void turn(struct http *http, int at_most_ms)
     for (unsigned i = 0; i < TRANSPORT_COUNT; i++)
         if (http->daemons[i] != NULL)
             MHD_run(http->daemons[i]);
-    if (now_ms >= http->prune_at_ms) {
-        clients_prune(&http->traffic.clients, now_ms);
-        http->prune_at_ms = now_ms + PRUNE_CLIENTS_EVERY_MS;
-    }
+    tidy(http, now_ms);
 }
 
 static void stop_listening(struct http *http)

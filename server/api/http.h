@@ -36,6 +36,11 @@ enum {
     HTTP_USER_SIZE = 16,
     HTTP_STATUS_MAX = 599,
     HTTP_LISTENERS_MAX = 8,
+    /* Answers that are being sent hold no more memory than this, all together: as much as brains do
+     * by default. The largest, four thousand moves in detail, takes 2 MB. */
+    HTTP_ANSWERS_MAX = 64 << 20,
+    /* Smaller ones are always sent: those to whatever changes something are. */
+    HTTP_ANSWER_SMALL = 16 << 10,
 };
 
 /* A body that is made while it is sent. */
@@ -44,6 +49,7 @@ struct stream {
      * memory shows in out->failed, and cuts the connection. */
     void (*next)(struct stream *stream, struct text *out);
     void (*free)(struct stream *stream);
+    size_t size; /* memory that it holds */
     bool lasts;  /* it ends when it ends, perhaps in hours */
     bool pauses; /* `next` has appended nothing yet; it is asked again after http_go_on() */
 };
@@ -52,7 +58,9 @@ struct reply {
     unsigned status;
     const char *content_type; /* NULL = none */
     struct text body;
-    struct stream *stream;             /* instead of the body; NULL = none */
+    const char *fixed; /* instead of the body: bytes as long as the program; NULL = none */
+    size_t fixed_size;
+    struct stream *stream;             /* instead of either; NULL = none */
     char location[HTTP_LOCATION_SIZE]; /* "" = none */
     char etag[HTTP_ETAG_SIZE];         /* with its quotes; "" = none */
     const char *origin;                /* whose pages may read it, beside our own; NULL = none. As
@@ -130,6 +138,7 @@ enum http_refusal {
     HTTP_REFUSED_RATE,        /* requests that came too fast */
     HTTP_REFUSED_SLOW,        /* requests that did not arrive in time */
     HTTP_REFUSED_DESCRIPTORS, /* connections for which there was no descriptor */
+    HTTP_REFUSED_ANSWERS,     /* too much to send already */
     HTTP_REFUSAL_COUNT
 };
 

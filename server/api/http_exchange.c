@@ -211,8 +211,9 @@ void http_on_completed(void *context, struct MHD_Connection *connection, void **
     if (exchange->reply.stream != NULL)
         exchange->reply.stream->free(exchange->reply.stream);
     deadline_end(exchange->connection, CONNECTION_IDLE);
-    free(exchange);
+    traffic->answers_size -= exchange->answer_size;
     traffic->alive--;
+    free(exchange);
     *slot = NULL;
 }
 

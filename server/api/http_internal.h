@@ -47,6 +47,7 @@ struct traffic {
     unsigned connections_max; /* that are not refused */
     unsigned alive;           /* exchanges that MHD has not done with */
     unsigned waiting;         /* of these, handled later */
+    size_t answers_size;      /* memory that their answers hold */
     bool resumed;             /* a connection was, and MHD has not run since */
     struct connection *next;  /* the one that is being added */
     struct clients clients;
@@ -85,7 +86,8 @@ struct exchange {
     const char *query[ROUTE_QUERY_MAX]; /* values, in the order of the route's names */
     struct text body;
     struct reply reply;
-    void *attachment; /* NULL = none */
+    size_t answer_size; /* memory that it holds until it has been sent */
+    void *attachment;   /* NULL = none */
     void (*release)(void *attachment);
     bool is_patient;
     bool is_paused; /* its stream; the connection is suspended */

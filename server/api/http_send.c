@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { LASTING_SEND_BUFFER = 64 * 1024, LOGGED_PATH = 160 };
+/* Of what its reader does not take, little may pile up in the kernel. */
+enum { SEND_BUFFER = 64 * 1024, LOGGED_PATH = 160 };
 
 /* A line for each change and each failure, and for what took long; a plain answer is worth one only
  * when debugging, or if it is asked for. */
@@ -38,7 +39,8 @@ static void log_exchange(const struct exchange *exchange, int64_t took_us)
     LOG(level, "request", LOG_TEXT("id", exchange->request_id), LOG_TEXT("client", client),
         LOG_TEXT("method", exchange->method), LOG_TEXT("path", path),
         LOG_NUMBER("status", exchange->reply.status),
-        LOG_NUMBER("bytes", exchange->reply.body.size), LOG_NUMBER("us", took_us));
+        LOG_NUMBER("bytes", exchange->reply.body.size + exchange->reply.fixed_size),
+        LOG_NUMBER("us", took_us));
 }
 
 static void count_answer(const struct exchange *exchange, int64_t took_us)
@@ -167,6 +169,9 @@ static struct MHD_Response *make_response(struct exchange *exchange)
     struct reply *reply = &exchange->reply;
     if (reply->stream != NULL)
         return make_streamed(exchange);
+    if (reply->fixed != NULL)
+        return MHD_create_response_from_buffer(reply->fixed_size, (void *)reply->fixed,
+                                               MHD_RESPMEM_PERSISTENT);
     struct MHD_Response *response =
         MHD_create_response_from_buffer(reply->body.size, reply->body.bytes, MHD_RESPMEM_MUST_FREE);
     if (response != NULL)
@@ -174,13 +179,34 @@ static struct MHD_Response *make_response(struct exchange *exchange)
     return response;
 }
 
-/* Of what its reader does not take, little may pile up in the kernel; and nginx is to pass on at
- * once what it gets. */
-static void prepare_lasting(const struct exchange *exchange, struct MHD_Response *response)
+static void refuse_to_send(struct exchange *exchange)
 {
-    const int size = LASTING_SEND_BUFFER;
-    setsockopt(exchange->connection->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    MHD_add_response_header(response, "X-Accel-Buffering", "no");
+    struct reply *reply = &exchange->reply;
+    exchange->traffic->refused[HTTP_REFUSED_ANSWERS]++;
+    if (reply->stream != NULL)
+        reply->stream->free(reply->stream);
+    reply->stream = NULL;
+    reply->etag[0] = '\0';
+    reply_error(reply, ERR_BUSY, "there are too many large answers that are not read yet");
+}
+
+/* An answer takes memory until its reader has taken it, which is the reader's to decide. */
+static void count_memory(struct exchange *exchange)
+{
+    struct traffic *traffic = exchange->traffic;
+    const struct reply *reply = &exchange->reply;
+    const size_t size = reply->stream != NULL ? reply->stream->size : reply->body.capacity;
+    if (size > HTTP_ANSWER_SMALL && reply->status == 200 &&
+        traffic->answers_size + size > HTTP_ANSWERS_MAX) {
+        refuse_to_send(exchange);
+        return;
+    }
+    exchange->answer_size = size;
+    traffic->answers_size += size;
+    if (size > SEND_BUFFER || reply->fixed_size > SEND_BUFFER ||
+        (reply->stream != NULL && reply->stream->lasts))
+        setsockopt(exchange->connection->fd, SOL_SOCKET, SO_SNDBUF, &(int){SEND_BUFFER},
+                   sizeof(int));
 }
 
 enum MHD_Result http_send_reply(struct exchange *exchange)
@@ -191,6 +217,7 @@ enum MHD_Result http_send_reply(struct exchange *exchange)
         if (reply->status < 500)
             reply->status = reply_status(ERR_NO_MEMORY);
     }
+    count_memory(exchange);
     const int64_t now_us = clock_monotonic_us();
     const int64_t took_us = now_us - exchange->begun_us;
     const bool lasts = reply->stream != NULL && reply->stream->lasts;
@@ -202,7 +229,8 @@ enum MHD_Result http_send_reply(struct exchange *exchange)
         return MHD_NO;
     add_headers(response, exchange);
     if (lasts)
-        prepare_lasting(exchange, response);
+        MHD_add_response_header(response, "X-Accel-Buffering",
+                                "no"); /* nginx passes it on at once */
     else
         deadline_begin(exchange->connection, CONNECTION_ANSWERING, now_us / 1000);
     enum MHD_Result result = MHD_queue_response(exchange->mhd, reply->status, response);

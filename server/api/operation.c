@@ -52,7 +52,8 @@ enum handled get_openapi(void *context, struct exchange *exchange)
 {
     (void)context;
     struct reply *reply = exchange_reply(exchange);
-    text_add(&reply->body, (const char *)embedded_openapi.bytes, embedded_openapi.size);
+    reply->fixed = (const char *)embedded_openapi.bytes;
+    reply->fixed_size = embedded_openapi.size;
     reply_text(reply, "application/yaml"); /* RFC 9512 */
     return HANDLED_NOW;
 }

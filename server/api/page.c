@@ -61,8 +61,8 @@ static enum handled answer(struct exchange *exchange, const struct page_file *fi
         reply->status = 304;
         return HANDLED_NOW;
     }
-    text_add(&reply->body, (const char *)(is_gzip ? file->gzip : file->plain),
-             is_gzip ? file->gzip_size : file->plain_size);
+    reply->fixed = (const char *)(is_gzip ? file->gzip : file->plain);
+    reply->fixed_size = is_gzip ? file->gzip_size : file->plain_size;
     reply_text(reply, file->type);
     return HANDLED_NOW;
 }

@@ -52,7 +52,7 @@ enum err service_digest_brain(struct service *service, const char *name, struct 
     if (err != ERR_OK)
         return err;
     describe(service, reading.entry, out);
-    const struct brain_counts counts = brain_counts_of(reading.table);
+    const struct brain_counts counts = brain_counts_of(reading.edition->table);
     out->matches = counts.matches;
     memcpy(out->results, counts.results, sizeof out->results);
     if (strchr(name, SHELF_AT) != NULL) { /* nobody trains that, and it is on disk */
@@ -60,8 +60,8 @@ enum err service_digest_brain(struct service *service, const char *name, struct 
         out->training = 0;
         out->unsaved_matches = 0;
     }
-    brain_digest(reading.table, digest);
-    shelf_end(&reading);
+    memcpy(digest, edition_digest(reading.edition), BRAIN_DIGEST_SIZE);
+    edition_let_go(reading.edition);
     return ERR_OK;
 }
 
@@ -75,29 +75,14 @@ void service_brain_at(struct service *service, unsigned index, struct brain_info
     describe(service, service->brains[index], out);
 }
 
-/* NULL: no memory. */
-static struct brain *copy_table(const struct brain *table)
-{
-    struct brain *copy;
-    if (brain_create(table->states, &table->rule, &copy) != ERR_OK)
-        return NULL;
-    brain_copy(copy, table);
-    return copy;
-}
-
-enum err service_copy_table(struct service *service, const char *name, const char *field,
-                            struct brain **out, struct fault *fault)
+enum err service_hold_table(struct service *service, const char *name, struct edition **out,
+                            struct fault *fault)
 {
     struct reading reading;
-    enum err err = shelf_read(service, name, field, &reading, fault);
-    if (err != ERR_OK)
-        return err;
-    struct brain *copy = copy_table(reading.table);
-    shelf_end(&reading);
-    if (copy == NULL)
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a copy of the brain");
-    *out = copy;
-    return ERR_OK;
+    enum err err = shelf_read(service, name, NULL, &reading, fault);
+    if (err == ERR_OK)
+        *out = reading.edition;
+    return err;
 }
 
 /* Creating. */
@@ -106,7 +91,7 @@ enum err service_copy_table(struct service *service, const char *name, const cha
 struct creation {
     struct change change; /* first */
     struct brain_entry *entry;
-    struct brain *table;
+    struct edition *edition;
     int64_t curve_of;      /* the id of the brain whose curve it gets, too; 0: none */
     struct creation *next; /* in service->creations */
 };
@@ -115,16 +100,11 @@ static enum err perform_creation(struct store *store, struct store_request *requ
 {
     const struct creation *creation = (const struct creation *)request;
     const struct store_brain *record = &creation->entry->record;
-    enum err err = store_insert_brain(store, record, creation->table);
+    const struct brain *table = creation->edition->table;
+    enum err err = store_insert_brain(store, record, table);
     if (err == ERR_OK && creation->curve_of != 0)
-        err = store_copy_points(store, creation->curve_of, record->id, creation->table->matches);
+        err = store_copy_points(store, creation->curve_of, record->id, table->matches);
     return err;
-}
-
-static void free_creation(struct creation *creation)
-{
-    brain_destroy(creation->table);
-    free(creation);
 }
 
 static void finish_creation(struct change *change)
@@ -138,13 +118,13 @@ static void finish_creation(struct change *change)
     service->brains_under_way--;
     if (change->request.err == ERR_OK) {
         brain_entry_add(service, creation->entry);
-        shelf_put(service, creation->entry, creation->table);
-        creation->table = NULL;
+        shelf_put(service, creation->entry, creation->edition);
     } else {
         brain_entry_free(creation->entry);
     }
     change_report(change);
-    free_creation(creation);
+    edition_let_go(creation->edition);
+    free(creation);
 }
 
 /* The brain of that name that is on its way to the disk, or NULL. */
@@ -189,9 +169,9 @@ static enum err check_name(const struct service *service, const char *name, cons
     return ERR_OK;
 }
 
-/* Sends a new brain to the disk; takes over `table`, which may be NULL. ERR_NO_MEMORY. */
+/* Sends a new brain to the disk. ERR_NO_MEMORY. */
 static enum err begin_creation(struct service *service, const struct brain_order *order,
-                               struct brain *table, int64_t curve_of, struct service_call *call)
+                               struct edition *edition, int64_t curve_of, struct service_call *call)
 {
     struct creation *creation = calloc(1, sizeof *creation);
     int64_t now_ms = clock_unix_ms();
@@ -201,14 +181,12 @@ static enum err begin_creation(struct service *service, const struct brain_order
                                  .saved_at_ms = now_ms};
     snprintf(record.name, sizeof record.name, "%s", order->name);
     snprintf(record.game, sizeof record.game, "%s", order->game);
-    if (creation == NULL || table == NULL ||
-        brain_entry_create(service, &record, &creation->entry) != ERR_OK) {
-        brain_destroy(table);
+    if (creation == NULL || brain_entry_create(service, &record, &creation->entry) != ERR_OK) {
         free(creation);
         return ERR_NO_MEMORY;
     }
-    creation->table = table;
-    creation->entry->saved = brain_counts_of(table);
+    creation->edition = edition_hold(edition);
+    creation->entry->saved = brain_counts_of(edition->table);
     creation->curve_of = curve_of;
     creation->next = service->creations;
     creation->change = (struct change){.request.perform = perform_creation,
@@ -242,13 +220,13 @@ enum created service_create_brain(struct service *service, const struct brain_or
         return change_post_barrier(service, call) == ERR_OK
                    ? CREATED_BY_OTHER
                    : refuse(fault, ERR_NO_MEMORY, NULL, "no memory to wait for it");
-    struct brain *table;
+    struct edition *fresh;
     if (check_name(service, order->name, "name", fault) != ERR_OK ||
-        service_new_table(service, order, &table, fault) != ERR_OK)
+        service_new_table(service, order, &fresh, fault) != ERR_OK)
         return CREATED_NOT;
-    if (begin_creation(service, order, table, 0, call) != ERR_OK)
-        return refuse(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
-    return CREATED_LATER;
+    enum err err = begin_creation(service, order, fresh, 0, call);
+    edition_let_go(fresh);
+    return err == ERR_OK ? CREATED_LATER : refuse(fault, err, NULL, "no memory for another brain");
 }
 
 enum err service_copy_brain(struct service *service, const char *from, const char *to,
@@ -265,20 +243,19 @@ enum err service_copy_brain(struct service *service, const char *from, const cha
         (brain_entry_find(service, to) != NULL || find_under_way(service, to) != NULL))
         err = fault_set(fault, ERR_CONFLICT, "to", "a brain of that name is there already");
     if (err == ERR_OK &&
-        begin_creation(service, &order, copy_table(reading.table), record->id, call) != ERR_OK)
+        begin_creation(service, &order, reading.edition, record->id, call) != ERR_OK)
         err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
-    shelf_end(&reading);
+    edition_let_go(reading.edition);
     return err;
 }
 
 /* Importing. */
 
 enum err service_new_table(struct service *service, const struct brain_order *order,
-                           struct brain **out, struct fault *fault)
+                           struct edition **out, struct fault *fault)
 {
     enum err err = check_rule(order, fault);
-    if (err == ERR_OK &&
-        brain_create(kind_of(service, &order->rule)->states, &order->rule, out) != ERR_OK)
+    if (err == ERR_OK && table_create(service, &order->rule, out) != ERR_OK)
         err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     return err;
 }
@@ -305,7 +282,7 @@ enum err service_check_proofs(struct service *service, const struct brain *table
 }
 
 enum created service_import_brain(struct service *service, const struct brain_order *order,
-                                  struct brain *table, struct service_call *call,
+                                  struct edition *edition, struct service_call *call,
                                   struct fault *fault)
 {
     struct brain_entry *there = brain_entry_find(service, order->name);
@@ -316,15 +293,13 @@ enum created service_import_brain(struct service *service, const struct brain_or
         err = fault_set(fault, ERR_CONFLICT, "name", BRAIN_IS_OTHERWISE);
     else if (there == NULL)
         err = check_name(service, order->name, "name", fault);
-    if (err != ERR_OK) {
-        brain_destroy(table);
+    if (err != ERR_OK)
         return CREATED_NOT;
-    }
     if (there != NULL)
-        return brain_replace(service, there, table, REPLACE_LIFE, call, fault) == ERR_OK
+        return brain_replace(service, there, edition, REPLACE_LIFE, call, fault) == ERR_OK
                    ? CREATED_ALREADY
                    : CREATED_NOT;
-    if (begin_creation(service, order, table, 0, call) != ERR_OK)
+    if (begin_creation(service, order, edition, 0, call) != ERR_OK)
         return refuse(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     return CREATED_LATER;
 }

@@ -11,6 +11,7 @@
 
 #include "engine/brain.h"
 #include "service/service.h"
+#include "train/published.h"
 
 #include <stdbool.h>
 
@@ -52,10 +53,9 @@ unsigned service_count_brains(const struct service *service);
 /* By index, 0 .. service_count_brains() - 1, in order of name. */
 void service_brain_at(struct service *service, unsigned index, struct brain_info *out);
 
-/* A copy of its table, the caller's to destroy. ERR_NOT_FOUND, at `field` (NULL: none), ERR_LATER,
- * ERR_NO_MEMORY. */
-MUST_CHECK enum err service_copy_table(struct service *service, const char *name, const char *field,
-                                       struct brain **out, struct fault *fault);
+/* Its table as it is, held for the caller. ERR_NOT_FOUND, ERR_LATER. */
+MUST_CHECK enum err service_hold_table(struct service *service, const char *name,
+                                       struct edition **out, struct fault *fault);
 
 /* Creating. */
 
@@ -85,9 +85,9 @@ MUST_CHECK enum err service_copy_brain(struct service *service, const char *from
 
 /* Importing: a fresh table to be filled in, then the import itself. */
 
-/* ERR_IMPOSSIBLE: no such game, rule or option, naming the field. */
+/* ERR_IMPOSSIBLE: no such game, rule or option, naming the field. The caller holds the table. */
 MUST_CHECK enum err service_new_table(struct service *service, const struct brain_order *order,
-                                      struct brain **out, struct fault *fault);
+                                      struct edition **out, struct fault *fault);
 
 /* Whether what the table claims to be proven is true; else the fault's field is
  * `proofs.BOARD[CELL]`. */
@@ -95,11 +95,12 @@ MUST_CHECK enum err service_check_proofs(struct service *service, const struct b
                                          struct fault *fault);
 
 /* The brain of that name, new (CREATED_LATER) or there with the same game, rule and options
- * (CREATED_ALREADY: `call` will report all the same), gets that table, which is the service's from
- * here on. A curve and automatic checkpoints that were there are deleted. */
+ * (CREATED_ALREADY: `call` will report all the same), gets that table. A curve and automatic
+ * checkpoints that were there are deleted. */
 MUST_CHECK enum created service_import_brain(struct service *service,
-                                             const struct brain_order *order, struct brain *table,
-                                             struct service_call *call, struct fault *fault);
+                                             const struct brain_order *order,
+                                             struct edition *edition, struct service_call *call,
+                                             struct fault *fault);
 
 /* Changing. */
 

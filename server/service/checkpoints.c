@@ -25,7 +25,7 @@ struct keeping {
     struct change change; /* first */
     struct checkpoint_call *call;
     int64_t brain_id;
-    struct brain *table;
+    struct edition *edition;
 };
 
 /* What is there already. */
@@ -54,7 +54,8 @@ static enum err perform_keeping(struct store *store, struct store_request *reque
     if (err == ERR_OK && census.others >= CHECKPOINTS_NAMED_MAX)
         err = ERR_BUSY;
     if (err == ERR_OK)
-        err = store_put_checkpoint(store, keeping->brain_id, &call->checkpoint, keeping->table);
+        err = store_put_checkpoint(store, keeping->brain_id, &call->checkpoint,
+                                   keeping->edition->table);
     call->is_new = !census.is_there;
     return err;
 }
@@ -69,7 +70,7 @@ static void finish_keeping(struct change *change)
         (void)fault_set(&call->fault, ERR_BUSY, NULL,
                         "the brain has %d checkpoints of its user's, as many as can be",
                         CHECKPOINTS_NAMED_MAX);
-    brain_destroy(keeping->table);
+    edition_let_go(keeping->edition);
     free(keeping);
     call->done(call);
 }
@@ -80,27 +81,26 @@ enum err service_keep_checkpoint(struct service *service, const char *brain, con
     if (!checkpoint_name_is_valid(name))
         return fault_set(fault, ERR_IMPOSSIBLE, "checkpoint",
                          "must begin with a-z and have up to 64 characters of a-z 0-9 _ -");
-    struct brain_entry *entry = brain_entry_find(service, brain);
-    if (entry == NULL)
+    if (brain_entry_find(service, brain) == NULL) /* a checkpoint has none */
         return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
-    struct brain *table;
-    enum err err = service_copy_table(service, brain, NULL, &table, fault);
+    struct reading reading;
+    enum err err = shelf_read(service, brain, NULL, &reading, fault);
     if (err != ERR_OK)
         return err;
     struct keeping *keeping = calloc(1, sizeof *keeping);
     if (keeping == NULL) {
-        brain_destroy(table);
+        edition_let_go(reading.edition);
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a checkpoint");
     }
-    call->checkpoint =
-        (struct store_checkpoint){.matches = table->matches, .created_at_ms = clock_unix_ms()};
+    call->checkpoint = (struct store_checkpoint){.matches = reading.edition->table->matches,
+                                                 .created_at_ms = clock_unix_ms()};
     snprintf(call->checkpoint.name, sizeof call->checkpoint.name, "%s", name);
     *keeping = (struct keeping){.change = {.request.perform = perform_keeping,
                                            .service = service,
                                            .finish = finish_keeping},
                                 .call = call,
-                                .brain_id = entry->record.id,
-                                .table = table};
+                                .brain_id = reading.entry->record.id,
+                                .edition = reading.edition};
     change_post(&keeping->change);
     return ERR_OK;
 }
@@ -159,15 +159,16 @@ enum err service_restore_checkpoint(struct service *service, const char *brain, 
     struct brain_entry *entry = brain_entry_find(service, brain);
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
+    struct reading reading;
     enum err err = brain_entry_check_idle(service, entry, "name", fault);
+    snprintf(version, sizeof version, "%s%c%s", brain, SHELF_AT, name);
     if (err == ERR_OK)
-        err = shelf_need(service, entry, fault);
+        err = shelf_read(service, version, NULL, &reading, fault);
     if (err != ERR_OK)
         return err;
-    snprintf(version, sizeof version, "%s%c%s", brain, SHELF_AT, name);
-    struct brain *table;
-    err = service_copy_table(service, version, NULL, &table, fault);
-    return err == ERR_OK ? brain_replace(service, entry, table, REPLACE_BACK, call, fault) : err;
+    err = brain_replace(service, entry, reading.edition, REPLACE_BACK, call, fault);
+    edition_let_go(reading.edition);
+    return err;
 }
 
 /* Listing. */

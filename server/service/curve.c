@@ -284,6 +284,7 @@ static void finish_reading(struct change *change)
 {
     struct curve_reading *reading = (struct curve_reading *)change;
     struct curve_call *curve = reading->curve;
+    change->service->curve_readings--;
     curve->points = reading->points;
     curve->count = reading->count;
     change_outcome_of_reading(change, "the curve", &curve->call.fault);
@@ -301,6 +302,9 @@ enum err service_read_curve(struct service *service, const char *brain, struct c
     struct brain_entry *entry = brain_entry_find(service, brain);
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
+    if (service->curve_readings == CURVE_READINGS_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "%d curves are being read, as many as can be",
+                         CURVE_READINGS_MAX);
     struct curve_reading *reading = calloc(1, sizeof *reading);
     struct curve_point *points = malloc(CURVE_POINTS_MAX * sizeof *points);
     if (reading == NULL || points == NULL) {
@@ -315,6 +319,7 @@ enum err service_read_curve(struct service *service, const char *brain, struct c
                                       .brain_id = entry->record.id,
                                       .matches = brain_entry_counts(entry).matches,
                                       .points = points};
+    service->curve_readings++;
     change_post(&reading->change);
     return ERR_OK;
 }

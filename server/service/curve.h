@@ -15,6 +15,9 @@
 /* More points than any brain has: 20 a decade, from 10 matches to 2^64, are 366. */
 enum { CURVE_POINTS_MAX = 512 };
 
+/* Read at once. Each takes up to 100 KB, and as an answer as much again. */
+enum { CURVE_READINGS_MAX = 128 };
+
 /* Embedded in what the caller wants back. */
 struct curve_call {
     struct service_call call; /* first */
@@ -23,7 +26,7 @@ struct curve_call {
     size_t count;
 };
 
-/* ERR_OK: the call will report. ERR_NOT_FOUND, ERR_NO_MEMORY. */
+/* ERR_OK: the call will report. ERR_NOT_FOUND, ERR_BUSY (CURVE_READINGS_MAX), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_read_curve(struct service *service, const char *brain,
                                        struct curve_call *call, struct fault *fault);
 

@@ -57,8 +57,7 @@ enum err brain_entry_create(struct service *service, const struct store_brain *r
 void brain_entry_free(struct brain_entry *entry)
 {
     retry_end(&entry->next_job);
-    if (entry->is_loaded)
-        published_close(&entry->published);
+    published_close(&entry->published);
     free(entry);
 }
 
@@ -100,6 +99,13 @@ int64_t brain_entry_job(const struct service *service, const struct brain_entry 
     return 0;
 }
 
+enum err table_create(const struct service *service, const struct rule *rule, struct edition **out)
+{
+    struct brain *table = NULL;
+    enum err err = brain_create(kind_of(service, rule)->states, rule, &table);
+    return err == ERR_OK ? edition_create(table, out) : err;
+}
+
 struct brain_counts brain_counts_of(const struct brain *table)
 {
     struct brain_counts counts = {.matches = table->matches};
@@ -111,9 +117,9 @@ struct brain_counts brain_entry_counts(struct brain_entry *entry)
 {
     if (!entry->is_loaded)
         return entry->saved;
-    struct pin pin = published_pin(&entry->published);
-    struct brain_counts counts = brain_counts_of(pin.table);
-    published_unpin(pin);
+    struct edition *edition = published_hold(&entry->published);
+    struct brain_counts counts = brain_counts_of(edition->table);
+    edition_let_go(edition);
     return counts;
 }
 

@@ -1,66 +1,168 @@
 #include "service/evaluations.h"
 
-#include "service/brains.h"
-#include "service/internal.h"
+#include "service/shelf.h"
 
 #include <stdlib.h>
 
-/* Copies of tables, since the evaluator may be long in coming to them. */
-struct assessment {
-    struct evaluator_task task; /* first */
+/* An evaluation that waits in line, and then at the front, where its tables are fetched and held.
+ * The evaluator does one at a time: those behind it are there so that it need not wait for the
+ * disk. However many stand in line, only these have tables. */
+enum { FRONT = 4 };
+
+struct evaluating {
+    struct service_call fetched; /* first */
+    struct evaluator_task task;
     struct message back;
+    struct evaluating *next; /* in line */
     struct service *service;
+    struct evaluation_order order;
     struct evaluation_call *call;
-    struct policy policy;
-    struct brain *brain;
-    struct brain *against; /* or NULL */
+    struct edition *brain; /* NULL: not held yet, as the next */
+    struct edition *against;
 };
 
-static void free_assessment(struct assessment *assessment)
+static void leave_front(struct message *message)
 {
-    brain_destroy(assessment->brain);
-    brain_destroy(assessment->against);
-    free(assessment);
-}
-
-static void report(struct message *message)
-{
-    struct assessment *assessment =
-        (struct assessment *)((char *)message - offsetof(struct assessment, back));
-    struct service_call *call = &assessment->call->call;
-    call->fault = (struct fault){.err = ERR_OK};
-    free_assessment(assessment);
+    struct evaluating *evaluating =
+        (struct evaluating *)((char *)message - offsetof(struct evaluating, back));
+    struct service *service = evaluating->service;
+    struct service_call *call = &evaluating->call->call;
+    edition_let_go(evaluating->brain);
+    edition_let_go(evaluating->against);
+    free(evaluating);
+    service->evaluations.at_front--;
+    service->evaluations.count--;
+    evaluations_go_on(service);
     call->done(call);
 }
 
+static void end(struct evaluating *evaluating)
+{
+    evaluating->back.deliver = leave_front;
+    mailbox_post(&evaluating->service->inbox, &evaluating->back);
+}
+
+/* The evaluator's thread. */
 static void perform(struct evaluator_task *task)
 {
-    struct assessment *assessment = (struct assessment *)task;
+    struct evaluating *evaluating =
+        (struct evaluating *)((char *)task - offsetof(struct evaluating, task));
     struct evaluate_order order = {
-        .brain = assessment->brain, .policy = &assessment->policy, .against = assessment->against};
-    evaluator_evaluate(task->evaluator, &order, &assessment->call->evaluation);
-    assessment->call->matches = assessment->brain->matches;
-    assessment->back.deliver = report;
-    mailbox_post(&assessment->service->inbox, &assessment->back);
+        .brain = evaluating->brain->table,
+        .policy = &evaluating->order.policy,
+        .against = evaluating->against != NULL ? evaluating->against->table : NULL};
+    evaluator_evaluate(task->evaluator, &order, &evaluating->call->evaluation);
+    evaluating->call->matches = evaluating->brain->table->matches;
+    end(evaluating);
+}
+
+/* Holds both tables, or has the one fetched that is missing. */
+static enum err hold(struct evaluating *evaluating, struct fault *fault)
+{
+    const struct evaluation_order *order = &evaluating->order;
+    struct reading reading;
+    enum err err = ERR_OK;
+    if (evaluating->brain == NULL)
+        err = shelf_read(evaluating->service, order->brain, NULL, &reading, fault);
+    if (evaluating->brain == NULL && err == ERR_OK)
+        evaluating->brain = reading.edition;
+    if (err != ERR_OK || order->against == NULL)
+        return err;
+    err = shelf_read(evaluating->service, order->against, "against", &reading, fault);
+    if (err == ERR_OK)
+        evaluating->against = reading.edition;
+    return err;
+}
+
+static void on_fetched(struct service_call *call);
+
+static void prepare(struct evaluating *evaluating)
+{
+    struct service *service = evaluating->service;
+    struct fault *fault = &evaluating->call->call.fault;
+    *fault = (struct fault){.err = ERR_OK};
+    enum err err = service->is_closing ? fault_set(fault, ERR_STOPPING, NULL, SERVICE_IS_STOPPING)
+                                       : hold(evaluating, fault);
+    evaluating->fetched.done = on_fetched;
+    if (err == ERR_LATER) {
+        err = service_fetch(service, &evaluating->fetched, fault);
+        if (err == ERR_OK)
+            return;
+    }
+    evaluating->task.perform = perform;
+    if (err == ERR_OK)
+        evaluator_post_behind(trainer_evaluator(service->trainer), &evaluating->task);
+    else
+        end(evaluating);
+}
+
+static void on_fetched(struct service_call *call)
+{
+    struct evaluating *evaluating = (struct evaluating *)call;
+    if (call->fault.err == ERR_OK) {
+        prepare(evaluating);
+    } else {
+        evaluating->call->call.fault = call->fault;
+        end(evaluating);
+    }
+}
+
+static struct evaluating *take_first(struct service *service)
+{
+    struct evaluating *first = service->evaluations.line;
+    service->evaluations.line = first->next;
+    service->evaluations.at_front++;
+    return first;
+}
+
+void evaluations_go_on(struct service *service)
+{
+    while (service->evaluations.line != NULL && service->evaluations.at_front < FRONT)
+        prepare(take_first(service));
+}
+
+void service_end_evaluations(struct service *service)
+{
+    while (service->evaluations.line != NULL) {
+        struct evaluating *evaluating = take_first(service);
+        (void)fault_set(&evaluating->call->call.fault, ERR_STOPPING, NULL, SERVICE_IS_STOPPING);
+        end(evaluating);
+    }
+}
+
+/* Whether there is a brain of that name; whether it has that checkpoint is seen when it is read. */
+static enum err check_name(struct service *service, const char *name, const char *field,
+                           struct fault *fault)
+{
+    struct reading reading;
+    enum err err = shelf_read(service, name, field, &reading, fault);
+    if (err == ERR_OK)
+        edition_let_go(reading.edition);
+    return err == ERR_LATER ? ERR_OK : err;
 }
 
 enum err service_evaluate(struct service *service, const struct evaluation_order *order,
                           struct evaluation_call *call, struct fault *fault)
 {
-    struct assessment *assessment = calloc(1, sizeof *assessment);
-    if (assessment == NULL)
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to evaluate it");
-    enum err err = service_copy_table(service, order->brain, NULL, &assessment->brain, fault);
+    enum err err = check_name(service, order->brain, NULL, fault);
     if (err == ERR_OK && order->against != NULL)
-        err = service_copy_table(service, order->against, "against", &assessment->against, fault);
-    if (err != ERR_OK) {
-        free_assessment(assessment);
+        err = check_name(service, order->against, "against", fault);
+    if (err == ERR_OK && service->evaluations.count == EVALUATIONS_MAX)
+        err = fault_set(fault, ERR_BUSY, NULL, "%d evaluations wait already, as many as can be",
+                        EVALUATIONS_MAX);
+    if (err != ERR_OK)
         return err;
-    }
-    assessment->service = service;
-    assessment->call = call;
-    assessment->policy = order->policy;
-    assessment->task.perform = perform;
-    evaluator_post_behind(trainer_evaluator(service->trainer), &assessment->task);
+    struct evaluating *evaluating = calloc(1, sizeof *evaluating);
+    if (evaluating == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to evaluate it");
+    evaluating->service = service;
+    evaluating->order = *order;
+    evaluating->call = call;
+    struct evaluating **last = &service->evaluations.line;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = evaluating;
+    service->evaluations.count++;
+    evaluations_go_on(service);
     return ERR_OK;
 }

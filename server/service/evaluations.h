@@ -8,6 +8,11 @@
 #include "engine/evaluate.h"
 #include "service/service.h"
 
+/* Under way at once. Each takes the evaluator some milliseconds: whoever comes last still hears
+ * within seconds. */
+enum { EVALUATIONS_MAX = 1024 };
+
+/* Strings must last until the call ends. */
 struct evaluation_order {
     const char *brain; /* or brain@checkpoint, as the next */
     struct policy policy;
@@ -22,9 +27,12 @@ struct evaluation_call {
     struct evaluation evaluation;
 };
 
-/* ERR_OK: the call will report, always well. ERR_NOT_FOUND (the field is `against` if it is that
- * one), ERR_LATER, ERR_NO_MEMORY. */
+/* ERR_OK: the call will report, of the brains as they are when it is their turn. ERR_NOT_FOUND (the
+ * field is `against` if it is that one), ERR_BUSY (EVALUATIONS_MAX), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_evaluate(struct service *service, const struct evaluation_order *order,
                                      struct evaluation_call *call, struct fault *fault);
+
+/* Those that still wait in line end with ERR_STOPPING. */
+void service_end_evaluations(struct service *service);
 
 #endif

@@ -89,6 +89,12 @@ struct service {
     struct version *versions; /* checkpoints in memory */
     struct fetch *fetches;    /* under way */
     struct missing wanted;    /* by whoever got ERR_LATER last */
+    struct {
+        struct evaluating *line; /* that wait, the oldest first */
+        unsigned at_front;       /* that wait no more */
+        unsigned count;          /* of both */
+    } evaluations;
+    unsigned curve_readings;  /* under way */
     struct receipt *receipts; /* of requests that are being done */
     struct job_entry **jobs;  /* in order of id */
     unsigned job_count;
@@ -132,6 +138,10 @@ static inline const struct kind *kind_of(const struct service *service, const st
     return &service->kinds[rule->symmetry];
 }
 
+/* A fresh table under a rule. Any thread. ERR_NO_MEMORY. */
+MUST_CHECK enum err table_create(const struct service *service, const struct rule *rule,
+                                 struct edition **out);
+
 /* NULL if there is none. */
 struct brain_entry *brain_entry_find(struct service *service, const char *name);
 struct brain_entry *brain_entry_by_id(struct service *service, int64_t id);
@@ -145,6 +155,7 @@ void brain_entry_add(struct service *service, struct brain_entry *entry);
 void brain_entry_remove(struct service *service, struct brain_entry *entry);
 void brain_entries_free(struct service *service);
 
+#define SERVICE_IS_STOPPING "the daemon is going down"
 #define BRAIN_IS_OTHERWISE "a brain of that name is there with another game, rule or options"
 #define BRAIN_NOT_FOUND "there is no brain of that name"
 #define CHECKPOINT_NOT_FOUND "there is no checkpoint of that name"
@@ -167,9 +178,9 @@ enum replacement {
     REPLACE_BACK, /* an earlier one: the curve beyond it is deleted */
 };
 
-/* Takes over `table`. ERR_OK: the call will report. ERR_CONFLICT, ERR_BUSY, ERR_NO_MEMORY. */
+/* ERR_OK: the call will report. ERR_CONFLICT, ERR_BUSY, ERR_NO_MEMORY. */
 MUST_CHECK enum err brain_replace(struct service *service, struct brain_entry *entry,
-                                  struct brain *table, enum replacement how,
+                                  struct edition *edition, enum replacement how,
                                   struct service_call *call, struct fault *fault);
 
 /* The id of the job that is running on the brain, or else of the next one; 0 if there is none. */
@@ -228,6 +239,9 @@ void jobs_wait(struct service *service, struct brain_entry *entry, enum err err,
 /* A job whose training is gone, though it is not over: it stops, if that was asked for, or is
  * queued once more. */
 void jobs_take_back(struct service *service, struct job_entry *item);
+
+/* Has the next ones in line evaluated, if it is their turn. */
+void evaluations_go_on(struct service *service);
 
 /* Learns the matches that have been waiting, or runs the next job. */
 void matches_go_on(struct service *service, struct brain_entry *entry);

@@ -199,8 +199,8 @@ static enum err freeze_opponent(struct service *service, const struct job_order 
         err = fault_set(fault, ERR_IMPOSSIBLE, "opponent.brain",
                         "must have the same option symmetry as the brain that learns");
     else
-        err = freeze(opponent.table, out, fault);
-    shelf_end(&opponent);
+        err = freeze(opponent.edition->table, out, fault);
+    edition_let_go(opponent.edition);
     return err;
 }
 

@@ -14,22 +14,21 @@ enum err load_brain(struct service *service, const struct store_brain *record, c
         brain_entry_find(service, record->name) != NULL || /* a damaged index may hide that */
         rule_check(&record->rule, service->kinds[0].states->cells, &ignored) != ERR_OK)
         return ERR_CORRUPT;
-    struct brain *table;
-    enum err err = brain_create(kind_of(service, &record->rule)->states, &record->rule, &table);
+    struct edition *edition;
+    struct brain_entry *entry;
+    enum err err = table_create(service, &record->rule, &edition);
     if (err != ERR_OK)
         return err;
-    struct brain_entry *entry;
-    err = table_blob_decode(blob, blob_size, table, TABLE_OF_BRAIN);
+    err = table_blob_decode(blob, blob_size, edition->table, TABLE_OF_BRAIN);
     if (err == ERR_OK)
         err = brain_entry_create(service, record, &entry);
-    if (err != ERR_OK) {
-        brain_destroy(table);
-        return err;
+    if (err == ERR_OK) {
+        entry->saved = brain_counts_of(edition->table);
+        brain_entry_add(service, entry);
+        shelf_put(service, entry, edition);
     }
-    entry->saved = brain_counts_of(table);
-    brain_entry_add(service, entry);
-    shelf_put(service, entry, table);
-    return ERR_OK;
+    edition_let_go(edition);
+    return err;
 }
 
 /* A job that is to go on must have something left and be part of what its brain has lived: the two
@@ -111,21 +110,20 @@ static enum err create_default_brain(struct service *service)
                                  .created_at_ms = now_ms,
                                  .saved_at_ms = now_ms};
     snprintf(record.game, sizeof record.game, "%s", service->kinds[0].states->game.name);
-    struct brain *table;
-    enum err err = brain_create(service->kinds[0].states, &record.rule, &table);
+    struct edition *edition;
+    struct brain_entry *entry;
+    enum err err = table_create(service, &record.rule, &edition);
     if (err != ERR_OK)
         return err;
-    struct brain_entry *entry;
-    err = store_insert_brain(service->store, &record, table);
+    err = store_insert_brain(service->store, &record, edition->table);
     if (err == ERR_OK)
         err = brain_entry_create(service, &record, &entry);
-    if (err != ERR_OK) {
-        brain_destroy(table);
-        return err;
+    if (err == ERR_OK) {
+        brain_entry_add(service, entry);
+        shelf_put(service, entry, edition);
     }
-    brain_entry_add(service, entry);
-    shelf_put(service, entry, table);
-    return ERR_OK;
+    edition_let_go(edition);
+    return err;
 }
 
 enum err service_load(struct service *service, struct fault *fault)

@@ -14,7 +14,7 @@ struct study {
     struct evaluator_task task; /* at a curve point */
     struct brain_entry *entry;
     struct store_brain record;
-    struct brain *table;        /* the one that will be published */
+    struct edition *edition;    /* the one that will be published */
     struct point_write *point;  /* at a curve point, from its evaluation on; or NULL */
     struct match_call *matches; /* oldest first */
 };
@@ -22,8 +22,8 @@ struct study {
 static enum err perform_study(struct store *store, struct store_request *request)
 {
     const struct study *study = (const struct study *)request;
-    enum err err = store_save_brain(store, &study->record, study->table);
-    if (err == ERR_OK && schedule_is_curve_point(study->table->matches))
+    enum err err = store_save_brain(store, &study->record, study->edition->table);
+    if (err == ERR_OK && schedule_is_curve_point(study->edition->table->matches))
         err = study->point != NULL ? point_write_perform(store, study->point) : ERR_NO_MEMORY;
     for (const struct match_call *match = study->matches; match != NULL && err == ERR_OK;
          match = match->next)
@@ -33,7 +33,7 @@ static enum err perform_study(struct store *store, struct store_request *request
 
 static void free_study(struct study *study)
 {
-    brain_destroy(study->table);
+    edition_let_go(study->edition);
     point_write_free(study->point);
     free(study);
 }
@@ -45,8 +45,8 @@ static void evaluate_and_write(struct evaluator_task *task)
 {
     struct study *study = (struct study *)((char *)task - offsetof(struct study, task));
     struct curve_point point;
-    evaluator_evaluate_point(task->evaluator, study->table, &point);
-    study->point = point_write_create(study->record.id, study->table, &point);
+    evaluator_evaluate_point(task->evaluator, study->edition->table, &point);
+    study->point = point_write_create(study->record.id, study->edition->table, &point);
     change_post(&study->change);
 }
 
@@ -54,17 +54,13 @@ static void evaluate_and_write(struct evaluator_task *task)
 static struct study *create_study(struct service *service, struct brain_entry *entry)
 {
     struct study *study = calloc(1, sizeof *study);
-    if (study == NULL ||
-        brain_create(kind_of(service, &entry->record.rule)->states, &entry->record.rule,
-                     &study->table) != ERR_OK ||
-        published_reserve(&entry->published) != ERR_OK) {
-        if (study != NULL)
-            free_study(study);
+    if (study == NULL || table_create(service, &entry->record.rule, &study->edition) != ERR_OK) {
+        free(study);
         return NULL;
     }
-    struct pin pin = published_pin(&entry->published);
-    brain_copy(study->table, pin.table);
-    published_unpin(pin);
+    struct edition *before = published_hold(&entry->published);
+    brain_copy(study->edition->table, before->table);
+    edition_let_go(before);
     study->change.request.perform = perform_study;
     study->change.service = service;
     study->change.finish = finish_study;
@@ -77,7 +73,7 @@ static struct study *create_study(struct service *service, struct brain_entry *e
 
 static void write_study(struct study *study)
 {
-    if (schedule_is_curve_point(study->table->matches))
+    if (schedule_is_curve_point(study->edition->table->matches))
         evaluator_post(trainer_evaluator(study->change.service->trainer), &study->task);
     else
         change_post(&study->change);
@@ -90,13 +86,13 @@ static enum err begin_study(struct service *service, struct brain_entry *entry)
     struct study *study = create_study(service, entry);
     if (study == NULL)
         return ERR_NO_MEMORY;
-    const uint64_t point = schedule_curve_point_after(study->table->matches);
+    struct brain *table = study->edition->table;
+    const uint64_t point = schedule_curve_point_after(table->matches);
     enum err err = ERR_OK;
     struct match_call **end = &entry->matches;
-    for (; *end != NULL && study->table->matches < point; end = &(*end)->next) {
+    for (; *end != NULL && table->matches < point; end = &(*end)->next) {
         struct match_call *match = *end;
-        match->change_count =
-            match_learn(study->table, &match->match, match->learners, match->changes);
+        match->change_count = match_learn(table, &match->match, match->learners, match->changes);
         err = err == ERR_OK ? receipt_write(match->receipt, NULL) : err;
     }
     if (err != ERR_OK) {
@@ -148,10 +144,10 @@ static void finish_study(struct change *change)
     struct study *study = (struct study *)change;
     struct brain_entry *entry = study->entry;
     entry->study = NULL;
-    brain_entry_note_save(change->service, entry, &change->request, study->table,
+    brain_entry_note_save(change->service, entry, &change->request, study->edition->table,
                           study->record.saved_at_ms);
     if (change->request.err == ERR_OK) {
-        published_publish_last(&entry->published, study->table);
+        published_put(&entry->published, study->edition);
         change->service->done.matches_learned += count(study->matches);
         if (study->point != NULL)
             point_write_done(change->service, study->point);

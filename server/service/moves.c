@@ -64,19 +64,20 @@ enum err service_choose_moves(struct service *service, const struct move_order *
     enum err err = shelf_read(service, order->brain, "brain", &reading, fault);
     if (err != ERR_OK)
         return err;
+    const struct brain *table = reading.edition->table;
     struct rng rng;
     rng_seed(&rng, order->seed);
     for (size_t i = 0; i < order->count && err == ERR_OK; i++) {
         struct place place;
-        err = find_place(reading.table->states, &order->boards[i], &place, fault);
+        err = find_place(table->states, &order->boards[i], &place, fault);
         if (err == ERR_OK)
-            choose(reading.table, &place, order, rng_next(&rng), &out[i]);
+            choose(table, &place, order, rng_next(&rng), &out[i]);
         else if (order->is_batch)
             snprintf(fault->field, sizeof fault->field, "boards[%zu]", i);
     }
     service->done.moves_chosen += err == ERR_OK ? order->count : 0;
-    *out_game = &reading.table->states->game;
-    shelf_end(&reading);
+    *out_game = &table->states->game;
+    edition_let_go(reading.edition);
     return err;
 }
 
@@ -99,19 +100,20 @@ enum err service_view_board(struct service *service, const struct board_order *o
     enum err err = shelf_read(service, order->brain, NULL, &reading, fault);
     if (err != ERR_OK)
         return err;
+    const struct brain *table = reading.edition->table;
     struct place place = {.row = 0};
-    err = find_place(reading.table->states, &order->board, &place, fault);
+    err = find_place(table->states, &order->board, &place, fault);
     if (err == ERR_OK) {
-        const struct rule *rule = &reading.table->rule;
-        *out = (struct board_view){.game = &reading.table->states->game,
+        const struct rule *rule = &table->rule;
+        *out = (struct board_view){.game = &table->states->game,
                                    .board = place.board,
                                    .player = board_player(place.board),
                                    .has_proofs = rule_has_proofs(rule)};
-        view_weights(reading.table, &place, out->weights);
-        view_probabilities(reading.table, &place, &order->policy, out->probabilities);
-        view_proofs(reading.table, &place, out->proofs);
+        view_weights(table, &place, out->weights);
+        view_probabilities(table, &place, &order->policy, out->probabilities);
+        view_proofs(table, &place, out->proofs);
         compare_with_truth(kind_of(service, rule), &place, out);
     }
-    shelf_end(&reading);
+    edition_let_go(reading.edition);
     return err;
 }

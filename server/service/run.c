@@ -25,6 +25,7 @@ struct save {
 
 struct run {
     struct training training; /* first */
+    struct edition *edition;  /* its table, published when the training is over */
     struct service *service;
     struct job_entry *item;
     uint64_t base_matches; /* of the brain before the job */
@@ -69,18 +70,18 @@ static int64_t running_ms(const struct run *run, int64_t now_ms)
 
 void run_progress(struct run *run, struct job *job)
 {
-    struct pin pin = published_pin(run->training.published);
-    count_progress(run, pin.table, &job->matches_done, job->results);
-    published_unpin(pin);
+    struct edition *edition = published_hold(run->training.published);
+    count_progress(run, edition->table, &job->matches_done, job->results);
+    edition_let_go(edition);
     job->running_ms =
         run->is_ending ? run->concluded.running_ms : running_ms(run, clock_monotonic_ms());
 }
 
 uint64_t run_matches(const struct run *run)
 {
-    struct pin pin = published_pin(run->training.published);
-    uint64_t matches = pin.table->matches - run->begun_at;
-    published_unpin(pin);
+    struct edition *edition = published_hold(run->training.published);
+    uint64_t matches = edition->table->matches - run->begun_at;
+    edition_let_go(edition);
     return matches;
 }
 
@@ -148,7 +149,7 @@ bool run_save(struct training *training)
 void run_free(struct run *run)
 {
     retry_end(&run->retry);
-    brain_destroy(run->training.table);
+    edition_let_go(run->edition);
     brain_destroy(run->progress.table);
     brain_destroy(run->opponent);
     brain_destroy(run->uniform);
@@ -241,6 +242,7 @@ static void finish_last(struct change *change)
 static void on_over(struct message *message)
 {
     struct run *run = (struct run *)((char *)message - offsetof(struct run, over_message));
+    published_put(run->training.published, run->edition);
     conclude(run);
     post_last(run);
 }
@@ -307,17 +309,16 @@ static enum err allocate(struct service *service, const struct job_entry *item, 
         return ERR_NO_MEMORY;
     const struct rule *rule = &item->brain->record.rule;
     const struct states *states = kind_of(service, rule)->states;
-    enum err err = brain_create(states, rule, &run->training.table);
+    enum err err = table_create(service, rule, &run->edition);
     if (err == ERR_OK)
         err = brain_create(states, rule, &run->progress.table);
     if (err == ERR_OK)
         err = make_opponents(service, item, run);
-    if (err == ERR_OK)
-        err = published_reserve(&item->brain->published);
     if (err != ERR_OK) {
         run_free(run);
         return err;
     }
+    run->training.table = run->edition->table;
     *out = run;
     return ERR_OK;
 }
@@ -359,9 +360,9 @@ enum err run_start(struct service *service, struct job_entry *item)
     prepare_save(run, &run->progress, finish_progress);
     prepare_save(run, &run->last, finish_last);
 
-    struct pin pin = published_pin(&item->brain->published);
-    brain_copy(run->training.table, pin.table);
-    published_unpin(pin);
+    struct edition *before = published_hold(&item->brain->published);
+    brain_copy(run->training.table, before->table);
+    edition_let_go(before);
     run->begun_at = run->training.table->matches;
     run->base_matches = run->training.table->matches - job->matches_done;
     for (unsigned result = 0; result < RESULT_COUNT; result++)

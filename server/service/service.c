@@ -1,5 +1,6 @@
 #include "service/service.h"
 
+#include "service/evaluations.h"
 #include "service/run.h"
 #include "service/shelf.h"
 
@@ -238,11 +239,14 @@ enum err service_close(struct service *service, struct fault *fault)
 {
     service->is_closing = true;
     trainer_destroy(service->trainer);
+    service_end_evaluations(service);
     service_deliver(service); /* the suspended trainings post their last saves */
     (void)retry_due(service, true);
     store_stop(service->store);
     service->is_over = true;
     service_deliver(service); /* and these come back */
+    shelf_clear(service);
+    service_deliver(service); /* those who waited for a table go */
     enum err err = name_losses(service, fault);
     release(service);
     return err;

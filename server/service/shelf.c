@@ -7,23 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { USED_LAST = 4 };
+/* Each has a table in memory while it is read, beside those that --brain-memory counts: as many as
+ * keep the disk busy. */
+enum { FETCHES_AT_ONCE = 8 };
 
 /* A checkpoint's table in memory. */
 struct version {
     struct version *next;
     int64_t brain_id;
     char name[STORE_NAME_SIZE];
-    struct brain *table;
+    struct edition *edition;
     uint64_t used; /* as in struct brain_entry */
 };
 
 /* Making room. */
 
-static bool is_idle(const struct brain_entry *entry)
+/* Dropping what somebody holds would free nothing. */
+static bool can_go(const struct brain_entry *entry)
 {
-    return entry->run == NULL && entry->study == NULL && entry->matches == NULL &&
-           !entry->is_replaced;
+    return entry->is_loaded && entry->run == NULL && entry->study == NULL &&
+           entry->matches == NULL && !entry->is_replaced && !published_is_held(&entry->published);
+}
+
+static bool version_can_go(const struct version *version)
+{
+    return version->edition->holders == 1;
 }
 
 static size_t table_size(const struct brain *table)
@@ -36,16 +44,16 @@ static size_t entry_size(struct service *service, const struct brain_entry *entr
     return states_all_rows(kind_of(service, &entry->record.rule)->states) * sizeof(struct row);
 }
 
-/* But for busy brains. */
+/* But for what is busy. */
 static size_t bytes_in_use(struct service *service)
 {
     size_t bytes = 0;
     for (unsigned i = 0; i < service->brain_count; i++)
-        if (service->brains[i]->is_loaded && is_idle(service->brains[i]))
+        if (can_go(service->brains[i]))
             bytes += entry_size(service, service->brains[i]);
     for (const struct version *version = service->versions; version != NULL;
          version = version->next)
-        bytes += table_size(version->table);
+        bytes += version_can_go(version) ? table_size(version->edition->table) : 0;
     return bytes;
 }
 
@@ -54,7 +62,7 @@ static struct brain_entry *least_used_entry(struct service *service)
     struct brain_entry *least = NULL;
     for (unsigned i = 0; i < service->brain_count; i++) {
         struct brain_entry *entry = service->brains[i];
-        if (entry->is_loaded && is_idle(entry) && (least == NULL || entry->used < least->used))
+        if (can_go(entry) && (least == NULL || entry->used < least->used))
             least = entry;
     }
     return least;
@@ -62,9 +70,9 @@ static struct brain_entry *least_used_entry(struct service *service)
 
 static struct version **least_used_version(struct service *service)
 {
-    struct version **least = &service->versions;
-    for (struct version **link = least; *link != NULL; link = &(*link)->next)
-        if ((*link)->used < (*least)->used)
+    struct version **least = NULL;
+    for (struct version **link = &service->versions; *link != NULL; link = &(*link)->next)
+        if (version_can_go(*link) && (least == NULL || (*link)->used < (*least)->used))
             least = link;
     return least;
 }
@@ -79,23 +87,23 @@ static void drop_version(struct version **link)
 {
     struct version *version = *link;
     *link = version->next;
-    brain_destroy(version->table);
+    edition_let_go(version->edition);
     free(version);
 }
 
-/* Drops what was not used for longest until the rest fits. What was used last stays in any case:
- * who needs two tables must not lose the first by fetching the second. */
+/* Drops what was not used for longest until the rest fits. What was used last stays in any case: it
+ * is what has just been fetched. */
 static void make_room(struct service *service)
 {
     size_t bytes = bytes_in_use(service);
     while (bytes > service->options.brain_memory) {
         struct brain_entry *entry = least_used_entry(service);
         struct version **version = least_used_version(service);
-        bool is_version = *version != NULL && (entry == NULL || (*version)->used < entry->used);
-        uint64_t used = is_version ? (*version)->used : entry != NULL ? entry->used : UINT64_MAX;
-        if (used == UINT64_MAX || used + USED_LAST > service->uses)
+        bool is_version = version != NULL && (entry == NULL || (*version)->used < entry->used);
+        if ((version == NULL && entry == NULL) ||
+            (is_version ? (*version)->used : entry->used) == service->uses)
             return;
-        bytes -= is_version ? table_size((*version)->table) : entry_size(service, entry);
+        bytes -= is_version ? table_size((*version)->edition->table) : entry_size(service, entry);
         if (is_version)
             drop_version(version);
         else
@@ -103,9 +111,9 @@ static void make_room(struct service *service)
     }
 }
 
-void shelf_put(struct service *service, struct brain_entry *entry, struct brain *table)
+void shelf_put(struct service *service, struct brain_entry *entry, struct edition *edition)
 {
-    published_open(&entry->published, table);
+    published_put(&entry->published, edition);
     entry->is_loaded = true;
     entry->used = ++service->uses;
     make_room(service);
@@ -121,12 +129,6 @@ void shelf_forget(struct service *service, int64_t brain_id, const char *checkpo
         else
             link = &(*link)->next;
     }
-}
-
-void shelf_clear(struct service *service)
-{
-    while (service->versions != NULL)
-        drop_version(&service->versions);
 }
 
 /* Reading. */
@@ -167,7 +169,7 @@ static enum err read_checkpoint(struct service *service, struct brain_entry *ent
     if (version == NULL)
         return later(service, entry, name, field, fault);
     version->used = ++service->uses;
-    *out = (struct reading){.entry = entry, .table = version->table};
+    *out = (struct reading){.entry = entry, .edition = edition_hold(version->edition)};
     return ERR_OK;
 }
 
@@ -190,24 +192,18 @@ enum err shelf_read(struct service *service, const char *name, const char *field
     enum err err = shelf_need(service, entry, fault);
     if (err != ERR_OK)
         return err;
-    struct pin pin = published_pin(&entry->published);
-    *out = (struct reading){.entry = entry, .table = pin.table, .pin = pin};
+    *out = (struct reading){.entry = entry, .edition = published_hold(&entry->published)};
     return ERR_OK;
-}
-
-void shelf_end(struct reading *reading)
-{
-    if (reading->pin.from != NULL)
-        published_unpin(reading->pin);
 }
 
 /* Fetching. */
 
 struct fetch {
     struct change change; /* first */
-    struct fetch *next;   /* in service->fetches */
+    struct fetch *next;   /* in service->fetches: the first FETCHES_AT_ONCE are being read */
     struct missing what;
-    struct brain *table;
+    struct rule rule;
+    struct edition *edition;    /* once it has been read */
     struct service_call *calls; /* that wait for it */
 };
 
@@ -218,41 +214,46 @@ static enum err decode(void *context, const char *blob, size_t size)
 
 static enum err perform_fetch(struct store *store, struct store_request *request)
 {
-    const struct fetch *fetch = (const struct fetch *)request;
-    if (fetch->what.checkpoint[0] != '\0')
-        return store_load_checkpoint(store, fetch->what.brain_id, fetch->what.checkpoint, decode,
-                                     fetch->table);
-    return store_load_brain(store, fetch->what.brain_id, decode, fetch->table);
+    struct fetch *fetch = (struct fetch *)request;
+    const struct missing *what = &fetch->what;
+    enum err err = table_create(fetch->change.service, &fetch->rule, &fetch->edition);
+    if (err != ERR_OK)
+        return err;
+    struct brain *table = fetch->edition->table;
+    if (what->checkpoint[0] != '\0')
+        return store_load_checkpoint(store, what->brain_id, what->checkpoint, decode, table);
+    return store_load_brain(store, what->brain_id, decode, table);
 }
 
-static void keep_version(struct service *service, struct fetch *fetch)
+static enum err keep_version(struct service *service, const struct fetch *fetch)
 {
     struct version *version = calloc(1, sizeof *version);
     if (version == NULL)
-        return; /* who asks again will find no memory or some */
+        return ERR_NO_MEMORY;
     *version = (struct version){.next = service->versions,
                                 .brain_id = fetch->what.brain_id,
-                                .table = fetch->table,
+                                .edition = edition_hold(fetch->edition),
                                 .used = ++service->uses};
     memcpy(version->name, fetch->what.checkpoint, sizeof version->name);
     service->versions = version;
-    fetch->table = NULL;
     make_room(service);
+    return ERR_OK;
 }
 
 /* It may have come some other way meanwhile, or the brain be gone. */
-static void keep(struct service *service, struct fetch *fetch)
+static enum err keep(struct service *service, const struct fetch *fetch)
 {
     struct brain_entry *entry = brain_entry_by_id(service, fetch->what.brain_id);
+    const struct missing *what = &fetch->what;
     if (entry == NULL)
-        return;
-    if (fetch->what.checkpoint[0] != '\0') {
-        if (find_version(service, fetch->what.brain_id, fetch->what.checkpoint) == NULL)
-            keep_version(service, fetch);
-    } else if (!entry->is_loaded) {
-        shelf_put(service, entry, fetch->table);
-        fetch->table = NULL;
-    }
+        return ERR_OK;
+    if (what->checkpoint[0] != '\0')
+        return find_version(service, what->brain_id, what->checkpoint) == NULL
+                   ? keep_version(service, fetch)
+                   : ERR_OK;
+    if (!entry->is_loaded)
+        shelf_put(service, entry, fetch->edition);
+    return ERR_OK;
 }
 
 static void tell_outcome(const struct fetch *fetch, const char *field, struct fault *out)
@@ -266,51 +267,55 @@ static void tell_outcome(const struct fetch *fetch, const char *field, struct fa
         (void)fault_set(out, err, NULL, "its table on disk is damaged");
 }
 
-static void finish_fetch(struct change *change)
+static void end_fetch(struct service *service, struct fetch *fetch)
 {
-    struct fetch *fetch = (struct fetch *)change;
-    struct service *service = change->service;
     struct fetch **link = &service->fetches;
     while (*link != fetch)
         link = &(*link)->next;
     *link = fetch->next;
-    if (change->request.err == ERR_OK)
-        keep(service, fetch);
     for (struct service_call *call = fetch->calls; call != NULL;) {
         struct service_call *next = call->next; /* done() may free the call */
         tell_outcome(fetch, call->field, &call->fault);
         call->done(call);
         call = next;
     }
-    brain_destroy(fetch->table);
+    edition_let_go(fetch->edition);
     free(fetch);
 }
 
-static struct fetch *find_fetch(const struct service *service, const struct missing *what)
+static void finish_fetch(struct change *change)
 {
-    struct fetch *fetch = service->fetches;
-    while (fetch != NULL && (fetch->what.brain_id != what->brain_id ||
-                             strcmp(fetch->what.checkpoint, what->checkpoint) != 0))
-        fetch = fetch->next;
-    return fetch;
+    struct fetch *fetch = (struct fetch *)change;
+    struct service *service = change->service;
+    struct fetch *next = service->fetches;
+    for (unsigned i = 0; i < FETCHES_AT_ONCE && next != NULL; i++)
+        next = next->next;
+    if (next != NULL && !service->is_closing)
+        change_post(&next->change);
+    if (change->request.err == ERR_OK)
+        change->request.err = keep(service, fetch);
+    end_fetch(service, fetch);
 }
 
-static struct fetch *begin_fetch(struct service *service, const struct missing *what)
+/* The one that is under way for it, or else a new one at the end of the line. NULL: no memory. */
+static struct fetch *find_fetch(struct service *service, const struct missing *what)
 {
-    const struct brain_entry *entry = brain_entry_by_id(service, what->brain_id);
-    const struct rule *rule = &entry->record.rule;
+    struct fetch **link = &service->fetches;
+    unsigned before = 0;
+    for (; *link != NULL; link = &(*link)->next, before++)
+        if ((*link)->what.brain_id == what->brain_id &&
+            strcmp((*link)->what.checkpoint, what->checkpoint) == 0)
+            return *link;
     struct fetch *fetch = calloc(1, sizeof *fetch);
-    if (fetch == NULL ||
-        brain_create(kind_of(service, rule)->states, rule, &fetch->table) != ERR_OK) {
-        free(fetch);
+    if (fetch == NULL)
         return NULL;
-    }
+    *link = fetch;
     fetch->what = *what;
-    fetch->next = service->fetches;
-    service->fetches = fetch;
+    fetch->rule = brain_entry_by_id(service, what->brain_id)->record.rule;
     fetch->change = (struct change){
         .request.perform = perform_fetch, .service = service, .finish = finish_fetch};
-    change_post(&fetch->change);
+    if (before < FETCHES_AT_ONCE)
+        change_post(&fetch->change);
     return fetch;
 }
 
@@ -318,8 +323,6 @@ static enum err fetch_what(struct service *service, const struct missing *what,
                            struct service_call *call)
 {
     struct fetch *fetch = find_fetch(service, what);
-    if (fetch == NULL)
-        fetch = begin_fetch(service, what);
     if (fetch == NULL)
         return ERR_NO_MEMORY;
     call->field = what->field;
@@ -335,6 +338,16 @@ enum err service_fetch(struct service *service, struct service_call *call, struc
     return ERR_OK;
 }
 
+void shelf_clear(struct service *service)
+{
+    for (struct fetch *fetch = service->fetches; fetch != NULL; fetch = service->fetches) {
+        fetch->change.request.err = ERR_STOPPING;
+        end_fetch(service, fetch);
+    }
+    while (service->versions != NULL)
+        drop_version(&service->versions);
+}
+
 /* A job that waits for its brain. */
 struct errand {
     struct service_call call; /* first */
@@ -348,7 +361,7 @@ static void on_fetched(struct service_call *call)
     struct brain_entry *entry = brain_entry_by_id(errand->service, errand->brain_id);
     if (entry != NULL && call->fault.err == ERR_OK)
         jobs_start_next(errand->service, entry);
-    else if (entry != NULL)
+    else if (entry != NULL && !errand->service->is_closing)
         jobs_wait(errand->service, entry, call->fault.err, call->fault.detail);
     free(errand);
 }

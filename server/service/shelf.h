@@ -7,7 +7,9 @@
  * is.
  *
  * Who needs a table that is not there gets ERR_LATER, has it fetched by service_fetch() and begins
- * again. So whatever looks at tables stays a plain function, which never waits.
+ * again. So whatever looks at tables stays a plain function, which never waits. When a fetch ends,
+ * those who wait for it are told while its table is there, so who needs one table begins again once
+ * at most. Who needs several holds what it has got: a table that is held stays.
  */
 #ifndef TTSTD_SERVICE_SHELF_H
 #define TTSTD_SERVICE_SHELF_H
@@ -17,18 +19,16 @@
 /* What separates a brain's name from its checkpoint's. */
 #define SHELF_AT '@'
 
-/* A table to be read, until this call of the service ends. */
+/* A table that is read. */
 struct reading {
     struct brain_entry *entry;
-    const struct brain *table;
-    struct pin pin; /* of a brain as it is; from == NULL: of a checkpoint */
+    struct edition *edition; /* held: to be let go */
 };
 
 /* `name` is a brain's, or brain@checkpoint. ERR_NOT_FOUND, at `field` (NULL: none), or ERR_LATER.
  */
 MUST_CHECK enum err shelf_read(struct service *service, const char *name, const char *field,
                                struct reading *out, struct fault *fault);
-void shelf_end(struct reading *reading);
 
 /* The brain's own table is to be worked on: ERR_OK if it is there, or ERR_LATER. */
 MUST_CHECK enum err shelf_need(struct service *service, struct brain_entry *entry,
@@ -37,8 +37,8 @@ MUST_CHECK enum err shelf_need(struct service *service, struct brain_entry *entr
 /* Has the brain's table fetched, and its next job started then. */
 void shelf_fetch_for_job(struct service *service, struct brain_entry *entry);
 
-/* Gives an entry its table, which was not there. */
-void shelf_put(struct service *service, struct brain_entry *entry, struct brain *table);
+/* Gives an entry its table, in place of the one that it may have. */
+void shelf_put(struct service *service, struct brain_entry *entry, struct edition *edition);
 
 /* The brain's checkpoint of that name, or all of them (NULL), are not any more what they were. */
 void shelf_forget(struct service *service, int64_t brain_id, const char *checkpoint);

@@ -1,86 +1,104 @@
 #include "train/published.h"
 
-#include <assert.h>
-#include <sched.h>
+#include "base/clock.h"
 
-void published_open(struct published *published, struct brain *table)
+#include <stdlib.h>
+
+enum err edition_create(struct brain *table, struct edition **out)
 {
-    for (unsigned i = 0; i < PUBLISHED_SLOTS; i++) {
-        published->slots[i].table = NULL;
-        atomic_init(&published->slots[i].pins, 0);
+    struct edition *edition = table != NULL ? calloc(1, sizeof *edition) : NULL;
+    if (edition == NULL) {
+        brain_destroy(table);
+        return ERR_NO_MEMORY;
     }
-    published->slots[0].table = table;
-    atomic_init(&published->current, 0);
+    edition->table = table;
+    edition->holders = 1;
+    *out = edition;
+    return ERR_OK;
+}
+
+struct edition *edition_hold(struct edition *edition)
+{
+    edition->holders++;
+    return edition;
+}
+
+void edition_let_go(struct edition *edition)
+{
+    if (edition == NULL || --edition->holders > 0)
+        return;
+    brain_destroy(edition->table);
+    free(edition);
+}
+
+const char *edition_digest(struct edition *edition)
+{
+    if (edition->digest[0] == '\0') {
+        brain_digest(edition->table, edition->digest);
+        edition->digested_at_ms = clock_monotonic_ms();
+    }
+    return edition->digest;
+}
+
+void published_put(struct published *published, struct edition *edition)
+{
+    edition_hold(edition); /* first: it may be current already */
+    published_close(published);
+    published->current = edition;
 }
 
 void published_close(struct published *published)
 {
-    for (unsigned i = 0; i < PUBLISHED_SLOTS; i++) {
-        assert(atomic_load(&published->slots[i].pins) == 0);
-        brain_destroy(published->slots[i].table);
-    }
+    edition_let_go(atomic_exchange(&published->fresh, NULL));
+    edition_let_go(atomic_exchange(&published->spare, NULL));
+    edition_let_go(published->current);
+    published->current = NULL;
 }
 
-struct pin published_pin(struct published *published)
+/* The publisher writes into the old one, if nobody holds it. */
+static void take_fresh(struct published *published)
 {
-    for (;;) {
-        unsigned slot = atomic_load(&published->current);
-        atomic_fetch_add(&published->slots[slot].pins, 1);
-        if (atomic_load(&published->current) == slot)
-            return (struct pin){published->slots[slot].table, published, slot};
-        atomic_fetch_sub(&published->slots[slot].pins, 1);
-    }
+    struct edition *fresh = atomic_exchange(&published->fresh, NULL);
+    struct edition *old = published->current;
+    if (fresh == NULL)
+        return;
+    published->current = fresh;
+    if (old->holders == 1)
+        old = atomic_exchange(&published->spare, old);
+    edition_let_go(old);
 }
 
-void published_unpin(struct pin pin)
+static bool is_digested_of_late(const struct edition *edition)
 {
-    atomic_fetch_sub(&pin.from->slots[pin.slot].pins, 1);
+    return edition->digest[0] != '\0' &&
+           clock_monotonic_ms() < edition->digested_at_ms + PUBLISHED_DIGEST_MS;
 }
 
-static bool is_free(struct published *published, unsigned slot)
+struct edition *published_hold(struct published *published)
 {
-    return slot != atomic_load(&published->current) &&
-           atomic_load(&published->slots[slot].pins) == 0;
+    if (atomic_load(&published->fresh) != NULL && !is_digested_of_late(published->current))
+        take_fresh(published);
+    return edition_hold(published->current);
 }
 
-/* A slot that can be written to, with a table; PUBLISHED_SLOTS if there is none. */
-static unsigned find_writable(struct published *published)
+bool published_is_held(const struct published *published)
 {
-    const struct brain *current = published->slots[atomic_load(&published->current)].table;
-    unsigned slot = 0;
-    for (; slot < PUBLISHED_SLOTS; slot++) {
-        if (!is_free(published, slot))
-            continue;
-        struct brain **table = &published->slots[slot].table;
-        if (*table != NULL || brain_create(current->states, &current->rule, table) == ERR_OK)
-            break;
-    }
-    return slot;
-}
-
-enum err published_reserve(struct published *published)
-{
-    return find_writable(published) < PUBLISHED_SLOTS ? ERR_OK : ERR_NO_MEMORY;
+    return published->current->holders > 1;
 }
 
 bool published_publish(struct published *published, const struct brain *table)
 {
-    unsigned slot = find_writable(published);
-    if (slot == PUBLISHED_SLOTS)
-        return false;
-    brain_copy(published->slots[slot].table, table);
-    atomic_store(&published->current, slot);
-    return true;
-}
-
-void published_publish_last(struct published *published, const struct brain *table)
-{
-    while (!published_publish(published, table))
-        sched_yield();
-    for (unsigned slot = 0; slot < PUBLISHED_SLOTS; slot++) {
-        if (!is_free(published, slot))
-            continue;
-        brain_destroy(published->slots[slot].table);
-        published->slots[slot].table = NULL;
+    struct edition *edition = atomic_exchange(&published->spare, NULL);
+    if (edition == NULL) {
+        struct brain *copy = NULL;
+        if (brain_create(table->states, &table->rule, &copy) != ERR_OK ||
+            edition_create(copy, &edition) != ERR_OK)
+            return false;
     }
+    brain_copy(edition->table, table);
+    edition->digest[0] = '\0';
+    edition = atomic_exchange(&published->fresh, edition);
+    if (edition != NULL) /* nobody has looked at it */
+        edition_let_go(atomic_exchange(&published->spare, edition));
+    return true;
 }

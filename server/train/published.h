@@ -1,19 +1,18 @@
 /*
- * published - a brain as readers see it: a chain of immutable tables.
+ * published - a brain as readers see it: immutable tables, one after the other.
  *
- * A trainer publishes a table after each round; readers pin the current one, read it for
- * as long as they like and unpin it. Neither ever waits for the other: a table that was
- * published is not written to again until it is neither current nor pinned, and when no
- * table is free the trainer skips that publication.
+ * A trainer publishes a copy of its table after each round; readers hold the current one for as
+ * long as they like. Neither ever waits for the other: the two meet at two pointers that either
+ * exchanges in one step.
  *
- * Tables stand in a few slots. A reader counts itself into the current slot and then looks
- * whether that slot is still current; if not, it counts itself out and tries again without
- * having read anything. A trainer makes another slot current before it looks at the count.
- * Both orders are sequentially consistent, so one of the two always sees the other.
+ *     publisher --fresh-->  reader   the newest copy; one that nobody has taken yet is written anew
+ *     publisher <--spare--  reader   a table that nobody holds any more, to be written again
+ *
+ * All readers are on one thread, the owner's: holders are counted there, and nowhere else.
  *
  * Invariants
- *  1. The current slot has a table.
- *  2. Only slots that are neither current nor pinned are written to or freed.
+ *  1. An edition that has been current is not written to until nobody holds it.
+ *  2. `fresh` and `spare` are held by `published` alone, and belong to whoever takes them out.
  */
 #ifndef TTSTD_TRAIN_PUBLISHED_H
 #define TTSTD_TRAIN_PUBLISHED_H
@@ -22,47 +21,55 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
-/* One current, one being written, the others for readers who stay: the HTTP loop and the saves
- * hold one at a time each. */
-enum { PUBLISHED_SLOTS = 4 };
+/* A table that several may hold, and that nobody changes while they do. */
+struct edition {
+    struct brain *table;
+    unsigned holders;
+    char digest[BRAIN_DIGEST_SIZE]; /* "" until somebody asks for it */
+    int64_t digested_at_ms;         /* by the monotonic clock */
+};
+
+/* The owner's thread, all below, unless it says otherwise. */
+
+/* Takes over `table`, also where it fails; the caller holds the edition. `table` may be NULL, for
+ * which there was no memory. ERR_NO_MEMORY. */
+MUST_CHECK enum err edition_create(struct brain *table, struct edition **out);
+
+/* One holder more, and one less: the last one frees it. NULL is let go, too. */
+struct edition *edition_hold(struct edition *edition);
+void edition_let_go(struct edition *edition);
+
+/* The table's digest, made when it is first asked for. */
+const char *edition_digest(struct edition *edition);
 
 struct published {
-    struct {
-        struct brain *table; /* changed by the publisher, only under invariant 2 */
-        _Atomic unsigned pins;
-    } slots[PUBLISHED_SLOTS];
-    _Atomic unsigned current;
+    struct edition *current; /* the owner's; NULL: none yet */
+    struct edition *_Atomic fresh;
+    struct edition *_Atomic spare;
 };
 
-/* Takes over `table` as the first one. */
-void published_open(struct published *published, struct brain *table);
+/* Shows `edition` from now on, which the caller may go on holding, and nothing that was published
+ * before. Nobody publishes meanwhile. */
+void published_put(struct published *published, struct edition *edition);
 
-/* No reader may be left. */
+/* Lets all go; who still holds an edition keeps it. */
 void published_close(struct published *published);
 
-/* A reader's hold on a table. */
-struct pin {
-    const struct brain *table;
-    struct published *from;
-    unsigned slot;
-};
+/* Holds what was published last; edition_let_go() follows. While a job trains, one whose digest
+ * was asked for stays current for PUBLISHED_DIGEST_MS. */
+struct edition *published_hold(struct published *published);
 
-/* Any thread. The table stays as it is until it is unpinned. */
-struct pin published_pin(struct published *published);
-void published_unpin(struct pin pin);
+/* A digest takes half a millisecond, as long as a round may: were each asked of another table,
+ * those who ask for moves would wait for them. */
+enum { PUBLISHED_DIGEST_MS = 20 };
 
-/* Publisher: makes sure that there is a table to publish into besides the current one, so that
- * published_publish_last() will never want for memory. ERR_NO_MEMORY. */
-MUST_CHECK enum err published_reserve(struct published *published);
+/* Whether somebody holds the current edition. */
+bool published_is_held(const struct published *published);
 
-/* Publisher (one thread at a time): shows readers a copy of `table` from now on. Returns false
- * where it was skipped, because all slots were in use or no memory was left. */
+/* The publisher's thread, one at a time: shows a copy of `table` from now on. False where it was
+ * skipped, because there was no memory. */
 bool published_publish(struct published *published, const struct brain *table);
-
-/* Publisher: as above, but waits until it succeeds, then frees the slots not needed any more: for
- * a job's last table. published_reserve() must have succeeded before. Readers hold a pin for
- * microseconds only. */
-void published_publish_last(struct published *published, const struct brain *table);
 
 #endif

@@ -99,7 +99,6 @@ static void end_current(struct trainer *trainer, enum training_end end)
 {
     struct training *training = trainer->turn;
     remove_current(trainer);
-    published_publish_last(training->published, training->table);
     training->how = end;
     training->end_task.perform = report_end;
     evaluator_post(trainer->evaluator, &training->end_task);
@@ -251,8 +250,7 @@ static void settle(struct trainer *trainer)
     struct training *training = trainer->turn;
     bool is_last = training->table->matches == training->end;
     bool is_point = schedule_is_curve_point(training->table->matches);
-    if (!is_last)
-        published_publish(training->published, training->table);
+    published_publish(training->published, training->table);
     bool stands_still = is_point && send_point(trainer);
     if (!is_last)
         save_if_due(trainer, training);

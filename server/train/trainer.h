@@ -71,7 +71,8 @@ struct trainer_options {
     /* The evaluator's thread: a point of the training's curve, and the table that it is of. */
     void (*evaluated)(struct training *training, const struct brain *table,
                       const struct curve_point *point);
-    /* The evaluator's thread: the training is the callee's again; its last table is published. */
+    /* The evaluator's thread: the training is the callee's again; its last table is for the callee
+     * to publish. */
     void (*over)(struct training *training, enum training_end end);
 };
 

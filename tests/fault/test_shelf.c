@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BRAINS = 12, USED_LAST = 4, ROOMY = 64 << 20 };
+enum { BRAINS = 12, ROOMY = 64 << 20 };
 
 static const uint8_t won[] = {0, 3, 1, 4, 2};
 
@@ -77,7 +77,7 @@ START_TEST(test_brains_are_right_however_often_they_are_dropped_and_read)
     for (unsigned i = 0; i < 3 * BRAINS; i++) {
         assert_right(&served, i * 5 % BRAINS, false);
         assert_right(&served, i * 7 % BRAINS, true);
-        ck_assert_uint_le(in_memory(&served), USED_LAST);
+        ck_assert_uint_le(in_memory(&served), 1);
     }
     served_close(&served);
 }
@@ -100,19 +100,45 @@ START_TEST(test_with_room_for_all_nothing_is_read_twice)
 }
 END_TEST
 
-START_TEST(test_what_was_used_last_is_still_there)
+START_TEST(test_what_is_held_and_what_was_used_last_is_still_there)
 {
     struct served served;
     char digest[BRAIN_DIGEST_SIZE];
     struct brain_info info;
+    struct edition *held;
     struct fault fault;
     open_shelf(&served, 1);
     assert_right(&served, 3, false);
+    ck_assert_int_eq(service_hold_table(served.service, "b3", &held, &fault), ERR_OK);
+    assert_right(&served, 1, false);
     assert_right(&served, 8, false);
     ck_assert_int_eq(service_digest_brain(served.service, "b3", &info, digest, &fault), ERR_OK);
     ck_assert_int_eq(service_digest_brain(served.service, "b8", &info, digest, &fault), ERR_OK);
     ck_assert_int_eq(service_digest_brain(served.service, "b1", &info, digest, &fault), ERR_LATER);
+    edition_let_go(held);
     served_close(&served);
+}
+END_TEST
+
+START_TEST(test_what_is_held_outlives_its_brain)
+{
+    struct served served;
+    struct served_call call = served_call();
+    struct edition *brain;
+    struct edition *checkpoint;
+    struct fault fault;
+    open_shelf(&served, 1);
+    assert_right(&served, 3, true);
+    ck_assert_int_eq(service_hold_table(served.service, "b3@first", &checkpoint, &fault), ERR_OK);
+    assert_right(&served, 3, false);
+    ck_assert_int_eq(service_hold_table(served.service, "b3", &brain, &fault), ERR_OK);
+    ck_assert_int_eq(service_delete_brain(served.service, "b3", &call.call, &fault), ERR_OK);
+    ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
+    served_shut(&served);
+    ck_assert_str_ne(edition_digest(brain), edition_digest(checkpoint));
+    edition_let_go(brain);
+    edition_let_go(checkpoint);
+    folder_remove(&served.folder);
 }
 END_TEST
 
@@ -239,7 +265,8 @@ int main(void)
     const TTest *const tests[] = {
         test_brains_are_right_however_often_they_are_dropped_and_read,
         test_with_room_for_all_nothing_is_read_twice,
-        test_what_was_used_last_is_still_there,
+        test_what_is_held_and_what_was_used_last_is_still_there,
+        test_what_is_held_outlives_its_brain,
         test_a_brain_that_a_job_trains_stays_whatever_else_is_used,
         test_several_who_need_the_same_table_are_all_told,
         test_a_checkpoint_that_is_kept_anew_is_not_the_old_one_in_memory,

@@ -65,44 +65,48 @@ START_TEST(test_evaluations_without_memory_to_work_in_are_none)
 }
 END_TEST
 
+static void put_first(struct published *published, struct brain *table)
+{
+    struct edition *edition = tables_edition(table);
+    *published = (struct published){.current = NULL};
+    published_put(published, edition);
+    edition_let_go(edition);
+}
+
 START_TEST(test_a_publication_without_memory_is_skipped)
 {
     struct published published;
     struct brain *table = tables_played(1, 20);
-    published_open(&published, tables_fresh(NULL));
+    put_first(&published, tables_fresh(NULL));
     leave(0);
     ck_assert(!published_publish(&published, table));
-    struct pin pin = published_pin(&published);
-    ck_assert_uint_eq(pin.table->matches, 0);
-    published_unpin(pin);
-    ck_assert_int_eq(published_reserve(&published), ERR_NO_MEMORY);
+    struct edition *edition = published_hold(&published);
+    ck_assert_uint_eq(edition->table->matches, 0);
+    edition_let_go(edition);
     leave(1);
     ck_assert(published_publish(&published, table));
-    pin = published_pin(&published);
-    ck_assert(tables_same(pin.table, table));
-    published_unpin(pin);
+    edition = published_hold(&published);
+    ck_assert(tables_same(edition->table, table));
+    edition_let_go(edition);
     have_plenty();
     published_close(&published);
     brain_destroy(table);
 }
 END_TEST
 
-START_TEST(test_what_was_reserved_is_enough_to_publish_again_and_again)
+START_TEST(test_two_tables_are_enough_to_publish_again_and_again)
 {
     struct published published;
     struct brain *table = tables_fresh(NULL);
-    published_open(&published, tables_copy(table));
-    ck_assert_int_eq(published_reserve(&published), ERR_OK);
-    leave(0);
-    ck_assert_int_eq(published_reserve(&published), ERR_OK);
+    put_first(&published, tables_copy(table));
+    leave(1);
     for (uint64_t matches = 1; matches <= 10; matches++) {
         table->matches = matches;
         ck_assert(published_publish(&published, table));
-        struct pin pin = published_pin(&published);
-        ck_assert_uint_eq(pin.table->matches, matches);
-        published_unpin(pin);
+        struct edition *edition = published_hold(&published);
+        ck_assert_uint_eq(edition->table->matches, matches);
+        edition_let_go(edition);
     }
-    published_publish_last(&published, table);
     have_plenty();
     published_close(&published);
     brain_destroy(table);
@@ -122,9 +126,9 @@ START_TEST(test_a_training_without_memory_for_its_workers_ends_with_its_last_rou
     have_plenty();
     ck_assert_int_eq(lesson.end, TRAINING_STARVED);
     ck_assert_uint_eq(lesson.training.table->matches, 10000);
-    struct pin pin = published_pin(&lesson.published);
-    ck_assert(tables_same(pin.table, lesson.training.table));
-    published_unpin(pin);
+    struct edition *edition = published_hold(&lesson.published);
+    ck_assert(tables_same(edition->table, lesson.training.table));
+    edition_let_go(edition);
     lesson.plan.end = 10000;
     ck_assert(lesson_is_plain(&lesson));
     trainer_destroy(trainer);
@@ -293,11 +297,10 @@ START_TEST(test_a_job_without_memory_to_copy_its_opponent_is_refused)
 }
 END_TEST
 
-/* One table to copy it, then two for the job, one for the opponent, one to publish into, and one
- * for the worker. */
+/* One table to copy it, then two for the job, one for the opponent, and one for the worker. */
 START_TEST(test_a_job_without_memory_for_its_opponent_waits_for_it)
 {
-    for (unsigned tables = 1; tables < 6; tables++) {
+    for (unsigned tables = 1; tables < 5; tables++) {
         struct served served;
         served_open(&served);
         struct job_order order = order_against_itself();
@@ -309,20 +312,38 @@ START_TEST(test_a_job_without_memory_for_its_opponent_waits_for_it)
 }
 END_TEST
 
-START_TEST(test_an_evaluation_without_memory_is_refused)
+static bool is_evaluated;
+
+static void note_evaluated(struct service_call *call)
 {
+    is_evaluated = call->fault.err == ERR_OK;
+}
+
+/* Nor do a checkpoint, a copy and a brain's file: tables are held, not copied. */
+START_TEST(test_an_evaluation_needs_no_table_of_its_own)
+{
+    const struct evaluation_order order = {
+        .brain = "default", .policy = {.kind = POLICY_SAMPLE}, .against = "default"};
+    struct evaluation_call call = {.call.done = note_evaluated};
+    struct served_call copied = served_call();
+    struct edition *edition = NULL;
     struct served served;
-    struct evaluation_call call = {.matches = 0};
     struct fault fault;
     served_open(&served);
-    struct evaluation_order order = {.brain = "default", .policy = {.kind = POLICY_SAMPLE}};
     leave(0);
-    ck_assert_int_eq(service_evaluate(served.service, &order, &call, &fault), ERR_NO_MEMORY);
-    order.against = "default";
-    leave(1);
-    ck_assert_int_eq(service_evaluate(served.service, &order, &call, &fault), ERR_NO_MEMORY);
-    ck_assert_str_eq(fault.field, "");
+    enum err errs[] = {
+        service_evaluate(served.service, &order, &call, &fault),
+        service_copy_brain(served.service, "default", "copy", &copied.call, &fault),
+        service_hold_table(served.service, "default", &edition, &fault),
+        served_wait(&served, &copied),
+        served_keep(&served, "default", "kept"),
+    };
+    while (!is_evaluated)
+        served_turn(&served);
     have_plenty();
+    for (unsigned i = 0; i < sizeof errs / sizeof errs[0]; i++)
+        ck_assert_int_eq(errs[i], ERR_OK);
+    edition_let_go(edition);
     served_close(&served);
 }
 END_TEST
@@ -374,7 +395,7 @@ int main(void)
         test_an_opponent_without_memory_is_none,
         test_evaluations_without_memory_to_work_in_are_none,
         test_a_publication_without_memory_is_skipped,
-        test_what_was_reserved_is_enough_to_publish_again_and_again,
+        test_two_tables_are_enough_to_publish_again_and_again,
         test_a_training_without_memory_for_its_workers_ends_with_its_last_round_published,
         test_an_evaluator_without_memory_is_not_created_nor_a_trainer_with_it,
         test_a_training_without_memory_for_its_points_has_them_all,
@@ -383,7 +404,7 @@ int main(void)
         test_a_job_that_waits_for_memory_can_be_stopped,
         test_a_job_without_memory_to_copy_its_opponent_is_refused,
         test_a_job_without_memory_for_its_opponent_waits_for_it,
-        test_an_evaluation_without_memory_is_refused,
+        test_an_evaluation_needs_no_table_of_its_own,
         test_a_brain_without_memory_is_not_created,
         test_a_service_without_memory_does_not_open_and_harms_nothing,
         NULL,

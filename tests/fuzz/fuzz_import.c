@@ -17,9 +17,9 @@ enum { KINDS = sizeof kinds / sizeof kinds[0], MATCHES = 500 };
 static struct served served;
 static struct text files[KINDS];
 
-static void write_file(struct brain *table, const char *digest, struct text *out)
+static void write_file(struct edition *edition, struct text *out)
 {
-    struct stream *stream = codec_stream_brain_file("tictactoe", table, digest);
+    struct stream *stream = codec_stream_brain_file(edition);
     size_t before;
     fuzz_require(stream != NULL);
     do {
@@ -28,6 +28,7 @@ static void write_file(struct brain *table, const char *digest, struct text *out
     } while (out->size > before);
     fuzz_require(!out->failed);
     stream->free(stream);
+    edition_let_go(edition);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -37,43 +38,42 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     served_open(&served);
     for (unsigned i = 0; i < KINDS; i++) {
         const struct rule rule = tables_rule(kinds[i], true);
-        struct brain *table = tables_played_by(&rule, i + 1, MATCHES);
-        char digest[BRAIN_DIGEST_SIZE];
-        brain_digest(table, digest);
-        write_file(table, digest, &files[i]);
+        write_file(tables_edition(tables_played_by(&rule, i + 1, MATCHES)), &files[i]);
     }
     return 0;
 }
 
 /* Reads a file as the handler does. */
 static enum err read_file(const struct text *body, struct brain_request *request,
-                          struct brain **out_table, struct fault *fault)
+                          struct edition **out, struct fault *fault)
 {
     struct brain_file *file;
-    struct brain *table = NULL;
+    struct edition *edition = NULL;
     enum err err = codec_parse_brain_file(body->bytes, body->size, &file, request, fault);
     if (err != ERR_OK)
         return err;
     struct brain_order order = {.name = "b", .game = request->game, .rule = request->rule};
-    err = service_new_table(served.service, &order, &table, fault);
+    err = service_new_table(served.service, &order, &edition, fault);
     if (err == ERR_OK)
-        err = codec_fill_brain_file(file, table, fault);
+        err = codec_fill_brain_file(file, edition->table, fault);
     if (err == ERR_OK)
-        err = service_check_proofs(served.service, table, fault);
+        err = service_check_proofs(served.service, edition->table, fault);
     codec_free_brain_file(file);
     if (err == ERR_OK)
-        *out_table = table;
+        *out = edition;
     else
-        brain_destroy(table);
+        edition_let_go(edition);
     return err;
 }
 
-static void import(const struct brain_request *request, struct brain *table)
+static void import(const struct brain_request *request, struct edition *edition)
 {
     struct served_call call = served_call();
     struct fault fault;
     struct brain_order order = {.name = "b", .game = request->game, .rule = request->rule};
-    enum created created = service_import_brain(served.service, &order, table, &call.call, &fault);
+    enum created created =
+        service_import_brain(served.service, &order, edition, &call.call, &fault);
+    edition_let_go(edition);
     fuzz_require(created == CREATED_LATER);
     fuzz_require(served_wait(&served, &call) == ERR_OK);
 }
@@ -81,19 +81,19 @@ static void import(const struct brain_request *request, struct brain *table)
 static void require_same_when_exported(const char *digest)
 {
     struct brain_info info;
-    struct brain *table;
-    struct brain *again;
+    struct edition *edition;
+    struct edition *again;
     struct brain_request request;
     struct fault fault;
     struct text file = {0};
     char exported[BRAIN_DIGEST_SIZE];
     fuzz_require(service_digest_brain(served.service, "b", &info, exported, &fault) == ERR_OK);
     fuzz_require(strcmp(digest, exported) == 0);
-    fuzz_require(service_copy_table(served.service, "b", NULL, &table, &fault) == ERR_OK);
-    write_file(table, digest, &file);
+    fuzz_require(service_hold_table(served.service, "b", &edition, &fault) == ERR_OK);
+    write_file(edition, &file);
     fuzz_require_json(&file);
     fuzz_require(read_file(&file, &request, &again, &fault) == ERR_OK);
-    brain_destroy(again);
+    edition_let_go(again);
     text_free(&file);
 }
 

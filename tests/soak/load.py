@@ -1,5 +1,5 @@
 """Everything at once for a long time: moves, batches, matches, jobs, brains that come and go, listeners,
-slow clients, SIGHUP. Every answer must be the one that its request deserves.
+slow clients, crowds, hoarders, strangers, SIGHUP. Every answer must be the one that its request deserves.
 
     load.py [--seconds N] [--seed N]
 
@@ -27,7 +27,7 @@ from users import USERS
 # What is freed is kept back by AddressSanitizer, by default 256 MB of it: that would look like growth.
 QUARANTINE = "quarantine_size_mb=4:malloc_context_size=8"
 TOKEN = "soak-0123456789abcdef"
-FLAGS = ("--save-interval", "200ms", "--brain-memory", "4m", "--request-deadline", "2s",
+FLAGS = ("--save-interval", "200ms", "--brain-memory", "1m", "--request-deadline", "2s",
          "--idle-timeout", "5s", "--max-listeners", "64")
 GROWTH_MAX = 0.03  # of the memory, from the second third of the time to the last
 GROWTH_MAX_KB = 4096  # or this much, whichever is more

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 
 from daemon import DEADLINE_S, ENDLESS
 
@@ -33,8 +34,17 @@ class User:
 
     def ask(self, method, path, body=None, expected=(200,), **headers):
         """The answer's JSON, or its bytes. A connection that has been idle for too long may be gone,
-        which is no failure of the request: it is closed each time, in half of the cases."""
+        which is no failure of the request: it is closed each time, in half of the cases. Nor is it one
+        that others keep large answers waiting."""
         text = json.dumps(body) if isinstance(body, (dict, list)) else body
+        status, said, kind = self.say(method, path, text, headers)
+        while status == 503 and b"large answers" in said:
+            time.sleep(0.1)
+            status, said, kind = self.say(method, path, text, headers)
+        assert status in expected, f"{method} {path} {text}: {status} {said[:500]}"
+        return json.loads(said) if "json" in kind else said
+
+    def say(self, method, path, text, headers):
         if self.rng.random() < 0.5:
             self.connection.close()
         try:
@@ -44,9 +54,7 @@ class User:
             self.connection.close()
             self.connection.request(method, path, text, {**self.headers, **headers})
             answer = self.connection.getresponse()
-        said = answer.read()
-        assert answer.status in expected, f"{method} {path} {text}: {answer.status} {said[:500]}"
-        return json.loads(said) if "json" in answer.headers.get("Content-Type", "") else said
+        return answer.status, answer.read(), answer.headers.get("Content-Type", "")
 
     def create(self, name):
         body = {"game": "tictactoe", "rule": self.rng.choice(RULES),
@@ -184,6 +192,82 @@ class Sloth(User):
                 slow.recv(100)
 
 
+class Crowd(User):
+    """Asks for many evaluations of two brains or checkpoints at once, more than there is memory for, and
+    leaves some of them."""
+
+    pause_s = 0.5
+
+    def prepare(self):
+        self.names = [f"crowd-{self.number}-{i}" for i in range(12)]
+        for name in self.names:
+            self.create(name)
+            self.ask("PUT", f"/brains/{name}/checkpoints/kept", expected=(201,))
+        self.names += [f"{name}@kept" for name in self.names]
+
+    def act(self):
+        clients = []
+        for _ in range(self.rng.randint(2, 30)):
+            brain, against = self.rng.sample(self.names, 2)
+            client = http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=DEADLINE_S)
+            client.request("GET", f"/brains/{brain}/evaluation?policy=greedy&against={against}",
+                           headers=self.headers)
+            clients.append(client)
+        for client in clients:
+            if self.rng.random() < 0.8:
+                answer = client.getresponse()
+                assert answer.status == 200, answer.read()
+            client.close()
+
+
+class Hoarder(User):
+    """Asks for large answers and does not read them; others hear then that there are too many."""
+
+    pause_s = 1
+
+    def act(self):
+        batch = json.dumps({"boards": [EMPTY] * 4096, "detail": True}).encode()
+        asked = self.rng.choice((
+            self.head("GET", "/brains/default/export"), self.head("GET", "/brains/default/curve"),
+            self.head("GET", "/train?limit=1000"), self.head("POST", "/move", len(batch)) + batch))
+        clients = []
+        for _ in range(self.rng.randint(1, 40)):
+            client = socket.create_connection(("127.0.0.1", self.daemon.port), timeout=DEADLINE_S)
+            client.sendall(asked)
+            clients.append(client)
+        for client in clients:
+            assert client.recv(12).split()[1] in (b"200", b"503")
+            client.close()
+
+    def head(self, method, path, size=0):
+        return (f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n"
+                f"Authorization: {self.headers['Authorization']}\r\n\r\n").encode()
+
+
+class Stranger(User):
+    """Says requests in ways that are rare and right."""
+
+    pause_s = 0.05
+    WAYS = (
+        "GET http://localhost/version HTTP/1.1\r\n{head}\r\n",
+        "POST http://localhost/brains/{brain}/reset HTTP/1.1\r\n{head}\r\n",
+        "POST /brains/{brain}/reset HTTP/1.1\r\n{head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET /version HTTP/1.1\r\n{head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    )
+
+    def prepare(self):
+        self.brain = f"strange-{self.number}"
+        self.create(self.brain)
+
+    def act(self):
+        head = f"Host: localhost\r\nAuthorization: {self.headers['Authorization']}\r\n"
+        asked = self.rng.choice(self.WAYS).format(head=head, brain=self.brain)
+        with socket.create_connection(("127.0.0.1", self.daemon.port), timeout=DEADLINE_S) as client:
+            client.sendall(asked.encode())
+            said = client.recv(12)
+        assert said == b"HTTP/1.1 200", (asked, said)
+
+
 class Operator(User):
     """Looks at the figures, and has tokens read again."""
 
@@ -198,4 +282,4 @@ class Operator(User):
 
 
 USERS = ((Mover, 2), (Batcher, 1), (Reporter, 2), (Trainer, 2), (Keeper, 2), (Listener, 3), (Sloth, 4),
-         (Operator, 1))
+         (Crowd, 2), (Hoarder, 1), (Stranger, 1), (Operator, 1))

@@ -62,8 +62,9 @@ void lesson_open(struct lesson *lesson, struct brain *table, struct rounds_plan 
 {
     *lesson = (struct lesson){.plan = plan};
     sem_init(&lesson->over, 0, 0);
-    published_open(&lesson->published, tables_copy(table));
-    ck_assert_int_eq(published_reserve(&lesson->published), ERR_OK);
+    struct edition *first = tables_edition(tables_copy(table));
+    published_put(&lesson->published, first);
+    edition_let_go(first);
     lesson->training = (struct training){.brain_id = 1,
                                          .seed = plan.seed,
                                          .workers = plan.workers,
@@ -98,9 +99,9 @@ void lesson_wait_matches(struct lesson *lesson, uint64_t matches)
 {
     uint64_t seen = 0;
     while (seen < matches) {
-        struct pin pin = published_pin(&lesson->published);
-        seen = pin.table->matches;
-        published_unpin(pin);
+        struct edition *edition = published_hold(&lesson->published);
+        seen = edition->table->matches;
+        edition_let_go(edition);
     }
 }
 

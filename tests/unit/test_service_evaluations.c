@@ -22,7 +22,6 @@ static void note_done(struct service_call *call)
 {
     struct assessment *assessment = (struct assessment *)call;
     ck_assert_uint_eq(assessment->place, 0);
-    ck_assert_int_eq(call->fault.err, ERR_OK);
     assessment->place = ++ended;
 }
 
@@ -43,6 +42,7 @@ static struct evaluation_call evaluate_by(struct served *served,
     ask(served, order, &assessment);
     while (assessment.place == 0)
         served_turn(served);
+    ck_assert_int_eq(assessment.evaluation.call.fault.err, ERR_OK);
     return assessment.evaluation;
 }
 
@@ -170,8 +170,10 @@ START_TEST(test_many_evaluations_asked_for_at_once_end_in_their_order)
             &assessments[i]);
     while (ended < COUNT)
         served_turn(&served);
-    for (unsigned i = 0; i < COUNT; i++)
+    for (unsigned i = 0; i < COUNT; i++) {
         ck_assert_uint_eq(assessments[i].place, i + 1);
+        ck_assert_int_eq(assessments[i].evaluation.call.fault.err, ERR_OK);
+    }
     served_close(&served);
 }
 END_TEST
@@ -226,6 +228,30 @@ START_TEST(test_brains_that_are_not_there_are_not_evaluated)
 }
 END_TEST
 
+START_TEST(test_there_are_so_many_evaluations_under_way_and_no_more)
+{
+    static struct assessment assessments[EVALUATIONS_MAX + 1];
+    const struct evaluation_order order = {.brain = "default", .policy = policies[2]};
+    struct served served;
+    struct fault fault = {.err = ERR_OK};
+    served_open(&served);
+    for (unsigned i = 0; i < EVALUATIONS_MAX; i++)
+        ask(&served, &order, &assessments[i]);
+    ck_assert_int_eq(
+        service_evaluate(served.service, &order, &assessments[EVALUATIONS_MAX].evaluation, &fault),
+        ERR_BUSY);
+    ck_assert_ptr_nonnull(strstr(fault.detail, "1024"));
+    while (ended == 0)
+        served_turn(&served);
+    ask(&served, &order, &assessments[EVALUATIONS_MAX]);
+    service_end_evaluations(served.service);
+    while (ended < EVALUATIONS_MAX + 1)
+        served_turn(&served);
+    ck_assert_int_eq(assessments[EVALUATIONS_MAX].evaluation.call.fault.err, ERR_STOPPING);
+    served_close(&served);
+}
+END_TEST
+
 START_TEST(test_evaluations_under_way_end_when_the_service_closes)
 {
     enum { COUNT = 20 };
@@ -239,9 +265,12 @@ START_TEST(test_evaluations_under_way_end_when_the_service_closes)
             &assessments[i]);
     served_shut(&served);
     for (unsigned i = 0; i < COUNT; i++) {
+        const struct evaluation_call *call = &assessments[i].evaluation;
         ck_assert_uint_eq(assessments[i].place, i + 1);
-        ck_assert(assessments[i].evaluation.evaluation.exploitability > 0);
+        ck_assert(call->call.fault.err == ERR_OK ? call->evaluation.exploitability > 0
+                                                 : call->call.fault.err == ERR_STOPPING);
     }
+    ck_assert_int_eq(assessments[0].evaluation.call.fault.err, ERR_OK);
     folder_remove(&served.folder);
 }
 END_TEST
@@ -255,6 +284,7 @@ int main(void)
         test_many_evaluations_asked_for_at_once_end_in_their_order,
         test_a_brain_that_a_job_trains_is_evaluated_between_two_rounds,
         test_brains_that_are_not_there_are_not_evaluated,
+        test_there_are_so_many_evaluations_under_way_and_no_more,
         test_evaluations_under_way_end_when_the_service_closes,
         NULL,
     };

@@ -44,9 +44,9 @@ START_TEST(test_a_stop_by_another_thread_takes_effect_at_a_rounds_end)
     ck_assert_int_eq(lesson.end, TRAINING_STOPPED);
     uint64_t matches = lesson.training.table->matches;
     ck_assert_msg(rounds_end_at(&lesson.plan, 0, matches), "at %" PRIu64, matches);
-    struct pin pin = published_pin(&lesson.published);
-    ck_assert(tables_same(pin.table, lesson.training.table));
-    published_unpin(pin);
+    struct edition *edition = published_hold(&lesson.published);
+    ck_assert(tables_same(edition->table, lesson.training.table));
+    edition_let_go(edition);
     lesson.plan.end = matches;
     ck_assert(lesson_is_plain(&lesson));
     trainer_destroy(trainer);

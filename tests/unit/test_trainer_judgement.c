@@ -104,9 +104,9 @@ START_TEST(test_other_trainings_play_on_while_one_stands_still)
     lesson_wait_matches(&lessons[0], 10);
     lesson_submit(trainer, &lessons[1]);
     lesson_wait_matches(&lessons[1], 15);
-    struct pin pin = published_pin(&lessons[0].published);
-    ck_assert_uint_eq(pin.table->matches, 10);
-    published_unpin(pin);
+    struct edition *edition = published_hold(&lessons[0].published);
+    ck_assert_uint_eq(edition->table->matches, 10);
+    edition_let_go(edition);
     lesson_unblock_evaluator();
     for (unsigned i = 0; i < 2; i++)
         lesson_wait(&lessons[i]);

@@ -52,9 +52,9 @@ static uint64_t assert_ends_plainly(unsigned threads, const struct brain *table,
     ck_assert_int_eq(lesson.end, reached ? TRAINING_REACHED : TRAINING_DONE);
     ck_assert_uint_eq(lesson.training.table->matches, plain->matches);
     ck_assert(tables_same(lesson.training.table, plain));
-    struct pin pin = published_pin(&lesson.published);
-    ck_assert(tables_same(pin.table, plain));
-    published_unpin(pin);
+    struct edition *edition = published_hold(&lesson.published);
+    ck_assert(tables_same(edition->table, plain));
+    edition_let_go(edition);
     ck_assert_uint_eq(lesson.points_at_over, expected.count);
     curves_assert(lesson.point, lesson.points, &expected, 0);
     trainer_destroy(trainer);
