@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "api/health.h"
 #include "base/log.h"
+#include "base/log_sink.h"
 #include "base/notifier.h"
 #include "config.h"
 #include "service/check.h"
@@ -223,6 +224,7 @@ static int serve(const struct config *config)
     if (kernel == NULL)
         return EXIT_UNUSABLE_OPTIONS;
     block_signals(&signals);
+    log_start();
     LOG(LOG_INFO, "starting", LOG_TEXT("version", TTSTD_VERSION), LOG_TEXT("commit", TTSTD_COMMIT),
         LOG_TEXT("database", config->database),
         LOG_NUMBER("training_threads", config->training_threads), LOG_TEXT("kernel", kernel->name));
@@ -233,6 +235,7 @@ static int serve(const struct config *config)
     notifier_close(&notifier);
     if (status == EXIT_CLEAN)
         LOG(LOG_INFO, "stopped", LOG_TEXT("saved", "all"));
+    log_sink_flush();
     return status;
 }
 
