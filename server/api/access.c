@@ -1,6 +1,7 @@
 #include "api/access.h"
 
 #include "base/address.h"
+#include "base/file.h"
 #include "base/sha256.h"
 
 #include <ctype.h>
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    FILE_MAX = 64 * 1024,
+    FILE_SIZE = 64 * 1024 + 1, /* with a NUL */
     /* 2^64 tries at the least, of letters and digits: as much as anybody can make over a network.
      */
     TOKEN_LENGTH_MIN = 16,
@@ -99,21 +100,20 @@ static enum err parse_file(const char *bytes, size_t size, const char *path, enu
 static enum err read_file(const char *path, enum right right, struct tokens *out,
                           struct fault *fault)
 {
+    struct fault why;
+    size_t size = 0;
     if (path == NULL)
         return ERR_OK;
-    FILE *file = fopen(path, "re");
-    char *bytes = file != NULL ? calloc(1, FILE_MAX + 1) : NULL;
-    size_t size = bytes != NULL ? fread(bytes, 1, FILE_MAX + 1, file) : 0;
-    enum err err = ERR_OK;
-    if (bytes == NULL || ferror(file) || size > FILE_MAX)
-        err = fault_set(fault, ERR_IO, NULL, "cannot read tokens from %s", path);
-    else
+    char *bytes = malloc(FILE_SIZE);
+    if (bytes == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for tokens");
+    enum err err = file_read(path, FILE_SIZE, bytes, &size, &why);
+    if (err == ERR_OK)
         err = parse_file(bytes, size, path, right, out, fault);
-    if (bytes != NULL)
-        explicit_bzero(bytes, FILE_MAX + 1);
+    else
+        (void)fault_set(fault, err, NULL, "cannot read tokens from %s: %s", path, why.detail);
+    explicit_bzero(bytes, FILE_SIZE);
     free(bytes);
-    if (file != NULL)
-        fclose(file);
     return err;
 }
 

@@ -175,14 +175,22 @@ static enum err admit(void *context, struct exchange *exchange, struct fault *fa
     return err;
 }
 
+/* What cannot be read stays as it was. */
 static void reload(void *context)
 {
     struct api *api = context;
     struct fault fault;
-    if (access_reload(api->access, &fault) == ERR_OK)
+    api->is_reload_failing = false;
+    if (access_reload(api->access, &fault) == ERR_OK) {
         LOG(LOG_INFO, "tokens_read");
-    else
+    } else {
         LOG(LOG_ERROR, "tokens_not_read", LOG_TEXT("error", fault.detail));
+        api->is_reload_failing = true;
+    }
+    if (http_read_certificate(api->http, &fault) != ERR_OK) {
+        LOG(LOG_ERROR, "certificate_not_read", LOG_TEXT("error", fault.detail));
+        api->is_reload_failing = true;
+    }
 }
 
 void api_reload(struct api *api)

@@ -2,6 +2,7 @@
 
 #include "api/http_accept.h"
 #include "api/http_deadline.h"
+#include "api/http_tls.h"
 #include "api/listener.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -183,30 +184,12 @@ static enum transport transport_of(const struct http_options *options, unsigned 
     return is_tls ? TRANSPORT_TLS : TRANSPORT_PLAIN;
 }
 
-/* The whole of a small file, with a NUL; NULL and a fault if it cannot be read. */
-static char *read_pem(const char *path, struct fault *fault)
-{
-    enum { PEM_MAX = 256 * 1024 };
-    FILE *file = fopen(path, "re");
-    char *bytes = file != NULL ? calloc(1, PEM_MAX + 1) : NULL;
-    size_t size = bytes != NULL ? fread(bytes, 1, PEM_MAX + 1, file) : 0;
-    bool is_read = size > 0 && size <= PEM_MAX && ferror(file) == 0;
-    if (file != NULL)
-        fclose(file);
-    if (is_read)
-        return bytes;
-    free(bytes);
-    (void)fault_set(fault, ERR_IO, "tls", "cannot read %s", path);
-    return NULL;
-}
-
 static char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"; /* GnuTLS's words */
 
-static enum err start_daemon(struct http *http, enum transport transport, char *cert, char *key)
+static enum err start_daemon(struct http *http, enum transport transport)
 {
     const struct http_options *options = &http->options;
-    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, cert},
-                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, certificate_of_nobody()},
                                    {MHD_OPTION_HTTPS_PRIORITIES, 0, tls_versions},
                                    {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
@@ -228,20 +211,21 @@ static enum err start_daemon(struct http *http, enum transport transport, char *
     return ERR_OK;
 }
 
-static enum err start_tls(struct http *http, struct fault *fault)
+enum err http_read_certificate(struct http *http, struct fault *fault)
 {
-    char *cert = read_pem(http->options.tls_cert, fault);
-    char *key = cert != NULL ? read_pem(http->options.tls_key, fault) : NULL;
-    enum err err = key != NULL ? start_daemon(http, TRANSPORT_TLS, cert, key) : ERR_IO;
-    if (key != NULL && err != ERR_OK)
-        err = fault_set(fault, ERR_MALFORMED, "tls",
-                        "%s and %s are not a certificate and its key in PEM",
-                        http->options.tls_cert, http->options.tls_key);
-    if (key != NULL)
-        explicit_bzero(key, strlen(key));
-    free(key);
-    free(cert);
-    return err;
+    const struct http_options *options = &http->options;
+    char end[CLOCK_TEXT_SIZE];
+    struct certificate *certificate;
+    if (options->tls_cert == NULL)
+        return ERR_OK;
+    enum err err = certificate_load(options->tls_cert, options->tls_key, &certificate, fault);
+    if (err != ERR_OK)
+        return err;
+    certificate_release(http->traffic.certificate);
+    http->traffic.certificate = certificate;
+    clock_format(certificate_end_s(certificate) * 1000, end);
+    LOG(LOG_INFO, "certificate_read", LOG_TEXT("file", options->tls_cert), LOG_TEXT("ends", end));
+    return ERR_OK;
 }
 
 static enum err start_daemons(struct http *http, struct fault *fault)
@@ -249,11 +233,10 @@ static enum err start_daemons(struct http *http, struct fault *fault)
     bool needed[TRANSPORT_COUNT] = {false};
     for (unsigned i = 0; i < http->options.place_count; i++)
         needed[transport_of(&http->options, i)] = true;
-    enum err err = ERR_OK;
-    if (needed[TRANSPORT_PLAIN] && start_daemon(http, TRANSPORT_PLAIN, NULL, NULL) != ERR_OK)
-        err = fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
-    if (err == ERR_OK && needed[TRANSPORT_TLS])
-        err = start_tls(http, fault);
+    enum err err = http_read_certificate(http, fault);
+    for (unsigned i = 0; i < TRANSPORT_COUNT && err == ERR_OK; i++)
+        if (needed[i] && start_daemon(http, (enum transport)i) != ERR_OK)
+            err = fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
     return err;
 }
 
@@ -281,6 +264,7 @@ static void release(struct http *http)
             MHD_stop_daemon(http->daemons[i]);
     if (http->wake_fd >= 0)
         close(http->wake_fd);
+    certificate_release(http->traffic.certificate);
     clients_free(&http->traffic.clients);
     free(http->traffic.answers);
     free(http);
@@ -380,6 +364,11 @@ uint64_t http_refusals(const struct http *http, enum http_refusal refusal)
 const struct durations *http_latency(const struct http *http)
 {
     return &http->traffic.latency;
+}
+
+int64_t http_certificate_end_s(const struct http *http)
+{
+    return http->traffic.certificate != NULL ? certificate_end_s(http->traffic.certificate) : 0;
 }
 
 unsigned http_connections(const struct http *http)
