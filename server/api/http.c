@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/thread.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -236,7 +238,8 @@ static enum err start_daemons(struct http *http, struct fault *fault)
     enum err err = http_read_certificate(http, fault);
     for (unsigned i = 0; i < TRANSPORT_COUNT && err == ERR_OK; i++)
         if (needed[i] && start_daemon(http, (enum transport)i) != ERR_OK)
-            err = fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
+            err = fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server: %s",
+                            thread_reason(errno));
     return err;
 }
 
@@ -295,7 +298,8 @@ static enum err prepare(struct http *http, struct fault *fault)
     uint64_t seed = 0;
     if (http->traffic.answers == NULL || http->wake_fd < 0 ||
         getrandom(&seed, sizeof seed, 0) != sizeof seed)
-        return fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
+        return fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server: %s",
+                         thread_reason(errno));
     rng_seed(&http->traffic.rng, seed);
     enum err err = start_daemons(http, fault);
     for (unsigned i = 0; i < http->options.place_count && err == ERR_OK; i++)
@@ -311,10 +315,12 @@ enum err http_start(const struct http_options *options, struct http **out, struc
     enum err err = prepare(http, fault);
     if (err == ERR_OK) {
         *out = http; /* before the loop runs: handlers may ask for it at once */
-        if (pthread_create(&http->thread, NULL, loop, http) == 0)
+        err = thread_start(&http->thread, loop, http);
+        if (err == ERR_OK)
             return ERR_OK;
         *out = NULL;
-        err = fault_set(fault, ERR_NO_MEMORY, NULL, "cannot start the HTTP server's thread");
+        (void)fault_set(fault, err, NULL, "cannot start the HTTP server's thread: %s",
+                        thread_reason(errno));
     }
     release(http);
     return err;
