@@ -179,9 +179,8 @@ static bool is_host(const char *host, size_t length, const char *wanted)
 static bool is_loopback_name(const char *host, size_t length)
 {
     static const char within[] = ".localhost"; /* RFC 6761: all of it is loopback */
-    const size_t bracket = length > 2 && host[0] == '[';
     struct address address;
-    if (address_parse(host + bracket, length - 2 * bracket, &address))
+    if (address_parse_host(host, length, &address))
         return address_is_loopback(&address);
     return is_host(host, length, "localhost") ||
            (length > strlen(within) &&
@@ -223,7 +222,7 @@ static enum err check_origin(const struct access *access, const struct access_re
         return ERR_OK;
     for (unsigned i = 0; i < access->options.origin_count; i++)
         out->is_cross_origin |= strcmp(request->origin, access->options.origins[i]) == 0;
-    if (!out->is_cross_origin)
+    if (!out->is_cross_origin && !request->is_free)
         return fault_set(fault, ERR_FORBIDDEN, "Origin",
                          "pages of other origins may not ask (see --allow-origin)");
     return ERR_OK;

@@ -160,7 +160,9 @@ static enum right right_of(const struct exchange *exchange)
 static enum err admit(void *context, struct exchange *exchange, struct fault *fault)
 {
     const struct api *api = context;
+    const struct route *route = exchange_route(exchange);
     struct access_request request = {.right = right_of(exchange),
+                                     .is_free = route != NULL && route->right == RIGHT_NONE,
                                      .is_on_loopback = exchange_is_on_loopback(exchange),
                                      .is_on_unix_socket = exchange_is_on_unix_socket(exchange),
                                      .host = exchange_header(exchange, HTTP_HEADER_HOST),
