@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -279,31 +280,42 @@ enum err access_check(const struct access *access, const struct access_request *
 
 /* A new token. */
 
-enum err access_make_token_file(const char *path, bool *out_made, struct fault *fault)
+static bool write_token(int fd)
 {
     uint8_t bytes[32];
     char text[2 * sizeof bytes + 2];
-    *out_made = false;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST)
-        return ERR_OK;
-    bool is_random = getrandom(bytes, sizeof bytes, 0) == sizeof bytes;
+    const ssize_t size = sizeof text - 1;
+    bool is_done = getrandom(bytes, sizeof bytes, 0) == sizeof bytes;
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    text[sizeof text - 2] = '\n';
-    const ssize_t size = sizeof text - 1;
-    bool is_written =
-        fd >= 0 && is_random && write(fd, text, (size_t)size) == size && fsync(fd) == 0;
-    int code = errno;
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && !is_written)
-        unlink(path);
+    text[size - 1] = '\n';
+    is_done = is_done && write(fd, text, (size_t)size) == size && fsync(fd) == 0;
     explicit_bzero(text, sizeof text);
     explicit_bzero(bytes, sizeof bytes);
-    if (!is_written)
-        return fault_set(fault, ERR_IO, NULL, "cannot make a token in %s: %s", path,
-                         strerror(code));
-    *out_made = true;
-    return ERR_OK;
+    return is_done;
+}
+
+/* Gives the file its name, unless there is one already. Not every file system has links. */
+static bool give_name(const char *from, const char *to)
+{
+    return link(from, to) == 0 || (errno != EEXIST && rename(from, to) == 0);
+}
+
+enum err access_make_token_file(const char *path, bool *out_made, struct fault *fault)
+{
+    char unnamed[PATH_MAX];
+    *out_made = false;
+    if (access(path, F_OK) == 0)
+        return ERR_OK;
+    const bool fits = (size_t)snprintf(unnamed, sizeof unnamed, "%s.XXXXXX", path) < sizeof unnamed;
+    int fd = fits ? mkostemp(unnamed, O_CLOEXEC) : -1;
+    *out_made = fd >= 0 && write_token(fd) && give_name(unnamed, path);
+    const int code = fits ? errno : ENAMETOOLONG;
+    if (fd >= 0) {
+        close(fd);
+        unlink(unnamed);
+    }
+    if (*out_made || (fd >= 0 && code == EEXIST))
+        return ERR_OK;
+    return fault_set(fault, ERR_IO, NULL, "cannot make a token in %s: %s", path, strerror(code));
 }

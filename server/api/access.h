@@ -34,8 +34,8 @@ struct access_options {
     unsigned host_count;
 };
 
-/* Makes the file, its owner's alone, with a new token of 256 bits; one that is there stays. ERR_IO.
- */
+/* Makes the file, its owner's alone, with a new token of 256 bits; one that is there stays. It is
+ * there whole or not at all. ERR_IO. */
 MUST_CHECK enum err access_make_token_file(const char *path, bool *out_made, struct fault *fault);
 
 struct access;

@@ -243,12 +243,25 @@ static enum err start_daemons(struct http *http, struct fault *fault)
     return err;
 }
 
+/* Whether another place takes the port for IPv4; then :: must leave it alone. */
+static bool has_ipv4_beside(const struct http_options *options, unsigned i)
+{
+    for (unsigned other = 0; other < options->place_count; other++) {
+        const struct http_place *place = &options->places[other];
+        if (place->path == NULL && strchr(place->host, ':') == NULL && place->port != 0 &&
+            place->port == options->places[i].port)
+            return true;
+    }
+    return false;
+}
+
 static enum err open_gate(struct http *http, unsigned i, struct fault *fault)
 {
     const struct http_place *place = &http->options.places[i];
     struct gate *gate = &http->gates[i];
+    const struct listener_place at = {place->host, place->port, has_ipv4_beside(&http->options, i)};
     enum err err = place->path != NULL ? listener_open_unix(place->path, &gate->fd, fault)
-                                       : listener_open(place->host, place->port, &gate->fd, fault);
+                                       : listener_open(&at, &gate->fd, fault);
     if (err != ERR_OK)
         return err;
     gate->is_unix = place->path != NULL;
