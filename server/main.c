@@ -233,6 +233,20 @@ static int serve_from(const struct service_options *options, const struct config
     return close_service(service, EXIT_CLEAN);
 }
 
+static void log_unknown(const char *name, const char *meant)
+{
+    LOG(LOG_WARN, "unknown_variable", LOG_TEXT("name", name),
+        LOG_TEXT("meant", meant != NULL ? meant : "no option"));
+}
+
+static void print_unknown(const char *name, const char *meant)
+{
+    fprintf(stderr, "ttstd: %s is no option's variable", name);
+    if (meant != NULL)
+        fprintf(stderr, " (did you mean %s?)", meant);
+    fputc('\n', stderr);
+}
+
 static int serve(const struct config *config)
 {
     struct orders orders = {.terminal = terminal_find()};
@@ -244,6 +258,7 @@ static int serve(const struct config *config)
     LOG(LOG_INFO, "starting", LOG_TEXT("version", TTSTD_VERSION), LOG_TEXT("commit", TTSTD_COMMIT),
         LOG_TEXT("database", config->database),
         LOG_NUMBER("training_threads", config->training_threads), LOG_TEXT("kernel", kernel->name));
+    config_find_unknown(environ, log_unknown);
     const struct service_options options = service_options_of(config, kernel);
     struct notifier notifier;
     open_notifier(&notifier);
@@ -325,6 +340,7 @@ static int answer(enum config_verdict verdict, const struct config *config, cons
         printf("ttstd %s (%s)\n", TTSTD_VERSION, TTSTD_COMMIT);
         return EXIT_CLEAN;
     case CONFIG_CHECK:
+        config_find_unknown(environ, print_unknown);
         puts("ttstd: the options can be used");
         return EXIT_CLEAN;
     case CONFIG_PRINT:
