@@ -98,7 +98,7 @@ pkg = $(call pkg_missing,$(strip $(foreach p,$2,\
 pkg_missing = $(if $1,$(error pkg-config does not find: $1 -- install with: deploy/install-deps.sh $2))
 once = $(eval $1 := $2)$($1)
 
-LIBS := libmicrohttpd jansson sqlite3 nettle
+LIBS := libmicrohttpd gnutls jansson sqlite3 nettle
 LIB_CFLAGS    = $(call once,LIB_CFLAGS,$(call pkg,--cflags,$(LIBS),build))
 LIB_LIBS      = $(call once,LIB_LIBS,$(call pkg,--libs,$(LIBS),build))
 NETTLE_CFLAGS = $(call once,NETTLE_CFLAGS,$(call pkg,--cflags,nettle,build))

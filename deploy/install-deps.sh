@@ -13,6 +13,7 @@ build | command -v gcc                          | gcc
 build | test -e /usr/include/stdio.h            | libc6-dev
 build | command -v pkg-config                   | pkg-config
 build | pkg-config --exists libmicrohttpd       | libmicrohttpd-dev
+build | pkg-config --exists gnutls              | libgnutls28-dev
 build | pkg-config --exists jansson             | libjansson-dev
 build | pkg-config --exists sqlite3             | libsqlite3-dev
 build | pkg-config --exists nettle              | nettle-dev

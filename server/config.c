@@ -264,8 +264,7 @@ static const char *find_variable(char *const envp[], const char *name)
     return NULL;
 }
 
-/* Variables that belong to no option are left be: others may use the prefix too, such as
- * Kubernetes, which sets TTSTD_PORT and its like for a service called ttstd. */
+/* Variables that belong to no option keep nobody from starting: others may use the prefix too. */
 static void read_environment(struct reading *reading, char *const envp[])
 {
     for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {

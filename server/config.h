@@ -87,10 +87,16 @@ enum config_verdict config_read(int argc, char *const argv[], char *const envp[]
                                 struct config *out_config, char *out_message, size_t message_size)
     __attribute__((warn_unused_result));
 
+/* Calls `found` for each variable that begins with TTSTD_ and is no option's, with the option's
+ * that was most likely meant, or NULL. What Kubernetes and Docker set for a service called ttstd is
+ * left out. */
+void config_find_unknown(char *const envp[], void (*found)(const char *name, const char *meant));
+
 /* Prints the usage page, at most 100 columns wide. */
 void config_print_help(FILE *out);
 
-/* Prints the options as a config file that would give the same ones. */
+/* Prints the options as a config file that would give the same ones. Those without a value are
+ * comments. */
 void config_print(const struct config *config, FILE *out);
 
 #endif

@@ -1,31 +1,23 @@
 #include "config_file.h"
 
+#include "base/file.h"
 #include "config_value.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #define BLANKS " \t\r\n\v\f"
 
 enum err config_file_load(struct config_file *file, const char *path, struct fault *fault)
 {
-    FILE *in = fopen(path, "re");
-    size_t size = in == NULL ? 0 : fread(file->text, 1, CONFIG_FILE_SIZE, in);
-    bool failed = in == NULL || ferror(in);
-    int error = errno;
-    if (in != NULL)
-        fclose(in);
-    if (failed)
-        return fault_set(fault, ERR_IO, NULL, "cannot read %s: %s", config_excerpt(path).text,
-                         strerror(error));
-    if (size == CONFIG_FILE_SIZE)
-        return fault_set(fault, ERR_TOO_LARGE, NULL, "%s is longer than %d bytes",
-                         config_excerpt(path).text, CONFIG_FILE_SIZE - 1);
+    struct fault why;
+    size_t size = 0;
+    enum err err = file_read(path, CONFIG_FILE_SIZE, file->text, &size, &why);
+    if (err != ERR_OK)
+        return fault_set(fault, err, NULL, "cannot read %s: %s", config_excerpt(path).text,
+                         why.detail);
     if (memchr(file->text, '\0', size) != NULL)
         return fault_set(fault, ERR_MALFORMED, NULL, "%s is not a text file",
                          config_excerpt(path).text);
-    file->text[size] = '\0';
     file->rest = file->text;
     file->line = 0;
     return ERR_OK;

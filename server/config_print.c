@@ -57,22 +57,26 @@ static bool is_absent(const struct config_value *value, const void *field)
     return config_kind_is_list(value->kind) && *count == 0;
 }
 
-/* A file cannot name another one, and what was not given has no line. */
-static bool has_line(const struct config *config, const struct config_option *option)
+static void print_line(const struct config *config, const struct config_option *option, FILE *out)
 {
     const void *field = (const char *)config + option->offset;
-    return config_option_takes_value(option) && field != config->config_file &&
-           !is_absent(&option->value, field);
+    char form[CONFIG_FORM_SIZE];
+    char text[CONFIG_PATH_SIZE];
+    if (is_absent(&option->value, field)) {
+        config_value_form(&option->value, form);
+        fprintf(out, "# %s = %s\n", option->flag, form);
+        return;
+    }
+    config_value_format(&option->value, field, text);
+    fprintf(out, "%s = %s\n", option->flag, text);
 }
 
 void config_print(const struct config *config, FILE *out)
 {
     for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
         const struct config_option *option = &config_options[i];
-        char text[CONFIG_PATH_SIZE];
-        if (!has_line(config, option))
-            continue;
-        config_value_format(&option->value, (const char *)config + option->offset, text);
-        fprintf(out, "%s = %s\n", option->flag, text);
+        const bool is_file = option->offset == offsetof(struct config, config_file);
+        if (config_option_takes_value(option) && !is_file) /* a file cannot name another one */
+            print_line(config, option, out);
     }
 }

@@ -7,16 +7,20 @@
 #include "api/api.h"
 #include "api/health.h"
 #include "base/log.h"
+#include "base/log_sink.h"
 #include "base/notifier.h"
+#include "base/terminal.h"
 #include "config.h"
 #include "service/check.h"
 #include "service/service.h"
 #include "store/backup.h"
 #include "version.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { EXIT_CLEAN = 0, EXIT_FAILED = 1, EXIT_UNUSABLE_OPTIONS = 2 };
@@ -34,12 +38,12 @@ static void block_signals(sigset_t *out)
 }
 
 /* Whatever is opened next takes the lowest free descriptor: were it 2, log lines would go into the
- * database. */
+ * database. What is written to these fails, as it would to the closed ones. */
 static int occupy_standard_descriptors(void)
 {
     int fd = 0;
     while (fd >= 0 && fd <= STDERR_FILENO)
-        fd = open("/dev/null", O_RDWR);
+        fd = open("/dev/null", O_RDONLY);
     if (fd > STDERR_FILENO)
         close(fd);
     return fd;
@@ -178,13 +182,23 @@ static void say_where(const struct config *config, const struct api *api)
     }
 }
 
+/* What is asked of the process while it serves. */
+struct orders {
+    sigset_t signals;
+    struct terminal terminal;
+};
+
 /* Returns the signal that says stop. */
-static int wait_for_end(const sigset_t *signals, struct api *api)
+static int wait_for_end(const struct orders *orders, struct api *api)
 {
-    int number = 0;
-    while (sigwait(signals, &number) != 0 || number == SIGHUP)
-        api_reload(api);
-    return number;
+    siginfo_t info;
+    for (;;) {
+        int number = sigwaitinfo(&orders->signals, &info);
+        if (number == SIGHUP && !terminal_hung_up(&orders->terminal, &info))
+            api_reload(api);
+        else if (number > 0)
+            return number;
+    }
 }
 
 static void open_notifier(struct notifier *out)
@@ -196,7 +210,7 @@ static void open_notifier(struct notifier *out)
 
 /* Opens the database, serves until a signal, closes. */
 static int serve_from(const struct service_options *options, const struct config *config,
-                      struct notifier *notifier, const sigset_t *signals)
+                      struct notifier *notifier, const struct orders *orders)
 {
     struct fault fault;
     struct service *service;
@@ -209,30 +223,50 @@ static int serve_from(const struct service_options *options, const struct config
     say_where(config, api);
     notifier_say_ready(notifier, "Serving");
 
-    int number = wait_for_end(signals, api);
-    LOG(LOG_INFO, "stopping", LOG_TEXT("signal", number == SIGINT ? "SIGINT" : "SIGTERM"));
+    int number = wait_for_end(orders, api);
+    LOG(LOG_INFO, "stopping",
+        LOG_TEXT("signal", number == SIGHUP   ? "SIGHUP"
+                           : number == SIGINT ? "SIGINT"
+                                              : "SIGTERM"));
     notifier_say_stopping(notifier, "Answering what was asked, saving what was learned");
     api_stop(api);
     return close_service(service, EXIT_CLEAN);
 }
 
+static void log_unknown(const char *name, const char *meant)
+{
+    LOG(LOG_WARN, "unknown_variable", LOG_TEXT("name", name),
+        LOG_TEXT("meant", meant != NULL ? meant : "no option"));
+}
+
+static void print_unknown(const char *name, const char *meant)
+{
+    fprintf(stderr, "ttstd: %s is no option's variable", name);
+    if (meant != NULL)
+        fprintf(stderr, " (did you mean %s?)", meant);
+    fputc('\n', stderr);
+}
+
 static int serve(const struct config *config)
 {
-    sigset_t signals;
+    struct orders orders = {.terminal = terminal_find()};
     const struct kernel *kernel = choose_kernel(config);
     if (kernel == NULL)
         return EXIT_UNUSABLE_OPTIONS;
-    block_signals(&signals);
+    block_signals(&orders.signals);
+    log_start();
     LOG(LOG_INFO, "starting", LOG_TEXT("version", TTSTD_VERSION), LOG_TEXT("commit", TTSTD_COMMIT),
         LOG_TEXT("database", config->database),
         LOG_NUMBER("training_threads", config->training_threads), LOG_TEXT("kernel", kernel->name));
+    config_find_unknown(environ, log_unknown);
     const struct service_options options = service_options_of(config, kernel);
     struct notifier notifier;
     open_notifier(&notifier);
-    int status = serve_from(&options, config, &notifier, &signals);
+    int status = serve_from(&options, config, &notifier, &orders);
     notifier_close(&notifier);
     if (status == EXIT_CLEAN)
         LOG(LOG_INFO, "stopped", LOG_TEXT("saved", "all"));
+    log_sink_flush();
     return status;
 }
 
@@ -285,13 +319,20 @@ static int back_up(const char *path, const char *to)
     return EXIT_FAILED;
 }
 
-int main(int argc, char *argv[])
+/* What was asked for is done only if all that was to be said could be written. */
+static int end_output(int status)
 {
-    if (occupy_standard_descriptors() < 0)
-        return EXIT_FAILED;
-    static struct config config;
-    char message[CONFIG_MESSAGE_SIZE];
-    switch (config_read(argc, argv, environ, &config, message, sizeof message)) {
+    const bool is_lost = ferror(stdout) != 0;
+    if (fclose(stdout) == 0 && !is_lost)
+        return status;
+    fprintf(stderr, "ttstd: cannot write to standard output: %s\n", strerror(errno));
+    return EXIT_FAILED;
+}
+
+/* Does what does not serve, and returns the exit status. */
+static int answer(enum config_verdict verdict, const struct config *config, const char *message)
+{
+    switch (verdict) {
     case CONFIG_HELP:
         config_print_help(stdout);
         return EXIT_CLEAN;
@@ -299,23 +340,36 @@ int main(int argc, char *argv[])
         printf("ttstd %s (%s)\n", TTSTD_VERSION, TTSTD_COMMIT);
         return EXIT_CLEAN;
     case CONFIG_CHECK:
+        config_find_unknown(environ, print_unknown);
         puts("ttstd: the options can be used");
         return EXIT_CLEAN;
     case CONFIG_PRINT:
-        config_print(&config, stdout);
+        config_print(config, stdout);
         return EXIT_CLEAN;
     case CONFIG_HEALTH:
-        return ask_health(&config);
+        return ask_health(config);
     case CONFIG_CHECK_FILE:
-        return check_file(config.operands[0]);
+        return check_file(config->operands[0]);
     case CONFIG_BACKUP:
-        return back_up(config.operands[0], config.operands[1]);
+        return back_up(config->operands[0], config->operands[1]);
     case CONFIG_UNUSABLE:
-        fprintf(stderr, "ttstd: %s\n", message);
-        return EXIT_UNUSABLE_OPTIONS;
     case CONFIG_SERVE:
         break;
     }
+    fprintf(stderr, "ttstd: %s\n", message);
+    return EXIT_UNUSABLE_OPTIONS;
+}
+
+int main(int argc, char *argv[])
+{
+    if (occupy_standard_descriptors() < 0)
+        return EXIT_FAILED;
+    static struct config config;
+    char message[CONFIG_MESSAGE_SIZE];
+    enum config_verdict verdict =
+        config_read(argc, argv, environ, &config, message, sizeof message);
+    if (verdict != CONFIG_SERVE)
+        return end_output(answer(verdict, &config, message));
     log_set_level(config.log_level);
     log_set_format(config.log_format);
     return serve(&config);

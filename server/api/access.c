@@ -1,11 +1,13 @@
 #include "api/access.h"
 
 #include "base/address.h"
+#include "base/file.h"
 #include "base/sha256.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-    FILE_MAX = 64 * 1024,
+    FILE_SIZE = 64 * 1024 + 1, /* with a NUL */
     /* 2^64 tries at the least, of letters and digits: as much as anybody can make over a network.
      */
     TOKEN_LENGTH_MIN = 16,
@@ -99,21 +101,20 @@ static enum err parse_file(const char *bytes, size_t size, const char *path, enu
 static enum err read_file(const char *path, enum right right, struct tokens *out,
                           struct fault *fault)
 {
+    struct fault why;
+    size_t size = 0;
     if (path == NULL)
         return ERR_OK;
-    FILE *file = fopen(path, "re");
-    char *bytes = file != NULL ? calloc(1, FILE_MAX + 1) : NULL;
-    size_t size = bytes != NULL ? fread(bytes, 1, FILE_MAX + 1, file) : 0;
-    enum err err = ERR_OK;
-    if (bytes == NULL || ferror(file) || size > FILE_MAX)
-        err = fault_set(fault, ERR_IO, NULL, "cannot read tokens from %s", path);
-    else
+    char *bytes = malloc(FILE_SIZE);
+    if (bytes == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for tokens");
+    enum err err = file_read(path, FILE_SIZE, bytes, &size, &why);
+    if (err == ERR_OK)
         err = parse_file(bytes, size, path, right, out, fault);
-    if (bytes != NULL)
-        explicit_bzero(bytes, FILE_MAX + 1);
+    else
+        (void)fault_set(fault, err, NULL, "cannot read tokens from %s: %s", path, why.detail);
+    explicit_bzero(bytes, FILE_SIZE);
     free(bytes);
-    if (file != NULL)
-        fclose(file);
     return err;
 }
 
@@ -179,9 +180,8 @@ static bool is_host(const char *host, size_t length, const char *wanted)
 static bool is_loopback_name(const char *host, size_t length)
 {
     static const char within[] = ".localhost"; /* RFC 6761: all of it is loopback */
-    const size_t bracket = length > 2 && host[0] == '[';
     struct address address;
-    if (address_parse(host + bracket, length - 2 * bracket, &address))
+    if (address_parse_host(host, length, &address))
         return address_is_loopback(&address);
     return is_host(host, length, "localhost") ||
            (length > strlen(within) &&
@@ -223,7 +223,7 @@ static enum err check_origin(const struct access *access, const struct access_re
         return ERR_OK;
     for (unsigned i = 0; i < access->options.origin_count; i++)
         out->is_cross_origin |= strcmp(request->origin, access->options.origins[i]) == 0;
-    if (!out->is_cross_origin)
+    if (!out->is_cross_origin && !request->is_free)
         return fault_set(fault, ERR_FORBIDDEN, "Origin",
                          "pages of other origins may not ask (see --allow-origin)");
     return ERR_OK;
@@ -280,31 +280,42 @@ enum err access_check(const struct access *access, const struct access_request *
 
 /* A new token. */
 
-enum err access_make_token_file(const char *path, bool *out_made, struct fault *fault)
+static bool write_token(int fd)
 {
     uint8_t bytes[32];
     char text[2 * sizeof bytes + 2];
-    *out_made = false;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST)
-        return ERR_OK;
-    bool is_random = getrandom(bytes, sizeof bytes, 0) == sizeof bytes;
+    const ssize_t size = sizeof text - 1;
+    bool is_done = getrandom(bytes, sizeof bytes, 0) == sizeof bytes;
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    text[sizeof text - 2] = '\n';
-    const ssize_t size = sizeof text - 1;
-    bool is_written =
-        fd >= 0 && is_random && write(fd, text, (size_t)size) == size && fsync(fd) == 0;
-    int code = errno;
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && !is_written)
-        unlink(path);
+    text[size - 1] = '\n';
+    is_done = is_done && write(fd, text, (size_t)size) == size && fsync(fd) == 0;
     explicit_bzero(text, sizeof text);
     explicit_bzero(bytes, sizeof bytes);
-    if (!is_written)
-        return fault_set(fault, ERR_IO, NULL, "cannot make a token in %s: %s", path,
-                         strerror(code));
-    *out_made = true;
-    return ERR_OK;
+    return is_done;
+}
+
+/* Gives the file its name, unless there is one already. Not every file system has links. */
+static bool give_name(const char *from, const char *to)
+{
+    return link(from, to) == 0 || (errno != EEXIST && rename(from, to) == 0);
+}
+
+enum err access_make_token_file(const char *path, bool *out_made, struct fault *fault)
+{
+    char unnamed[PATH_MAX];
+    *out_made = false;
+    if (access(path, F_OK) == 0)
+        return ERR_OK;
+    const bool fits = (size_t)snprintf(unnamed, sizeof unnamed, "%s.XXXXXX", path) < sizeof unnamed;
+    int fd = fits ? mkostemp(unnamed, O_CLOEXEC) : -1;
+    *out_made = fd >= 0 && write_token(fd) && give_name(unnamed, path);
+    const int code = fits ? errno : ENAMETOOLONG;
+    if (fd >= 0) {
+        close(fd);
+        unlink(unnamed);
+    }
+    if (*out_made || (fd >= 0 && code == EEXIST))
+        return ERR_OK;
+    return fault_set(fault, ERR_IO, NULL, "cannot make a token in %s: %s", path, strerror(code));
 }

@@ -9,6 +9,8 @@
  *    compared in constant time.
  *  - A browser says which origin a script comes from. Only our own, which is what the request's
  * Host says, and those that are allowed may ask (the Fetch standard's CORS).
+ *    What needs no right is for all pages: its answer tells nobody anything, and behind a proxy
+ * that passes another Host on our own page's script is of "another" origin.
  *  - On loopback the Host must be one of this machine's names: else a page whose name has come to
  *    stand for 127.0.0.1 would be of our own origin (DNS rebinding).
  */
@@ -32,8 +34,8 @@ struct access_options {
     unsigned host_count;
 };
 
-/* Makes the file, its owner's alone, with a new token of 256 bits; one that is there stays. ERR_IO.
- */
+/* Makes the file, its owner's alone, with a new token of 256 bits; one that is there stays. It is
+ * there whole or not at all. ERR_IO. */
 MUST_CHECK enum err access_make_token_file(const char *path, bool *out_made, struct fault *fault);
 
 struct access;
@@ -50,6 +52,7 @@ MUST_CHECK enum err access_reload(struct access *access, struct fault *fault);
 /* What a request's head says. Strings are NULL where it does not. */
 struct access_request {
     enum right right;
+    bool is_free; /* its route asks nobody for a right */
     bool is_on_loopback;
     bool is_on_unix_socket; /* whose Host means nothing */
     const char *host;

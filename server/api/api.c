@@ -163,7 +163,9 @@ static enum right right_of(const struct exchange *exchange)
 static enum err admit(void *context, struct exchange *exchange, struct fault *fault)
 {
     const struct api *api = context;
+    const struct route *route = exchange_route(exchange);
     struct access_request request = {.right = right_of(exchange),
+                                     .is_free = route != NULL && route->right == RIGHT_NONE,
                                      .is_on_loopback = exchange_is_on_loopback(exchange),
                                      .is_on_unix_socket = exchange_is_on_unix_socket(exchange),
                                      .host = exchange_header(exchange, HTTP_HEADER_HOST),
@@ -178,14 +180,22 @@ static enum err admit(void *context, struct exchange *exchange, struct fault *fa
     return err;
 }
 
+/* What cannot be read stays as it was. */
 static void reload(void *context)
 {
     struct api *api = context;
     struct fault fault;
-    if (access_reload(api->access, &fault) == ERR_OK)
+    api->is_reload_failing = false;
+    if (access_reload(api->access, &fault) == ERR_OK) {
         LOG(LOG_INFO, "tokens_read");
-    else
+    } else {
         LOG(LOG_ERROR, "tokens_not_read", LOG_TEXT("error", fault.detail));
+        api->is_reload_failing = true;
+    }
+    if (http_read_certificate(api->http, &fault) != ERR_OK) {
+        LOG(LOG_ERROR, "certificate_not_read", LOG_TEXT("error", fault.detail));
+        api->is_reload_failing = true;
+    }
 }
 
 void api_reload(struct api *api)

@@ -27,7 +27,7 @@ MUST_CHECK enum err api_start(struct service *service, const struct api_options 
 /* The port that a place has got; 0 for a unix socket. */
 uint16_t api_port(const struct api *api, unsigned place);
 
-/* Reads the files of tokens again; any thread. */
+/* Reads the files of tokens, the certificate and its key again; any thread. */
 void api_reload(struct api *api);
 
 /* Answers what is in flight and stops. */

@@ -2,11 +2,14 @@
 
 #include "api/http_accept.h"
 #include "api/http_deadline.h"
+#include "api/http_tls.h"
 #include "api/listener.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/thread.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
@@ -211,30 +214,12 @@ static enum transport transport_of(const struct http_options *options, unsigned 
     return is_tls ? TRANSPORT_TLS : TRANSPORT_PLAIN;
 }
 
-/* The whole of a small file, with a NUL; NULL and a fault if it cannot be read. */
-static char *read_pem(const char *path, struct fault *fault)
-{
-    enum { PEM_MAX = 256 * 1024 };
-    FILE *file = fopen(path, "re");
-    char *bytes = file != NULL ? calloc(1, PEM_MAX + 1) : NULL;
-    size_t size = bytes != NULL ? fread(bytes, 1, PEM_MAX + 1, file) : 0;
-    bool is_read = size > 0 && size <= PEM_MAX && ferror(file) == 0;
-    if (file != NULL)
-        fclose(file);
-    if (is_read)
-        return bytes;
-    free(bytes);
-    (void)fault_set(fault, ERR_IO, "tls", "cannot read %s", path);
-    return NULL;
-}
-
 static char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"; /* GnuTLS's words */
 
-static enum err start_daemon(struct http *http, enum transport transport, char *cert, char *key)
+static enum err start_daemon(struct http *http, enum transport transport)
 {
     const struct http_options *options = &http->options;
-    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, cert},
-                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, certificate_of_nobody()},
                                    {MHD_OPTION_HTTPS_PRIORITIES, 0, tls_versions},
                                    {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
@@ -256,20 +241,21 @@ static enum err start_daemon(struct http *http, enum transport transport, char *
     return ERR_OK;
 }
 
-static enum err start_tls(struct http *http, struct fault *fault)
+enum err http_read_certificate(struct http *http, struct fault *fault)
 {
-    char *cert = read_pem(http->options.tls_cert, fault);
-    char *key = cert != NULL ? read_pem(http->options.tls_key, fault) : NULL;
-    enum err err = key != NULL ? start_daemon(http, TRANSPORT_TLS, cert, key) : ERR_IO;
-    if (key != NULL && err != ERR_OK)
-        err = fault_set(fault, ERR_MALFORMED, "tls",
-                        "%s and %s are not a certificate and its key in PEM",
-                        http->options.tls_cert, http->options.tls_key);
-    if (key != NULL)
-        explicit_bzero(key, strlen(key));
-    free(key);
-    free(cert);
-    return err;
+    const struct http_options *options = &http->options;
+    char end[CLOCK_TEXT_SIZE];
+    struct certificate *certificate;
+    if (options->tls_cert == NULL)
+        return ERR_OK;
+    enum err err = certificate_load(options->tls_cert, options->tls_key, &certificate, fault);
+    if (err != ERR_OK)
+        return err;
+    certificate_release(http->traffic.certificate);
+    http->traffic.certificate = certificate;
+    clock_format(certificate_end_s(certificate) * 1000, end);
+    LOG(LOG_INFO, "certificate_read", LOG_TEXT("file", options->tls_cert), LOG_TEXT("ends", end));
+    return ERR_OK;
 }
 
 static enum err start_daemons(struct http *http, struct fault *fault)
@@ -277,21 +263,34 @@ static enum err start_daemons(struct http *http, struct fault *fault)
     bool needed[TRANSPORT_COUNT] = {false};
     for (unsigned i = 0; i < http->options.place_count; i++)
         needed[transport_of(&http->options, i)] = true;
-    enum err err = ERR_OK;
-    if (needed[TRANSPORT_PLAIN] && start_daemon(http, TRANSPORT_PLAIN, NULL, NULL) != ERR_OK)
-        err = fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
-    if (err == ERR_OK && needed[TRANSPORT_TLS])
-        err = start_tls(http, fault);
+    enum err err = http_read_certificate(http, fault);
+    for (unsigned i = 0; i < TRANSPORT_COUNT && err == ERR_OK; i++)
+        if (needed[i] && start_daemon(http, (enum transport)i) != ERR_OK)
+            err = fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server: %s",
+                            thread_reason(errno));
     return err;
+}
+
+/* Whether another place takes the port for IPv4; then :: must leave it alone. */
+static bool has_ipv4_beside(const struct http_options *options, unsigned i)
+{
+    for (unsigned other = 0; other < options->place_count; other++) {
+        const struct http_place *place = &options->places[other];
+        if (place->path == NULL && strchr(place->host, ':') == NULL && place->port != 0 &&
+            place->port == options->places[i].port)
+            return true;
+    }
+    return false;
 }
 
 static enum err open_gate(struct http *http, unsigned i, struct fault *fault)
 {
     const struct http_place *place = &http->options.places[i];
     struct gate *gate = &http->gates[i];
+    const struct listener_place at = {place->host, place->port, has_ipv4_beside(&http->options, i)};
     enum err err = place->path != NULL
                        ? listener_open_unix(place->path, &gate->fd, &gate->socket, fault)
-                       : listener_open(place->host, place->port, &gate->fd, fault);
+                       : listener_open(&at, &gate->fd, fault);
     if (err != ERR_OK)
         return err;
     gate->is_unix = place->path != NULL;
@@ -310,6 +309,7 @@ static void release(struct http *http)
             MHD_stop_daemon(http->daemons[i]);
     if (http->wake_fd >= 0)
         close(http->wake_fd);
+    certificate_release(http->traffic.certificate);
     clients_free(&http->traffic.clients);
     free(http->traffic.answers);
     free(http);
@@ -340,7 +340,8 @@ static enum err prepare(struct http *http, struct fault *fault)
     uint64_t seed = 0;
     if (http->traffic.answers == NULL || http->wake_fd < 0 ||
         getrandom(&seed, sizeof seed, 0) != sizeof seed)
-        return fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server");
+        return fault_set(fault, ERR_IO, NULL, "cannot start the HTTP server: %s",
+                         thread_reason(errno));
     rng_seed(&http->traffic.rng, seed);
     enum err err = start_daemons(http, fault);
     for (unsigned i = 0; i < http->options.place_count && err == ERR_OK; i++)
@@ -356,10 +357,12 @@ enum err http_start(const struct http_options *options, struct http **out, struc
     enum err err = prepare(http, fault);
     if (err == ERR_OK) {
         *out = http; /* before the loop runs: handlers may ask for it at once */
-        if (pthread_create(&http->thread, NULL, loop, http) == 0)
+        err = thread_start(&http->thread, loop, http);
+        if (err == ERR_OK)
             return ERR_OK;
         *out = NULL;
-        err = fault_set(fault, ERR_NO_MEMORY, NULL, "cannot start the HTTP server's thread");
+        (void)fault_set(fault, err, NULL, "cannot start the HTTP server's thread: %s",
+                        thread_reason(errno));
     }
     release(http);
     return err;
@@ -409,6 +412,11 @@ uint64_t http_refusals(const struct http *http, enum http_refusal refusal)
 const struct durations *http_latency(const struct http *http)
 {
     return &http->traffic.latency;
+}
+
+int64_t http_certificate_end_s(const struct http *http)
+{
+    return http->traffic.certificate != NULL ? certificate_end_s(http->traffic.certificate) : 0;
 }
 
 unsigned http_connections(const struct http *http)

@@ -125,7 +125,14 @@ bool http_is_draining(const struct http *http);
 /* Has `context`'s function called by the loop's thread, soon. Any thread, one call at a time. */
 void http_call(struct http *http, void (*function)(void *context));
 
+/* Reads certificate and key again, for connections that begin from now on; on failure all stays as
+ * it is. Without TLS there is nothing to do. As http_start(). The loop's thread. */
+MUST_CHECK enum err http_read_certificate(struct http *http, struct fault *fault);
+
 /* Figures. The loop's thread. */
+
+/* When the first certificate of the chain ends, in seconds since 1970; 0 without TLS. */
+int64_t http_certificate_end_s(const struct http *http);
 
 /* How many answers with that status the route of that index has given; the index after the last
  * counts what went to no route. */

@@ -114,18 +114,19 @@ void gate_close(struct gate *gate)
 {
     if (gate->fd < 0)
         return;
-    if (gate->is_unix) /* before the socket is closed: see base/file.h */
+    if (gate->is_unix) /* before the socket is closed: see base/file_id.h */
         (void)file_remove(gate->path, &gate->socket);
     close(gate->fd);
     gate->fd = -1;
 }
 
-static void begin(struct traffic *traffic, void **socket_context)
+static void begin(struct traffic *traffic, struct MHD_Connection *mhd, void **socket_context)
 {
     struct connection *connection = traffic->next;
     traffic->next = NULL;
     *socket_context = connection;
     traffic->connections++;
+    connection->certificate = certificate_use(traffic->certificate, mhd);
     if (connection->client != NULL)
         connection->client->connections++;
     deadline_add(traffic, connection);
@@ -137,15 +138,15 @@ static void end(struct traffic *traffic, struct connection *connection)
     traffic->connections--;
     if (connection->client != NULL)
         connection->client->connections--;
+    certificate_release(connection->certificate);
     free(connection);
 }
 
 void http_on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
                         enum MHD_ConnectionNotificationCode code)
 {
-    (void)connection;
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        begin(context, socket_context);
+        begin(context, connection, socket_context);
     else if (*socket_context != NULL)
         end(context, *socket_context);
 }

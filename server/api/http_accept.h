@@ -5,7 +5,7 @@
 #define TTSTD_API_HTTP_ACCEPT_H
 
 #include "api/http_internal.h"
-#include "base/file.h"
+#include "base/file_id.h"
 
 /* A place where requests arrive. */
 struct gate {

@@ -63,7 +63,6 @@ bool client_may_ask(struct client *client, unsigned per_second, int64_t now_ms)
 struct address client_behind(const char *list, size_t size, const struct network proxies[],
                              unsigned count, struct address peer)
 {
-    static const struct address nobody = {.bytes = {[10] = 0xff, [11] = 0xff}};
     struct address client = peer;
     size_t end = size;
     while (end > 0 && networks_have(proxies, count, &client)) {
@@ -78,8 +77,8 @@ struct address client_behind(const char *list, size_t size, const struct network
             last--;
         const bool is_empty = first == last; /* which is no element of a list */
         if (!is_empty &&
-            (!address_parse(list + first, last - first, &client) || address_is_unix(&client)))
-            return nobody;
+            (!address_parse_host(list + first, last - first, &client) || address_is_unix(&client)))
+            return address_unknown;
         end = begin > 0 ? begin - 1 : 0;
     }
     return client;

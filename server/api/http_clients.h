@@ -37,8 +37,8 @@ bool client_may_ask(struct client *client, unsigned per_second, int64_t now_ms);
 /* Who asks, of a request that came from `peer`. `list` is what it says as X-Forwarded-For: who
  * asked whom, the last whom `peer` was asked by. From its end, the first that is no proxy of ours
  * is the client; what stands before it anybody can have written. If that one is no address, the
- * client is 0.0.0.0, which is nobody's: it must not pass as the proxy itself, perhaps on this
- * machine. */
+ * client is address_unknown, which is nobody's: it must not pass as the proxy itself, perhaps on
+ * this machine. */
 struct address client_behind(const char *list, size_t size, const struct network proxies[],
                              unsigned count, struct address peer);
 

@@ -6,6 +6,7 @@
 
 #include "api/http.h"
 #include "api/http_clients.h"
+#include "api/http_tls.h"
 #include "base/rng.h"
 
 #include <microhttpd.h>
@@ -21,6 +22,7 @@ struct connection {
     bool is_refused;       /* one too many: its request is answered with 503 */
     struct address peer;   /* who has connected */
     struct client *client; /* counts the peer's connections; NULL if they are not counted */
+    struct certificate *certificate; /* that it is shown; NULL without TLS */
     /* http_deadline.c's: */
     enum connection_state {
         CONNECTION_IDLE,
@@ -42,14 +44,15 @@ struct deadlines {
 /* What all exchanges of a server share. The loop's, but for `draining`. */
 struct traffic {
     const struct http_options *options;
-    struct rng rng;           /* for request ids */
-    unsigned connections;     /* open, refused ones included */
-    unsigned connections_max; /* that are not refused */
-    unsigned alive;           /* exchanges that MHD has not done with */
-    unsigned waiting;         /* of these, handled later */
-    size_t answers_size;      /* memory that their answers hold */
-    bool resumed;             /* a connection was, and MHD has not run since */
-    struct connection *next;  /* the one that is being added */
+    struct rng rng;                  /* for request ids */
+    unsigned connections;            /* open, refused ones included */
+    unsigned connections_max;        /* that are not refused */
+    unsigned alive;                  /* exchanges that MHD has not done with */
+    unsigned waiting;                /* of these, handled later */
+    size_t answers_size;             /* memory that their answers hold */
+    bool resumed;                    /* a connection was, and MHD has not run since */
+    struct connection *next;         /* the one that is being added */
+    struct certificate *certificate; /* that new connections are shown; NULL: no TLS */
     struct clients clients;
     struct deadlines deadlines;
     uint64_t refused[HTTP_REFUSAL_COUNT];

@@ -36,23 +36,27 @@ static enum err parse(const char *host, uint16_t port, union socket_address *out
     return ERR_MALFORMED;
 }
 
-enum err listener_open(const char *host, uint16_t port, int *out_fd, struct fault *fault)
+enum err listener_open(const struct listener_place *place, int *out_fd, struct fault *fault)
 {
+    const char *host = place->host;
     union socket_address address;
     socklen_t size;
-    if (parse(host, port, &address, &size) != ERR_OK)
+    if (parse(host, place->port, &address, &size) != ERR_OK)
         return fault_set(fault, ERR_MALFORMED, "listen", "%s is not an IP address", host);
     int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     /* Without it a restart within a minute would find the address taken by dead connections. */
-    int one = 1;
+    const int one = 1;
+    const int only = place->is_ipv6_only; /* said in any case: what holds otherwise is a sysctl's */
     if (fd >= 0)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (fd >= 0 && address.any.sa_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
     if (fd < 0 || bind(fd, &address.any, size) != 0 || listen(fd, SOMAXCONN) != 0) {
         int code = errno;
         if (fd >= 0)
             close(fd);
         return fault_set(fault, code == EADDRINUSE ? ERR_IN_USE : ERR_IO, "listen",
-                         "cannot listen on %s port %u: %s", host, port, strerror(code));
+                         "cannot listen on %s port %u: %s", host, place->port, strerror(code));
     }
     *out_fd = fd;
     return ERR_OK;

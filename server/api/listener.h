@@ -5,15 +5,20 @@
 #define TTSTD_API_LISTENER_H
 
 #include "base/fault.h"
-#include "base/file.h"
+#include "base/file_id.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Binds and listens. `host` is a numeric IPv4 or IPv6 address, port 0 takes any free one.
- * ERR_IN_USE where another process listens there, ERR_IO; `fault->detail` is one line for the
- * operator. */
-MUST_CHECK enum err listener_open(const char *host, uint16_t port, int *out_fd,
+struct listener_place {
+    const char *host;  /* a numeric IPv4 or IPv6 address */
+    uint16_t port;     /* 0: any free one */
+    bool is_ipv6_only; /* :: does not take IPv4 as well, because another listener does */
+};
+
+/* Binds and listens. ERR_IN_USE where somebody listens there, ERR_IO; `fault->detail` is one line
+ * for the operator. */
+MUST_CHECK enum err listener_open(const struct listener_place *place, int *out_fd,
                                   struct fault *fault);
 
 /* Likewise on a unix socket, which the owner and the group of the process may use; `out_file` is

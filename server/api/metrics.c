@@ -1,6 +1,7 @@
 /* GET /metrics: figures in Prometheus' text format, version 0.0.4. */
 #include "api/reply.h"
 #include "api/resources.h"
+#include "base/log_sink.h"
 #include "base/process.h"
 #include "service/figures.h"
 #include "version.h"
@@ -35,6 +36,13 @@ static void add_process(struct text *out, const struct api *api)
               "Physical memory that the process occupies.");
     add_head(out, "cpu_seconds_total", "counter", "Processor time used, training included.");
     text_add_format(out, "ttstd_cpu_seconds_total %.3f\n", process_cpu_seconds());
+    add_counter(out, "log_lines_dropped_total", log_sink_dropped(),
+                "Lines of the log that nobody read in time, or that could not be written.");
+    add_gauge(
+        out, "reload_failing", api->is_reload_failing,
+        "Whether the latest SIGHUP found files that cannot be used: what was read before stays.");
+    add_gauge(out, "tls_certificate_end_time_seconds", (uint64_t)http_certificate_end_s(api->http),
+              "When the certificate ends, in seconds since 1970; 0 without TLS.");
 }
 
 static void add_route_answers(struct text *out, const struct http *http, size_t index)

@@ -27,8 +27,9 @@ struct api {
     int64_t listeners_check_at_ms; /* for those to drop; monotonic clock */
     uint64_t ended_told;           /* service_jobs_ended() when feeds were last looked through */
     int64_t first_until_ms;        /* of the waiters, the first whose time is up; monotonic clock */
-    uint64_t ended_seen;   /* service_jobs_ended() when the waiters were last looked through */
-    int64_t started_at_ms; /* since 1970 */
+    uint64_t ended_seen;    /* service_jobs_ended() when the waiters were last looked through */
+    int64_t started_at_ms;  /* since 1970 */
+    bool is_reload_failing; /* the latest one could not read a file */
 };
 
 /* An exchange that waits for a change to be on disk. Made by a handler, freed by the outcome. */

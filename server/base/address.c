@@ -10,6 +10,8 @@ enum { MAPPED_BITS = 96 };
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
+const struct address address_unknown = {.bytes = {[10] = 0xff, [11] = 0xff}};
+
 static struct address map_ipv4(const struct in_addr *ipv4)
 {
     struct address address;
@@ -43,6 +45,29 @@ bool address_parse(const char *text, size_t length, struct address *out)
     return inet_pton(AF_INET6, copy, out->bytes) == 1;
 }
 
+static bool is_port(const char *text, size_t length)
+{
+    size_t digits = 0;
+    while (digits < length && text[digits] >= '0' && text[digits] <= '9')
+        digits++;
+    return digits == length && length >= 1 && length <= 5;
+}
+
+bool address_parse_host(const char *text, size_t length, struct address *out)
+{
+    const bool is_bracketed = length > 0 && text[0] == '[';
+    const char *end = memchr(text, is_bracketed ? ']' : ':', length);
+    const size_t host = end != NULL ? (size_t)(end - text) : length;
+    const char *port = is_bracketed && end != NULL ? end + 1 : end;
+    if (is_bracketed && end == NULL)
+        return false;
+    if (!is_bracketed && address_parse(text, length, out)) /* whose colons are no port's */
+        return true;
+    const size_t rest = port != NULL ? length - (size_t)(port - text) : 0;
+    return (rest == 0 || (*port == ':' && is_port(port + 1, rest - 1))) &&
+           address_parse(text + is_bracketed, host - is_bracketed, out);
+}
+
 bool address_is_ipv4(const struct address *address)
 {
     return memcmp(address->bytes, mapped, sizeof mapped) == 0;
@@ -65,6 +90,8 @@ void address_format(const struct address *address, char out[INET6_ADDRSTRLEN])
 {
     if (address_is_unix(address))
         memcpy(out, "unix", sizeof "unix");
+    else if (memcmp(address, &address_unknown, sizeof *address) == 0)
+        memcpy(out, "unknown", sizeof "unknown");
     else if (address_is_ipv4(address))
         inet_ntop(AF_INET, address->bytes + sizeof mapped, out, INET6_ADDRSTRLEN);
     else
@@ -92,10 +119,8 @@ void network_format(const struct network *network, char out[NETWORK_TEXT_SIZE])
 {
     const bool is_ipv4 = address_is_ipv4(&network->address) && network->bits >= MAPPED_BITS;
     char address[INET6_ADDRSTRLEN];
-    if (is_ipv4)
-        address_format(&network->address, address);
-    else
-        inet_ntop(AF_INET6, network->address.bytes, address, sizeof address);
+    inet_ntop(is_ipv4 ? AF_INET : AF_INET6, network->address.bytes + (is_ipv4 ? sizeof mapped : 0),
+              address, sizeof address);
     snprintf(out, NETWORK_TEXT_SIZE, "%s/%u", address, network->bits - (is_ipv4 ? MAPPED_BITS : 0));
 }
 

@@ -15,9 +15,14 @@ struct address {
     uint8_t bytes[16];
 };
 
+/* Somebody whom a proxy could not name: 0.0.0.0, which is nobody's; as text "unknown". */
+extern const struct address address_unknown;
+
 struct address address_of(const struct sockaddr *sockaddr);
 /* False if the text, of that length, is no numeric address. */
 bool address_parse(const char *text, size_t length, struct address *out);
+/* Likewise, with a port after it or not; IPv6 may stand in brackets, and with a port must. */
+bool address_parse_host(const char *text, size_t length, struct address *out);
 bool address_is_ipv4(const struct address *address);
 bool address_is_loopback(const struct address *address);
 bool address_is_unix(const struct address *address);

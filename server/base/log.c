@@ -1,15 +1,15 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/log_sink.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-/* A line longer than this is cut; a detail text and a request id fit well. */
-enum { LINE_SIZE = 1024 };
+/* A longer line is cut; a detail text and a request id fit well. */
+enum { LINE_SIZE = LOG_LINE_SIZE };
 
 static enum log_level threshold = LOG_INFO;
 static enum log_format log_format = LOG_FORMAT_TEXT;
@@ -182,23 +182,41 @@ int log_enabled(enum log_level level)
     return level <= threshold;
 }
 
-void log_event(enum log_level level, const char *event, const struct log_field fields[])
+static void put_line(enum log_level level, const char *event, const struct log_field fields[],
+                     struct line *line)
 {
     static const char *const levels[] = {"error", "warn", "info", "debug"};
-    if (!log_enabled(level))
-        return;
-    struct line line = {.size = 0};
     char time[CLOCK_TEXT_SIZE];
     clock_format(clock_unix_ms(), time);
-    add_field(&line, LOG_TEXT("time", time));
-    add_field(&line, LOG_TEXT("level", levels[level]));
-    add_field(&line, LOG_TEXT("event", event));
+    add_field(line, LOG_TEXT("time", time));
+    add_field(line, LOG_TEXT("level", levels[level]));
+    add_field(line, LOG_TEXT("event", event));
     for (const struct log_field *field = fields; field->key != NULL; field++)
-        add_field(&line, *field);
+        add_field(line, *field);
     if (log_format == LOG_FORMAT_JSON)
-        line.bytes[line.size++] = '}';
-    line.bytes[line.size++] = '\n';
-    /* Nowhere is left to complain to when standard error itself fails. */
-    ssize_t ignored = write(STDERR_FILENO, line.bytes, line.size);
-    (void)ignored;
+        line->bytes[line->size++] = '}';
+    line->bytes[line->size++] = '\n';
+}
+
+static size_t tell_lost(uint64_t count, char out[LOG_LINE_SIZE])
+{
+    struct line line = {.size = 0};
+    put_line(LOG_ERROR, "log_lines_dropped",
+             (const struct log_field[]){LOG_NUMBER("count", count), LOG_END}, &line);
+    memcpy(out, line.bytes, line.size);
+    return line.size;
+}
+
+void log_start(void)
+{
+    log_sink_start(tell_lost);
+}
+
+void log_event(enum log_level level, const char *event, const struct log_field fields[])
+{
+    struct line line = {.size = 0};
+    if (!log_enabled(level))
+        return;
+    put_line(level, event, fields, &line);
+    log_sink_put(line.bytes, line.size);
 }

@@ -6,7 +6,9 @@
  *
  * In pairs, values with blanks, quotes or control characters are quoted and escaped; in JSON, bytes
  * that are no UTF-8 show as U+FFFD. So a line is always one line. A value that does not fit is cut;
- * in JSON, fields that do not fit are left out. Safe from any thread: a line is one write(2).
+ * in JSON, fields that do not fit are left out. Safe from any thread, and nobody waits for who
+ * reads the log: lines that find no room are dropped, and a line `log_lines_dropped` tells how many
+ * (log_sink.h).
  */
 #ifndef TTSTD_BASE_LOG_H
 #define TTSTD_BASE_LOG_H
@@ -37,6 +39,9 @@ void log_set_level(enum log_level level);
 
 /* How lines look from now on; at first they are pairs. Call before threads start. */
 void log_set_format(enum log_format format);
+
+/* From now on nobody waits for the log. Call before threads start, with signals blocked. */
+void log_start(void);
 
 /* Whether a line of `level` would be written. */
 int log_enabled(enum log_level level);

@@ -1,9 +1,11 @@
 #include "service/service.h"
 
+#include "base/thread.h"
 #include "service/evaluations.h"
 #include "service/run.h"
 #include "service/shelf.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,13 +97,15 @@ static enum err start_threads(struct service *service, struct fault *fault)
                                       .over = run_over};
     enum err err = trainer_create(&options, &service->trainer);
     if (err != ERR_OK)
-        return fault_set(fault, err, NULL, "cannot start the training threads");
+        return fault_set(fault, err, NULL, "cannot start %u training threads and an evaluator: %s",
+                         options.threads, thread_reason(errno));
     err = store_start(service->store);
     if (err != ERR_OK) {
+        (void)fault_set(fault, err, NULL, "cannot start the store's thread: %s",
+                        thread_reason(errno));
         trainer_destroy(service->trainer);
-        return fault_set(fault, err, NULL, "cannot start the store's thread");
     }
-    return ERR_OK;
+    return err;
 }
 
 enum err service_number_boards(struct service *service)
@@ -164,7 +168,7 @@ static enum err open_once(const struct service_options *options, struct service 
     enum err err = mailbox_open(&service->inbox);
     if (err != ERR_OK) {
         free(service);
-        return fault_set(fault, err, NULL, "cannot create an eventfd");
+        return fault_set(fault, err, NULL, "cannot create an eventfd: %s", thread_reason(errno));
     }
     err = prepare(service, fault);
     if (err == ERR_OK)

@@ -16,7 +16,7 @@
 #define TTSTD_STORE_DATABASE_FILE_H
 
 #include "base/fault.h"
-#include "base/file.h"
+#include "base/file_id.h"
 
 #include <limits.h>
 

@@ -1,6 +1,8 @@
 /* Opening a database to look at it. */
+#include "base/thread.h"
 #include "store/internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +102,7 @@ enum err store_look(const char *path, store_found *found, void *context, struct 
     enum err err = mailbox_open(&store->inbox); /* nobody posts: for store_close() */
     if (err != ERR_OK) {
         free(store);
-        return fault_set(fault, err, NULL, "cannot create an eventfd");
+        return fault_set(fault, err, NULL, "cannot create an eventfd: %s", thread_reason(errno));
     }
     err = database_look(&store->database, path, fault);
     if (err != ERR_OK) {

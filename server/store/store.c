@@ -1,6 +1,8 @@
 #include "base/clock.h"
+#include "base/thread.h"
 #include "store/internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@ enum err store_open(const char *path, struct store **out, struct fault *fault)
     enum err err = mailbox_open(&store->inbox);
     if (err != ERR_OK) {
         free(store);
-        return fault_set(fault, err, NULL, "cannot create an eventfd");
+        return fault_set(fault, err, NULL, "cannot create an eventfd: %s", thread_reason(errno));
     }
     err = database_open(&store->database, path, fault);
     if (err != ERR_OK) {
@@ -214,7 +216,7 @@ static void *serve(void *arg)
 enum err store_start(struct store *store)
 {
     database_trust(&store->database);
-    return pthread_create(&store->thread, NULL, serve, store) == 0 ? ERR_OK : ERR_NO_MEMORY;
+    return thread_start(&store->thread, serve, store);
 }
 
 void store_post(struct store *store, struct store_request *request)

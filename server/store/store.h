@@ -222,7 +222,7 @@ struct store_request {
 };
 
 /* Starts the thread. The caller has read all and found it sound: from here on the file is written
- * to. */
+ * to. On failure errno says why. */
 MUST_CHECK enum err store_start(struct store *store);
 void store_post(struct store *store, struct store_request *request);
 

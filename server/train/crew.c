@@ -1,6 +1,7 @@
 #include "train/crew.h"
 
 #include "base/log.h"
+#include "base/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -75,7 +76,7 @@ enum err crew_create(unsigned threads, struct crew **out)
     pthread_cond_init(&crew->work_there, NULL);
     pthread_cond_init(&crew->work_done, NULL);
     for (; crew->threads + 1 < threads; crew->threads++) {
-        if (pthread_create(&crew->ids[crew->threads], NULL, member, crew) != 0) {
+        if (thread_start(&crew->ids[crew->threads], member, crew) != ERR_OK) {
             crew_destroy(crew);
             return ERR_NO_MEMORY;
         }

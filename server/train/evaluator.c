@@ -1,5 +1,7 @@
 #include "train/evaluator.h"
 
+#include "base/thread.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -78,8 +80,8 @@ enum err evaluator_create(const struct solution *full, const struct solution *re
     err = evaluate_space_create(full, &evaluator->full);
     if (err == ERR_OK)
         err = evaluate_space_create(reduced, &evaluator->reduced);
-    if (err == ERR_OK && pthread_create(&evaluator->thread, NULL, serve, evaluator) != 0)
-        err = ERR_NO_MEMORY;
+    if (err == ERR_OK)
+        err = thread_start(&evaluator->thread, serve, evaluator);
     if (err != ERR_OK) {
         evaluate_space_destroy(evaluator->full);
         evaluate_space_destroy(evaluator->reduced);

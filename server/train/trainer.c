@@ -1,6 +1,7 @@
 #include "train/trainer.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "train/crew.h"
 #include "train/schedule.h"
 
@@ -336,10 +337,9 @@ enum err trainer_create(const struct trainer_options *options, struct trainer **
     err = evaluator_create(options->full, options->reduced, options->kernel, &trainer->evaluator);
     if (err != ERR_OK)
         goto no_evaluator;
-    if (pthread_create(&trainer->leader, NULL, lead, trainer) != 0) {
-        err = ERR_NO_MEMORY;
+    err = thread_start(&trainer->leader, lead, trainer);
+    if (err != ERR_OK)
         goto no_leader;
-    }
     *out = trainer;
     return ERR_OK;
 no_leader:

@@ -76,6 +76,8 @@ struct trainer_options {
     void (*over)(struct training *training, enum training_end end);
 };
 
+/* Starts the threads. On failure errno says why; so it does for crew_create() and
+ * evaluator_create(). */
 MUST_CHECK enum err trainer_create(const struct trainer_options *options, struct trainer **out);
 
 /* The evaluator, which the trainer owns, for others to use. */

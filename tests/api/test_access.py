@@ -218,7 +218,7 @@ def test_others_are_served_with_tokens_or_if_it_is_meant(house, files, flags):
 # Origins.
 
 
-@each_route
+@pytest.mark.parametrize("route", with_right, ids=lambda route: f"{route.method} {route.pattern}")
 def test_pages_of_other_origins_may_not_ask(shared, route):
     answer = shared.request(route.method, route.path, headers={"Origin": EVIL})
     assert answer.status_code == 403

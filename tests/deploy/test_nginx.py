@@ -114,6 +114,18 @@ def test_a_page_of_this_name_may_ask_and_of_another_may_not(behind):
         assert answer.status_code == status
 
 
+@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
+def test_the_page_may_ask_on_any_port(behind, version):
+    own = f"https://{NAME}:{behind.port}"
+    done = subprocess.run(
+        ["curl", "-sS", version, "--cacert", behind.session.verify, "--resolve",
+         f"{NAME}:{behind.port}:127.0.0.1", "-H", f"Authorization: Bearer {TOKEN}", "-H", f"Origin: {own}",
+         "-d", '{"board":"000000000"}', "-o", "/dev/null", "-w", "%{http_code}", f"{own}/move"],
+        capture_output=True, text=True, timeout=DEADLINE_S,
+    )
+    assert done.stdout == "200", done.stderr
+
+
 def test_the_daemon_is_told_who_asks_and_what_nginx_calls_the_request(behind):
     answer = behind.ask("GET", "/brains", headers={"X-Forwarded-For": "203.0.113.9"})
     event = behind.daemon.wait_for_event("request", path="/brains")

@@ -1,5 +1,8 @@
 /* The options' file: what its lines say, and what is refused. */
+#include "config_file.h"
 #include "support/options.h"
+
+#include <stdlib.h>
 
 START_TEST(test_a_line_sets_its_option)
 {
@@ -67,14 +70,29 @@ END_TEST
 START_TEST(test_a_directory_is_no_config_file)
 {
     options_assert_refused(WORDS("--config", "/tmp"), NULL,
-                           "--config: cannot read /tmp: Is a directory");
+                           "--config: cannot read /tmp: it is a folder");
 }
 END_TEST
 
 START_TEST(test_an_endless_file_is_refused)
 {
     options_assert_refused(WORDS("--config", "/dev/zero"), NULL,
-                           "--config: /dev/zero is longer than 65535 bytes");
+                           "--config: cannot read /dev/zero: it is not a regular file");
+}
+END_TEST
+
+START_TEST(test_a_file_too_long_is_refused)
+{
+    char expected[128];
+    char *text = options_long_text("#", CONFIG_FILE_SIZE - 1);
+    options_write(text);
+    options_assert_serves(WORDS("--config", options.file), NULL);
+    text[CONFIG_FILE_SIZE - 1] = '#';
+    options_write_bytes(text, CONFIG_FILE_SIZE);
+    snprintf(expected, sizeof expected, "--config: cannot read %s: it is longer than 65535 bytes",
+             options.file);
+    options_assert_refused(WORDS("--config", options.file), NULL, expected);
+    free(text);
 }
 END_TEST
 
@@ -151,6 +169,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, test_a_missing_file_is_refused);
     tcase_add_test(tests, test_a_directory_is_no_config_file);
     tcase_add_test(tests, test_an_endless_file_is_refused);
+    tcase_add_test(tests, test_a_file_too_long_is_refused);
     tcase_add_test(tests, test_a_file_with_a_nul_is_refused);
     tcase_add_test(tests, test_an_unknown_key_is_refused_with_its_line);
     tcase_add_test(tests, test_a_misspelt_key_gets_a_suggestion);

@@ -29,8 +29,15 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                            "kernel = auto\n"
                            "save-interval = 1500ms\n"
                            "brain-memory = 64m\n"
+                           "# token-file = FILE\n"
+                           "# play-token-file = FILE\n"
                            "make-token = no\n"
                            "insecure = no\n"
+                           "# allow-origin = ORIGIN,...\n"
+                           "# allow-host = NAME,...\n"
+                           "# trusted-proxy = NETWORK,...\n"
+                           "# tls-cert = FILE\n"
+                           "# tls-key = FILE\n"
                            "max-body = 4k\n"
                            "max-move-body = 64k\n"
                            "max-import = 2m\n"
@@ -46,7 +53,8 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                            "access-log = no\n"
                            "slow-request = 1s\n"
                            "log-level = info\n"
-                           "log-format = json\n");
+                           "log-format = json\n"
+                           "# url = URL\n");
     free(text);
 }
 END_TEST

@@ -39,10 +39,10 @@ END_TEST
 
 START_TEST(test_what_is_no_address_is_nobody)
 {
-    assert_client("unknown", "0.0.0.0");
-    assert_client("192.0.2.1:80", "0.0.0.0");
-    assert_client("::", "0.0.0.0");
-    assert_client("127.0.0.1, unknown, 10.0.0.2", "0.0.0.0");
+    assert_client("unknown", "unknown");
+    assert_client("192.0.2.1:x", "unknown");
+    assert_client("::", "unknown");
+    assert_client("127.0.0.1, unknown, 10.0.0.2", "unknown");
     assert_client("unknown, 192.0.2.1", "192.0.2.1");
 }
 END_TEST

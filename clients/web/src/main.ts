@@ -57,6 +57,7 @@ async function onReturn(): Promise<void> {
 }
 
 function build(): void {
+  document.getElementById('loading')?.remove();
   const main = h('main', { id: 'main', tabindex: -1 }, ...Object.values(views).map((view) => view.element));
   document.body.append(
     h('a', { href: '#main', class: 'skip', onclick: (event: Event) => {

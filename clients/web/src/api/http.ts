@@ -42,6 +42,9 @@ let asking: Promise<string | null> | null = null;
 // to be.
 export const lacksToken = new Topic(false);
 
+// Whether the server takes this page for one of somebody else's.
+export const isStranger = new Topic(false);
+
 export function setTokenAsker(ask: Asker): void {
   asker = ask;
 }
@@ -98,6 +101,7 @@ async function send(method: string, path: string, ask: Ask): Promise<Response> {
 async function failureOf(answer: Response): Promise<Failure> {
   const problem = await answer.json().catch(() => ({}));
   const detail = problem.detail ?? `The server answered ${answer.status}.`;
+  if (answer.status === 403 && ['Origin', 'Host'].includes(problem.field)) isStranger.set(true);
   return new Failure(answer.status, detail, problem.field ?? null);
 }
 

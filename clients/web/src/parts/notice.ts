@@ -1,6 +1,6 @@
 // What the page has to say: at its top whether the server is there, at its foot what came of a request.
 
-import { enterToken, Failure, lacksToken, Silence } from '../api/http';
+import { enterToken, Failure, isStranger, lacksToken, Silence } from '../api/http';
 import { link, tryNow } from '../api/connection';
 import { fill, h, show } from '../dom';
 
@@ -24,6 +24,11 @@ function bannerWords(): (Node | string)[] | null {
     return [h('strong', {}, 'The server does not answer.'),
       ' Trying again by itself; nothing you see here is lost. ', button('Try now', tryNow)];
   }
+  if (isStranger.value) {
+    return [h('strong', {}, 'The server refuses this page.'), ' It does not know the address ',
+      h('code', {}, location.origin), ': the proxy before it has to pass on the Host that the browser names, or the ' +
+      'server be started with ', h('code', {}, `--allow-origin ${location.origin}`), '.'];
+  }
   const asks = 'This server asks for a token.';
   return lacksToken.value ? [h('strong', {}, asks), ' Without one little works here. ', tokenButton('Enter a token', asks)] : null;
 }
@@ -39,6 +44,7 @@ export function noticeRegions(whenToken: () => void): HTMLElement[] {
   onToken = whenToken;
   link.watch(drawBanner);
   lacksToken.watch(drawBanner);
+  isStranger.watch(drawBanner);
   return [banner, toasts];
 }
 
@@ -75,7 +81,7 @@ export function explanation(error: unknown): (Node | string)[] {
 }
 
 export function complain(what: string, error: unknown): void {
-  const hasBanner = error instanceof Silence || (error instanceof Failure && error.status === 401);
+  const hasBanner = error instanceof Silence || isStranger.value || (error instanceof Failure && error.status === 401);
   if (!hasBanner) toast('bad', h('strong', {}, `${what} `), ...explanation(error));
 }
 

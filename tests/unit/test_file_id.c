@@ -1,5 +1,5 @@
 /* Which file a path leads to. */
-#include "base/file.h"
+#include "base/file_id.h"
 #include "support/folder.h"
 #include "support/sandbox.h"
 #include "support/unit.h"
@@ -119,5 +119,5 @@ int main(void)
         test_where_there_are_no_such_locks_nothing_is_in_use,
         NULL,
     };
-    return unit_run("file", tests);
+    return unit_run("file_id", tests);
 }
