@@ -11,6 +11,7 @@ from terminal import COMMAND, Terminal, environment
 from test_client_brains import EVALUATION
 from test_client_errors import BRAIN
 from test_client_jobs import DONE
+from test_client_retries import MOVE
 
 
 def in_a_shell(url, line, **env):
@@ -113,6 +114,23 @@ def test_a_strange_curve_is_shown_or_a_line_and_status_1(figure):
         for words in (("--policy", "greedy"), ("--as", "plot", "--policy", "greedy"), ("--as", "table")):
             done = Terminal(server.url).run("curve", "--figure", figure, *words)
             assert done.returncode in (0, 1) and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"board": ""}, {"board": "x" * 9}, {"weights": []}, {"probabilities": [1.0]},
+              {"values": [None]}, {"values": [2] * 9}], ids=str,
+)
+def test_a_strange_board_is_a_line_and_status_1(wrong):
+    board = {"board": "0" * 9, "player": 1, "weights": [6] * 9, "probabilities": [0.1] * 9,
+             "proofs": None, "value": 0, "values": [0] * 9}
+    with FakeServer(answer(200, {**board, **wrong})) as server:
+        assert "is no board of tictactoe" in Terminal(server.url).complains(1, "board", "0" * 9)
+
+
+def test_a_move_to_where_nobody_can_is_a_line_and_status_1():
+    with FakeServer(answer(200, BRAIN), answer(200, {**MOVE, "move": 9})) as server:
+        done = Terminal(server.url).run("play", "--as", 2)
+    assert (done.returncode, done.stderr) == (1, "ttst: default plays 9, which is no free cell\n")
 
 
 def test_a_job_of_no_matches_is_shown():

@@ -127,6 +127,13 @@ def read_time(value: object) -> datetime:
     return datetime.fromisoformat(value[:-1] + "+00:00")
 
 
+def read_policy(value: Any) -> Any:
+    """A name, or {"power": 4}: a name and its number."""
+    if isinstance(value, dict):
+        return {name: _read_float(number) for name, number in value.items()}
+    return _read_exactly(str, value)
+
+
 def unchanged(value: Any) -> Any:
     """What the caller gets as it is in the JSON."""
     _check_nesting(value, NESTED_MAX)
