@@ -27,13 +27,13 @@ def bare(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="module")
 def authorities(tmp_path_factory):
-    """Certificates for a name that is not loopback's, each vouching for itself."""
+    """Certificates for addresses of this machine, each vouching for itself."""
     folder = tmp_path_factory.mktemp("tls")
     for name in ("right", "wrong"):
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
              "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-             "-addext", "subjectAltName=IP:127.0.0.1",
+             "-addext", "subjectAltName=IP:0.0.0.0",
              "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem"],
             check=True, capture_output=True, timeout=DEADLINE_S,
         )
@@ -42,7 +42,7 @@ def authorities(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def secure_url(authorities):
-    """Of a server that shows the right certificate."""
+    """Of a server that shows the right certificate, on an address that is not loopback's by name."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -57,7 +57,7 @@ def secure_url(authorities):
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    yield f"https://127.0.0.1:{server.server_address[1]}"
+    yield f"https://0.0.0.0:{server.server_address[1]}"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -128,7 +128,9 @@ def test_a_netrc_neither_adds_nor_replaces_a_password(monkeypatch, tmp_path, hos
 
 
 def test_a_token_stands_above_a_password_in_the_url():
-    with_password = lambda server: server.url.replace("//", "//ann:pw@")
+    def with_password(server):
+        return server.url.replace("//", "//ann:pw@")
+
     basic = "Basic " + base64.b64encode(b"ann:pw").decode()
     assert sent_for(with_password) == basic
     assert sent_for(with_password, token="s3cret") == "Bearer s3cret"

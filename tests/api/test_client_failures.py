@@ -209,7 +209,7 @@ LONG = {
     "a-body-in-chunks": CHUNKED + b"100000\r\n" + (b" " * (1 << 20) + b"\r\n100000\r\n") * 70,
     "the-size-of-a-chunk": CHUNKED + b"1;" + b"x" * TOO_LONG,
     "trailers": CHUNKED + b"0\r\n" + b"X: yyyyyyyy\r\n" * (TOO_LONG // 13),
-    "interim-answers": b"HTTP/1.1 100 Continue\r\n\r\n" * (TOO_LONG // 25),
+    "interim-answers": (b"HTTP/1.1 100 Continue\r\nX: " + b"y" * 60_000 + b"\r\n\r\n") * 1200,
     "a-refusal": b"HTTP/1.1 404 Not Found\r\n\r\n" + b" " * TOO_LONG,
 }
 
