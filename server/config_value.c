@@ -1,6 +1,7 @@
 /*
  * Numbers are read and compared as long, which holds every option's range with room to spare.
  */
+#include "config_count.h"
 #include "config_file.h"
 #include "config_list.h"
 
@@ -59,8 +60,7 @@ static enum err parse_integer(const struct config_value *value, const char *text
                               struct fault *fault)
 {
     long number = 0;
-    const char *end = scan_number(text, &number);
-    if (end == NULL || *end != '\0')
+    if (!config_count_read(text, &number))
         return fault_set(fault, ERR_MALFORMED, NULL, "\"%s\" is not a whole number (%ld to %ld)",
                          config_excerpt(text).text, value->min, value->max);
     if (number < value->min || number > value->max)

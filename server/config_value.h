@@ -4,7 +4,7 @@
  *
  *     kind        text                          the field it is stored in
  *     path        any                           char[CONFIG_PATH_SIZE]
- *     integer     12                            unsigned
+ *     integer     12, 1,000, 1e6, 2.5M          unsigned
  *     duration    500ms, 1s, 2m                 unsigned, in milliseconds
  *     size        512k, 64m, 1g                 unsigned, in KiB
  *     choice      one of a list of words        unsigned or an enum, the word's index

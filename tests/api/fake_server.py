@@ -70,5 +70,8 @@ class FakeServer:
         reply = self.answers[min(len(self.requests), len(self.answers)) - 1]
         if self.ended.wait(None if reply is None else self.late_s):
             return False
-        wfile.write(reply)
+        try:
+            wfile.write(reply)
+        except ConnectionError:  # the client has heard enough
+            return False
         return True

@@ -99,7 +99,7 @@ def test_an_event_that_is_none_of_ttstds_is_unexpected(data):
 
 
 def test_a_line_without_an_end_is_unexpected():
-    with pytest.raises(ttst.UnexpectedAnswer, match="a line without an end"):
+    with pytest.raises(ttst.UnexpectedAnswer, match="an event without an end"):
         told(stream("data: " + "x" * 3_000_000))
 
 

@@ -3,8 +3,10 @@
 from typing import Optional
 from urllib.parse import quote
 
+from ._given import shown
 from ._http import Http
 from .answers import Policy
+from .errors import InvalidArgument
 
 
 class Calls:
@@ -15,7 +17,10 @@ class Calls:
 
 def seed_text(seed: Optional[int]) -> Optional[str]:
     """As text, because JSON's numbers are exact only up to 2**53."""
-    return None if seed is None else str(seed)
+    try:
+        return None if seed is None else str(seed)
+    except ValueError:
+        raise InvalidArgument(f"seed must be 0 to 2**64 - 1, not {shown(seed)}") from None
 
 
 def policy_text(policy: Policy) -> str:
@@ -26,4 +31,19 @@ def policy_text(policy: Policy) -> str:
 
 
 def brain_path(name: str, *more: str) -> str:
-    return "/".join(["/brains", *(quote(part, safe="") for part in (name, *more))])
+    return path_of("brains", name, *more)
+
+
+def path_of(*parts: object) -> str:
+    """Of which each stays one part, whatever is in it."""
+    return "".join(map(_part, parts))
+
+
+def _part(part: object) -> str:
+    try:
+        text = quote(str(part), safe="")
+    except ValueError as error:  # a number of too many digits, half a character
+        raise InvalidArgument(f"{shown(part)} cannot be part of a path: {error}") from None
+    if text in ("", ".", ".."):
+        raise InvalidArgument(f"{shown(part)} cannot be part of a path")
+    return f"/{text}"

@@ -6,6 +6,7 @@ may gain fields; one that they name must be there, unless it has a default.
 
 import dataclasses
 import functools
+import reprlib
 from datetime import datetime
 from typing import (
     Annotated,
@@ -23,6 +24,9 @@ from typing import (
     get_origin,
     get_type_hints,
 )
+
+NUMBER_MAX = 2**64  # none of the daemon's is larger
+NESTED_MAX = 3  # levels of lists and objects, where a class does not say what is in them
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]  # raises ValueError
@@ -74,10 +78,10 @@ def _reader(hint: Any) -> Reader:
         return functools.partial(_read_list, _reader(arguments[0]))
     if dataclasses.is_dataclass(hint):
         return functools.partial(decode, cast(Type[Any], hint))
-    if hint is Any:
-        return unchanged
     if hint is float:
         return _read_float
+    if origin is dict:
+        return _read_object
     return functools.partial(_read_exactly, origin or hint)
 
 
@@ -90,29 +94,57 @@ def _read_list(read: Reader, value: Any) -> Tuple[Any, ...]:
 
 
 def _read_float(value: Any) -> float:
-    return value if type(value) is float else float(_read_exactly(int, value))
+    number = value if type(value) is float else float(_read_exactly(int, value))
+    if not abs(number) <= NUMBER_MAX:
+        raise ValueError("a number beyond all limits")
+    return number
+
+
+def _read_object(value: Any) -> Any:
+    return unchanged(_read_exactly(dict, value))
 
 
 def _read_exactly(kind: type, value: Any) -> Any:
     if type(value) is not kind:  # isinstance would take true for a number
-        raise ValueError(f"{value!r} is no {kind.__name__}")
+        raise ValueError(f"{reprlib.repr(value)} is no {kind.__name__}")
+    if kind is int and not -NUMBER_MAX <= cast(int, value) <= NUMBER_MAX:
+        raise ValueError("a number beyond all limits")
     return value
 
 
 def read_number_text(value: object) -> int:
     """A whole number that travels as a string."""
-    if not (isinstance(value, str) and value.isascii() and value.isdigit()):
-        raise ValueError(f"{value!r} is no number in a string")
-    return int(value)
+    is_number = isinstance(value, str) and value.isascii() and value.isdigit()
+    if not is_number or len(str(value)) > len(str(NUMBER_MAX)):
+        raise ValueError(f"{reprlib.repr(value)} is no number in a string")
+    return int(str(value))
 
 
 def read_time(value: object) -> datetime:
     """A time as the daemon writes it, in UTC: 2026-01-31T12:00:00.000Z"""
     if not (isinstance(value, str) and value.endswith("Z")):
-        raise ValueError(f"{value!r} is no time in UTC")
+        raise ValueError(f"{reprlib.repr(value)} is no time in UTC")
     return datetime.fromisoformat(value[:-1] + "+00:00")
+
+
+def read_policy(value: Any) -> Any:
+    """A name, or {"power": 4}: a name and its number."""
+    if isinstance(value, dict):
+        return {name: _read_float(number) for name, number in value.items()}
+    return _read_exactly(str, value)
 
 
 def unchanged(value: Any) -> Any:
     """What the caller gets as it is in the JSON."""
+    _check_nesting(value, NESTED_MAX)
     return value
+
+
+def _check_nesting(value: Any, levels: int) -> None:
+    if isinstance(value, (list, dict)):
+        if levels == 0:
+            raise ValueError("nested too deep")
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_nesting(inner, levels - 1)
+    elif isinstance(value, (int, float)) and not abs(value) <= NUMBER_MAX:
+        raise ValueError("a number beyond all limits")

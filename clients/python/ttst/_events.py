@@ -6,15 +6,17 @@ The format is that of https://html.spec.whatwg.org/multipage/server-sent-events.
 import time
 from typing import Iterable, Iterator, List, NamedTuple, Optional
 
-import requests
-
 from ._http import Http, Request
-from .errors import Timeout, Unavailable, UnexpectedAnswer, Unreachable
+from ._wire import Answer
+from .errors import Timeout, TtstError, Unavailable, UnexpectedAnswer, Unreachable
 
 SILENCE_S = 40  # the daemon says something every 15 s; after two pings missed it is gone
 RECONNECT_S = 1.0  # unless the daemon names another pause
+RECONNECT_MAX_S = 30.0  # whatever it names
 RECONNECTIONS = 5  # in a row without one event, then it is given up
-TEXT_MAX = 1 << 20  # characters of an event; a job or a curve point has some thousand
+TEXT_MAX = 1 << 20  # bytes of an event; a job or a curve point has some thousand
+ID_MAX = 64  # characters; a longer one is no number of an event, and has to travel back in a header
+DIGITS_MAX = 9  # of milliseconds
 
 
 class Message(NamedTuple):
@@ -48,21 +50,25 @@ class Parser:
                 kind = value
             elif name == "data":
                 data.append(value)
-            elif name == "id" and "\0" not in value:
+            elif name == "id" and value.isascii() and value.isprintable() and len(value) <= ID_MAX:
                 new_id = value
             elif name == "retry" and value.isascii() and value.isdigit():
-                self.pause_s = int(value) / 1000
+                pause_s = int(value[:DIGITS_MAX]) / 1000
+                self.pause_s = min(pause_s, RECONNECT_MAX_S)
 
 
-def lines_of(response: requests.Response) -> Iterator[str]:
+def lines_of(request: Request, answer: Answer) -> Iterator[str]:
     """The lines of a stream, each as soon as it is whole."""
     rest = b""
-    for chunk in response.iter_content(chunk_size=None):
-        *lines, rest = (rest + chunk).split(b"\n")
+    size = 0  # of the event that is coming
+    for piece in answer.pieces():
+        *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
-            yield line.rstrip(b"\r").decode(errors="replace")
-        if len(rest) > TEXT_MAX:
-            raise UnexpectedAnswer(f"{response.url}: not ttstd's events: a line without an end")
+            line = line.rstrip(b"\r")
+            size = size + len(line) if line else 0
+            yield line.decode(errors="replace")
+        if size + len(rest) > TEXT_MAX:
+            raise UnexpectedAnswer(f"{request}: not ttstd's events: an event without an end")
 
 
 def messages(http: Http, path: str) -> Iterator[Message]:
@@ -95,10 +101,12 @@ def messages(http: Http, path: str) -> Iterator[Message]:
 
 
 def _once(http: Http, request: Request, parser: Parser) -> Iterator[Message]:
-    response = http.send_once(request, SILENCE_S, stream=True)
+    answer = http.open(request, SILENCE_S)
     try:
-        yield from parser.parse(lines_of(response))
-    except requests.RequestException:  # or it is silent: no matter, it begins again
+        yield from parser.parse(lines_of(request, answer))
+    except TtstError:
+        raise
+    except Exception:  # or it is silent: no matter what, it begins again
         raise Unreachable(f"{request}: {http.url} broke off") from None
     finally:
-        response.close()
+        answer.close()

@@ -1,24 +1,34 @@
 """One daemon over HTTP: requests go out as JSON, answers come back typed, failures as TtstError."""
 
+import contextlib
 import dataclasses
-import ipaddress
 import json
+import socket
 import time
 import uuid
 from http.client import HTTPException
-from typing import Any, Dict, Mapping, Optional, Type, TypeVar, Union
-from urllib.parse import urlsplit
+from typing import Any, Dict, Iterator, Mapping, Optional, Type, TypeVar, Union
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
 
 from ._decode import Mismatch, decode
+from ._given import (
+    checked_ca,
+    checked_retries,
+    checked_timeout,
+    checked_token,
+    checked_url,
+    proxies_for,
+)
 from ._version import VERSION
+from ._wire import ANSWER_MAX, Allowance, Answer, TooLong, Wire
 from .answers import Problem
 from .errors import (
     ApiError,
     Conflict,
+    InvalidArgument,
     Timeout,
     TooManyRequests,
     TtstError,
@@ -34,7 +44,12 @@ Query = Mapping[str, Union[str, int, None]]
 EXCERPT = 80  # characters of a strange answer that an error shows
 PAUSE_S = 0.1  # before a request is sent again; twice that before the next time, and so on
 RETRY_AFTER_MAX_S = 5  # a daemon that wants a longer rest is not asked again
+DIGITS_MAX = 9  # of seconds: thirty years
 KEY = "Idempotency-Key"
+
+TIMEOUTS = (requests.Timeout, ReadTimeoutError, socket.timeout)
+NO_ANSWERS = (HTTPException, InvalidHeader)
+UNUSABLE = (requests.RequestException, HTTPError, UnicodeEncodeError)
 
 
 @dataclasses.dataclass
@@ -66,9 +81,9 @@ class Request:
             return self.key is not None or self.method in ("GET", "PUT")
         return self.repeatable
 
-    def arguments(self) -> Dict[str, Any]:
-        """As requests takes them."""
-        headers, data = dict(self.headers), self.body
+    def arguments(self, headers: Mapping[str, str]) -> Dict[str, Any]:
+        """As requests takes them, with these headers besides its own."""
+        headers, data = {**headers, **self.headers}, self.body
         if self.key is not None:
             headers[KEY] = self.key
         if data is not None:
@@ -80,7 +95,7 @@ class Request:
 
 
 class _Bearer(AuthBase):
-    """As an AuthBase, because requests overwrites a plain header with what is in ~/.netrc."""
+    """As an AuthBase, because requests puts a password in the URL above a plain header."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -91,7 +106,7 @@ class _Bearer(AuthBase):
 
 
 class Http:
-    """A session with the daemon at a URL. For one thread at a time, as requests' sessions are."""
+    """A session with the daemon at a URL. For one thread at a time, as its connections are."""
 
     def __init__(
         self,
@@ -101,91 +116,116 @@ class Http:
         token: Optional[str] = None,
         ca_file: Optional[str] = None,
     ) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"url must be like http://127.0.0.1:8080, not {url!r}")
-        if retries < 0:
-            raise ValueError(f"retries must be 0 or more, not {retries}")
+        """InvalidArgument: one of them cannot be used."""
+        parts = checked_url(url)
         self.url = url.rstrip("/")
-        self.timeout = timeout
-        self.retries = retries
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"ttst-python/{VERSION}"
-        # The environment may name a proxy, and a proxy's loopback is not ours.
-        self._session.trust_env = not _is_loopback(parts.hostname)
-        if token is not None:
-            self._session.auth = _Bearer(_checked_token(token))
-        if ca_file is not None:
-            self._session.verify = ca_file
+        self.timeout = checked_timeout(timeout)
+        self.retries = checked_retries(retries)
+        self._headers = {"User-Agent": f"ttst-python/{VERSION}", "Accept": "*/*"}
+        self._auth = None if token is None else _Bearer(checked_token(token))
+        self._verify = checked_ca(parts, ca_file)
+        self._proxies = proxies_for(parts)
+        self._wire = Wire()
 
     def close(self) -> None:
-        self._session.close()
+        self._wire.close()
 
     def ask(self, kind: Type[T], request: Request, timeout: Optional[float] = None) -> T:
         """The answer to a request, as that dataclass."""
-        response = self.send(request, timeout)
+        answer = self.send(request, timeout)
         try:
-            return decode(kind, _parse(response))
+            return decode(kind, parse(answer.content))
         except Mismatch as error:
-            raise _unexpected(request, response, str(error)) from None
+            raise _unexpected(request, answer, str(error)) from None
 
-    def send(self, request: Request, timeout: Optional[float] = None) -> requests.Response:
-        """The answer to a request, which is sent again where that may help and does no harm."""
+    def send(self, request: Request, timeout: Optional[float] = None) -> Answer:
+        """The answer to a request, which is sent again where that may help, does no harm, and there
+        is time for it."""
+        allowance = self._allow(request, timeout)
         repeats = self.retries if request.is_repeatable else 0
         for attempt in range(repeats):
             try:
-                return self.send_once(request, timeout)
+                return self._send_once(request, allowance)
             except TtstError as error:
                 pause_s = _pause_s(error, attempt)
-                if pause_s is None:
+                if pause_s is None or time.monotonic() + pause_s >= allowance.end:
                     raise
             time.sleep(pause_s)
-        return self.send_once(request, timeout)
+        return self._send_once(request, allowance)
 
-    def send_once(
-        self, request: Request, timeout: Optional[float] = None, stream: bool = False
-    ) -> requests.Response:
-        """With `stream` the caller reads the body, and closes the answer."""
-        patience_s = (self.timeout if timeout is None else timeout) + request.wait_s
+    def open(self, request: Request, silence_s: float) -> Answer:
+        """The answer to a request as it comes: the caller reads its pieces and closes it. It may
+        have no end, but must never be silent so long."""
+        allowance = self._allow(request, None)
+        answer = self._begin(request, allowance)
+        allowance.make_endless(silence_s)
+        return answer
+
+    def _allow(self, request: Request, timeout: Optional[float]) -> Allowance:
+        patience_s = self.timeout if timeout is None else checked_timeout(timeout)
+        return Allowance(patience_s + request.wait_s)
+
+    def _send_once(self, request: Request, allowance: Allowance) -> Answer:
+        answer = self._begin(request, allowance)
+        with self._wall(request, allowance):
+            answer.read()
+        return answer
+
+    def _begin(self, request: Request, allowance: Allowance) -> Answer:
+        """The answer up to its body; a refusal is read whole and raised."""
+        prepared = self._prepare(request)
+        with self._wall(request, allowance):
+            answer = self._wire.answer(prepared, allowance, self._verify, self._proxies)
+            if 200 <= answer.status < 300:
+                return answer
+            answer.read()
+        raise _refusal(request, answer)
+
+    def _prepare(self, request: Request) -> requests.PreparedRequest:
         try:
-            response = self._session.request(
+            asked = requests.Request(
                 request.method,
                 self.url + request.path,
-                timeout=patience_s,
-                allow_redirects=False,
-                stream=stream,
-                **request.arguments(),
+                auth=self._auth,
+                **request.arguments(self._headers),
             )
-            if not 200 <= response.status_code < 300:
-                raise _refusal(request, response)
-        except requests.RequestException as error:
-            # Without what requests and urllib3 raised on the way: the reason says it all.
-            raise self.failure(request, error, patience_s) from None
-        return response
+            # By itself and no session of requests', which would look into ~/.netrc, keep cookies,
+            # and read where a redirection leads.
+            return asked.prepare()
+        except (requests.RequestException, ValueError, TypeError, RecursionError) as error:
+            raise InvalidArgument(f"{request}: cannot be asked: {error}") from None
 
-    def failure(
-        self, request: Request, error: requests.RequestException, patience_s: float
-    ) -> TtstError:
-        """What a failure of requests' means."""
-        root = _root(error)
-        # A body that ends too late is no time-out to requests.
-        if isinstance(error, requests.Timeout) or isinstance(root, ReadTimeoutError):
-            return Timeout(f"{request}: no answer from {self.url} within {patience_s:g} s")
+    @contextlib.contextmanager
+    def _wall(self, request: Request, allowance: Allowance) -> Iterator[None]:
+        """What requests, urllib3, the system or a strange answer raise within is a TtstError."""
+        try:
+            yield
+        except Exception as error:
+            # Without what they raised on the way: the reason says it all.
+            raise self._meaning(request, error, allowance) from None
+
+    def _meaning(self, request: Request, error: Exception, allowance: Allowance) -> TtstError:
+        root = root_of(error)
         reason = str(root).rpartition(">: ")[2]  # without the address of an object of urllib3's
-        if isinstance(root, HTTPException) and not isinstance(root, ConnectionError):
+        if any(isinstance(one, TIMEOUTS) for one in (error, root)):
+            return Timeout(f"{request}: no answer from {self.url} within {allowance.seconds:g} s")
+        if isinstance(root, TooLong):
+            return UnexpectedAnswer(f"{request}: an answer of more than {ANSWER_MAX:,} bytes")
+        if isinstance(root, NO_ANSWERS) and not isinstance(root, ConnectionError):
             return UnexpectedAnswer(f"{request}: not an answer of ttstd's: {reason}")
-        return Unreachable(f"{request}: no answer from {self.url}: {reason}")
+        # Of the environment's proxies, or of a key; any other is of what was answered.
+        if isinstance(error, ValueError) and isinstance(error, UNUSABLE):
+            return InvalidArgument(f"{request}: cannot be asked: {reason}")
+        if isinstance(error, (requests.RequestException, HTTPError, OSError)):
+            return Unreachable(f"{request}: no answer from {self.url}: {reason}")
+        return UnexpectedAnswer(
+            f"{request}: not an answer of ttstd's: {type(error).__name__}: {reason}"
+        )
 
 
 def new_key() -> str:
     """An Idempotency-Key that nobody has used."""
     return uuid.uuid4().hex
-
-
-def _checked_token(token: str) -> str:
-    if not token or not all("!" <= character <= "~" for character in token):
-        raise ValueError("token must be of visible ASCII characters without spaces")
-    return token
 
 
 def _pause_s(error: TtstError, attempt: int) -> Optional[float]:
@@ -202,50 +242,55 @@ def _pause_s(error: TtstError, attempt: int) -> Optional[float]:
     return None
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _root(error: BaseException) -> BaseException:
+def root_of(error: BaseException) -> BaseException:
     """What began it: requests and urllib3 wrap that, some in an argument, some as their reason."""
     for inner in (getattr(error, "reason", None), *error.args):
         if isinstance(inner, BaseException):
-            return _root(inner)
+            return root_of(inner)
     return error
 
 
-def _parse(response: requests.Response) -> object:
+def parse(text: Union[bytes, str]) -> object:
+    """What a JSON text says. Raises Mismatch."""
     try:
-        return json.loads(response.content)
+        return json.loads(text, parse_constant=_no_number)
     except ValueError:
         raise Mismatch("no JSON") from None
+    except RecursionError:
+        raise Mismatch("nested too deep") from None
 
 
-def _refusal(request: Request, response: requests.Response) -> TtstError:
-    status = response.status_code
-    request_id = response.headers.get("X-Request-Id")
-    retry_after = response.headers.get("Retry-After", "")
-    retry_after_s = int(retry_after) if retry_after.isdecimal() else None  # it may be a date
+def _no_number(word: str) -> object:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _refusal(request: Request, answer: Answer) -> TtstError:
+    status = answer.status
+    request_id = answer.headers.get("X-Request-Id")
+    retry_after = _seconds(answer.headers.get("Retry-After", ""))
     kind: Type[ApiError] = class_for_status(status)
-    if status == 503 and not response.content:  # there was not even memory for a problem
-        problem = Problem(response.reason, "the body is empty")
+    if status == 503 and not answer.content:  # there was not even memory for a problem
+        problem = Problem(answer.reason, "the body is empty")
     else:
         try:
-            problem = decode(Problem, _parse(response))
+            problem = decode(Problem, parse(answer.content))
         except Mismatch as error:
-            return _unexpected(request, response, str(error))
+            return _unexpected(request, answer, str(error))
     title, detail, field = problem.title, problem.detail, problem.field
-    return kind(str(request), status, title, detail, field, request_id, retry_after_s)
+    return kind(str(request), status, title, detail, field, request_id, retry_after)
 
 
-def _unexpected(request: Request, response: requests.Response, what: str) -> UnexpectedAnswer:
-    kind = response.headers.get("Content-Type", "no Content-Type")
-    begins = response.content[:EXCERPT].decode(errors="replace")
+def _seconds(text: str) -> Optional[int]:
+    """None for a date, and for what is no time at all."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX
+    return int(text) if is_number else None
+
+
+def _unexpected(request: Request, answer: Answer, what: str) -> UnexpectedAnswer:
+    kind = answer.headers.get("Content-Type", "no Content-Type")
+    begins = answer.content[:EXCERPT].decode(errors="replace")
     return UnexpectedAnswer(
-        f"{request}: not an answer of ttstd's ({response.status_code}, {kind}): {what};"
+        f"{request}: not an answer of ttstd's ({answer.status}, {kind}): {what};"
         f" it begins {begins!r}",
-        response.status_code,
+        answer.status,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any, Iterable, List, Mapping, Optional, Union
 
-from ._calls import Calls, seed_text
+from ._calls import Calls, path_of, seed_text
 from ._http import Request, new_key
 from .answers import JobFields, JobList
 from .job import Job
@@ -51,7 +51,7 @@ class Training(Calls):
 
     def job(self, id: int, *, timeout: Optional[float] = None) -> Job:
         """The job of that id. NotFound if there is none."""
-        return self._job(self._http.ask(JobFields, Request("GET", f"/train/{id}"), timeout))
+        return self._job(self._http.ask(JobFields, Request("GET", path_of("train", id)), timeout))
 
     def jobs(
         self,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Dict, Mapping, Optional, Tuple, Union
 
-from ._decode import read_number_text, read_time, unchanged
+from ._decode import read_number_text, read_policy, read_time, unchanged
 
 Policy = Union[str, Mapping[str, float]]
 """How weights become a move: "sample" (probability proportional to weight), "greedy" (the largest
@@ -12,7 +12,7 @@ weight), or {"power": t} with 0 < t <= 16 (probability proportional to weight **
 
 _Seed = Annotated[int, read_number_text]
 _Time = Annotated[datetime, read_time]
-_Policy = Annotated[Policy, unchanged]
+_Policy = Annotated[Policy, read_policy]
 
 
 @dataclass(frozen=True)

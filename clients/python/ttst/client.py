@@ -21,17 +21,21 @@ class Client(Play, Training, Brains):
             print(client.move("000000000").move)
 
     url      http or https, of the daemon or of a proxy before it
-    timeout  how many seconds the daemon may be silent before Timeout is raised. It waits up to 5 s
-             itself for another program to let go of its database
+    timeout  how many seconds a call may take before Timeout is raised, all told: with what is sent
+             again, and to the answer's last byte. Only to look up a name, and to try more than one
+             address of it, takes longer. The daemon waits up to 5 s itself for another program to
+             let go of its database
     token    what the daemon wants to see before it does anything; None where it wants nothing
-    ca_file  PEM file of who vouches for an https daemon; None: whom this machine trusts
+    ca_file  PEM file of who vouches for an https daemon; None: what REQUESTS_CA_BUNDLE or
+             CURL_CA_BUNDLE names, or whom this machine trusts
     retries  how often a request is sent again that did not get through, or that the daemon asks to
              repeat within 5 s. Only where that does no harm: what changes something is sent again
              only where an Idempotency-Key, or the change itself, makes that do nothing more
 
     Each method takes a `timeout` of its own, and raises TtstError: ApiError if the daemon refuses,
-    Unreachable, Timeout or UnexpectedAnswer. The environment's proxies are used unless the daemon
-    is on this machine's loopback. Connections are kept and used again: one client for a thread.
+    Unreachable, Timeout, UnexpectedAnswer (also for an answer of more than 64 MB), or
+    InvalidArgument. The environment's proxies are used unless the daemon is on this machine's
+    loopback; ~/.netrc never is. Connections are kept and used again: one client for a thread.
     """
 
     def __init__(
@@ -43,7 +47,8 @@ class Client(Play, Training, Brains):
         ca_file: Optional[str] = None,
         retries: int = 2,
     ) -> None:
-        """Connects to nothing yet. ValueError if that is no URL or token."""
+        """Connects to nothing yet. InvalidArgument, which is a ValueError, if one of them cannot be
+        used."""
         self._http = Http(url, timeout, retries, token, ca_file)
 
     def __enter__(self) -> "Client":

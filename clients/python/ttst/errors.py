@@ -4,6 +4,7 @@
       ApiError            the daemon refused: what, why and which field
         BadRequest 400, Unauthorized 401, Forbidden 403, NotFound 404, Conflict 409,
         TooLarge 413, Impossible 422, TooManyRequests 429, ServerFailure 500, Unavailable 503
+      InvalidArgument     what was given cannot be used, and nothing was sent; a ValueError too
       Unreachable         there is no daemon at the URL, or it went away; a ConnectionError too
       Timeout             no answer in time; a TimeoutError too
         WaitTimeout       the job that was waited for is not over yet
@@ -18,6 +19,11 @@ from typing import Dict, Optional, Type
 
 class TtstError(Exception):
     """Any failure of a request."""
+
+
+class InvalidArgument(TtstError, ValueError):
+    """What was given, or what the environment says, cannot be used; the message names it. Nothing
+    was sent."""
 
 
 class ApiError(TtstError):

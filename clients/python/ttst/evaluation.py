@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated, Any, List, Optional, Tuple
 
-from ._decode import unchanged
+from ._decode import read_policy
 from .answers import Policy
 
 
@@ -78,7 +78,7 @@ class Evaluation:
 
     brain: str
     matches: int
-    policy: Annotated[Policy, unchanged]
+    policy: Annotated[Policy, read_policy]
     self: SelfPlay
     random: Outcomes
     perfect: Outcomes

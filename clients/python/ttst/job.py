@@ -1,14 +1,14 @@
 """Training jobs."""
 
-import json
 import math
 import time
 from dataclasses import dataclass
 from typing import Callable, Iterator, Optional, Type, TypeVar
 
-from ._decode import decode
+from ._decode import Mismatch, decode
 from ._events import Message, messages
-from ._http import Http, Request
+from ._given import checked_wait
+from ._http import Http, Request, parse
 from .answers import JobFields
 from .errors import NotFound, Unavailable, UnexpectedAnswer, WaitTimeout
 from .evaluation import CurvePoint
@@ -55,7 +55,7 @@ class Job(JobFields):
     @property
     def progress(self) -> float:
         """The fraction of its matches that are played, 0 to 1."""
-        return self.matches_done / self.matches
+        return self.matches_done / max(self.matches, 1)
 
     def refresh(self, *, timeout: Optional[float] = None) -> "Job":
         """Renews the fields. Returns this job."""
@@ -92,7 +92,8 @@ class Job(JobFields):
 
         WaitTimeout if the job is not over after `timeout` seconds (None: there is no limit).
         """
-        end = math.inf if timeout is None else time.monotonic() + timeout
+        checked_wait("interval", interval)
+        end = math.inf if timeout is None else time.monotonic() + checked_wait("timeout", timeout)
         yield self
         while not self.is_over:
             self._look_until(min(time.monotonic() + interval, end))
@@ -126,8 +127,8 @@ class Job(JobFields):
 
     def _read(self, kind: Type[T], message: Message) -> T:
         try:
-            return decode(kind, json.loads(message.data))
-        except ValueError as error:  # a Mismatch too
+            return decode(kind, parse(message.data))
+        except Mismatch as error:
             raise UnexpectedAnswer(
                 f"GET /train/{self.id}/events: not an event of ttstd's: {message.kind}: {error}"
             ) from None

@@ -33,11 +33,19 @@ export function seconds(number: number): string {
   return `${(number / 3600).toFixed(1)} h`;
 }
 
-// What people write for a number of matches: 1000, 1,000, 1e6, 10k, 2.5M. NaN for anything else.
+// Commas, _ or blanks stand between groups of three; a point only where a power of ten follows.
+const COUNT = /^([0-9]{1,3}(?:[,_ ][0-9]{3})+|[0-9]+)(?:(?:\.([0-9]+))?(?:e([0-9]{1,2})| ?([kmgb])))?$/i;
+const POWERS: Record<string, number> = { '': 0, k: 3, m: 6, g: 9, b: 9 };
+const COUNT_MAX = 2 ** 53;
+
+// A whole number as people write it: 1000, 1,000, 1e6, 100k, 2.5M. NaN for anything else. All that may be
+// written stands in schema/README.md. Beyond 2^53 numbers are not exact, but stay beyond.
 export function readCount(text: string): number {
-  const found = /^([0-9]+(?:\.[0-9]+)?)(?:e([0-9]+))?([kmb]?)$/i.exec(text.replace(/[\s,_]/g, ''));
+  const found = COUNT.exec(text.trim().replace(/\s/g, ' '));
   if (!found) return NaN;
-  const factor = { '': 1, k: 1e3, m: 1e6, b: 1e9 }[found[3]!.toLowerCase()]!;
-  const number = Number(found[1]) * 10 ** Number(found[2] ?? 0) * factor;
-  return Number.isInteger(Math.round(number * 1e6) / 1e6) ? Math.round(number) : NaN;
+  const part = (found[2] ?? '').replace(/0+$/, '');
+  const power = Number(found[3] ?? POWERS[(found[4] ?? '').toLowerCase()]) - part.length;
+  if (power < 0) return NaN;
+  const exact = BigInt(found[1]!.replace(/[,_ ]/g, '') + part + '0'.repeat(power));
+  return exact > COUNT_MAX ? Math.max(Number(exact), COUNT_MAX + 2) : Number(exact);
 }

@@ -5,7 +5,9 @@ from argparse import Namespace
 
 from ..answers import Brain, Checkpoint
 from ..client import Client
-from .output import records, show
+from .output import Failure, records, show
+
+FILE_MAX = 64 << 20  # bytes; no daemon takes more
 
 
 def run_list(client: Client, args: Namespace) -> None:
@@ -62,10 +64,12 @@ def run_export(client: Client, args: Namespace) -> None:
 
 def run_import(client: Client, args: Namespace) -> None:
     if args.file == "-":
-        content = sys.stdin.buffer.read()
+        content = sys.stdin.buffer.read(FILE_MAX + 1)
     else:
         with open(args.file, "rb") as file:
-            content = file.read()
+            content = file.read(FILE_MAX + 1)
+    if len(content) > FILE_MAX:
+        raise Failure(f"{args.file}: no brain's file has more than {FILE_MAX:,} bytes")
     _show_brain(args, client.import_brain(args.name, content))
 
 

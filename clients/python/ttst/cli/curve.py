@@ -41,6 +41,8 @@ def _values(curve: Curve, figure: str, policy: str) -> List[float]:
 
 
 def _plotted(title: str, matches: Sequence[int], series: Dict[str, List[float]]) -> str:
+    if matches[0] < 1 or list(matches) != sorted(matches):
+        raise Failure("not a curve of ttstd's: its matches do not ascend from 1")
     size = shutil.get_terminal_size()
     marks = MARKS[0] if can_show(MARKS[0]) else MARKS[1]
     if len(series) > len(marks):

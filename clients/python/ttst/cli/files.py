@@ -1,11 +1,12 @@
 """Brain files of the original TTST program."""
 
-import json
+import struct
 import sys
 from argparse import Namespace
-from typing import Dict
+from typing import Any, Dict
 
 from .. import original
+from .._http import parse
 from .._unpickle import SIZE_MAX
 from ..client import Client
 from .output import Failure, show
@@ -28,15 +29,19 @@ def run_import(client: Client, args: Namespace) -> None:
 
 
 def run_export(client: Client, args: Namespace) -> None:
-    file = json.loads(client.export_brain(args.name))
-    options = file["options"]
-    if options["symmetry"]:
-        raise Failure(f"{args.name} has one row for boards that are the same; TTST has one each")
+    try:
+        file: Any = parse(client.export_brain(args.name))
+        if file["options"]["symmetry"]:
+            problem = "has one row for boards that are the same; TTST has one each"
+            raise Failure(f"{args.name} {problem}")
+        maps = original.split(file["rows"], file["options"]["start_weight"])
+        contents = [original.write(weights) for weights in maps]
+    except (LookupError, TypeError, ValueError, struct.error) as error:
+        raise Failure(f"{args.name}: not a brain's file of ttstd's: {error}") from None
     if "proofs" in file:
         print("ttst: what the brain has proven has no place in these files", file=sys.stderr)
-    maps = original.split(file["rows"], options["start_weight"])
-    for path, weights in zip((args.first, args.second), maps):
-        _write(path, original.write(weights))
+    for path, content in zip((args.first, args.second), contents):
+        _write(path, content)
 
 
 def _read(path: str) -> Dict[str, original.Row]:

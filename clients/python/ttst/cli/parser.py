@@ -1,12 +1,16 @@
 """The words of a command line."""
 
 import argparse
+import itertools
 import json
-from typing import Any, Callable, Dict, Tuple
+import sys
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .._version import VERSION
 from ..answers import Policy
 from . import brains, curve, files, jobs, play, worth
+from .count import read_count
+from .output import wants_json
 
 Run = Callable[..., None]
 
@@ -19,17 +23,11 @@ NAME_HELP = "the brain; wherever it is only read, NAME@CHECKPOINT too"
 
 
 def number(text: str) -> int:
-    """A whole number, also as 1e6 or 1_000_000."""
+    """As an argument's type."""
     try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not value.is_integer():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
-    try:
-        return int(text)
-    except ValueError:
-        return int(value)
+        return read_count(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def policy(text: str) -> Policy:
@@ -44,60 +42,110 @@ def policy(text: str) -> Policy:
 
 
 def option(text: str) -> Tuple[str, Any]:
-    """explore=0.2: a number, true or false where JSON reads it so, else a text."""
+    """explore=0.2: a number, true or false where JSON reads it so, 1k, else a text."""
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not like explore=0.2")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
+    readers: Tuple[Callable[[str], Any], ...] = (json.loads, read_count)
+    for read in readers:
+        try:
+            return name, read(value)
+        except (ValueError, RecursionError):
+            pass
+    return name, value
 
 
-def make_parser() -> argparse.ArgumentParser:
-    connection = _connection_options()
-    parser = argparse.ArgumentParser(
-        "ttst", description=ABOUT, epilog=STATUS, parents=[connection], allow_abbrev=False
+def parse(words: Optional[List[str]] = None) -> argparse.Namespace:
+    """What a command line asks for: `run` does it. SystemExit: it asks for help, or wrongly."""
+    options = _common_options()
+    parser = _Parser(
+        "ttst", description=ABOUT, epilog=STATUS, parents=[options], allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"ttst {VERSION}")
-    commands = _Commands(parser, connection)
+    commands = _Commands(parser, options)
     _add_play(commands)
     _add_training(commands)
     _add_worth(commands)
     _add_brains(commands)
     _add_files(commands)
-    return parser
+    args = parser.parse_args(words)
+    if wants_json(args) and not args.has_json:
+        parser.error("--json: this command has no answer in JSON")
+    return args
+
+
+class _Parser(argparse.ArgumentParser):
+    """Takes names and options in any order. argparse by itself takes all names where the first is,
+    so that one that may be left out cannot stand behind an option."""
+
+    def parse_known_args(
+        self, args: Optional[Sequence[str]] = None, namespace: Optional[argparse.Namespace] = None
+    ) -> Tuple[argparse.Namespace, List[str]]:
+        words = sys.argv[1:] if args is None else list(args)
+        if self._subparsers is None:
+            words = self._sorted(words)
+        return super().parse_known_args(words, namespace)
+
+    def _sorted(self, words: Sequence[str]) -> List[str]:
+        """Options first, each with its values, and all names behind them."""
+        options: List[str] = []
+        names: List[str] = []
+        rest = list(words)
+        while rest:
+            word = rest.pop(0)
+            if word == "--":
+                names += rest
+                break
+            if word == "-" or not word.startswith("-"):
+                names.append(word)
+                continue
+            options.append(word)
+            for _ in range(self._count_values(word, rest)):
+                options.append(rest.pop(0))
+        return [*options, "--", *names] if names else options
+
+    def _count_values(self, word: str, rest: Sequence[str]) -> int:
+        """How many of the words behind an option are its values."""
+        action = self._option_string_actions.get(word)
+        if action is None or action.nargs == 0:
+            return 0
+        if action.nargs is None:
+            return min(1, len(rest))
+        choices = list(map(str, action.choices or ()))
+        return len(list(itertools.takewhile(choices.__contains__, rest)))
 
 
 class _Commands:
-    """The commands below a parser. All of them take the options of the connection."""
+    """The commands below a parser. All of them take the common options."""
 
-    def __init__(self, parser: argparse.ArgumentParser, connection: argparse.ArgumentParser):
-        self.connection = connection
+    def __init__(self, parser: argparse.ArgumentParser, options: argparse.ArgumentParser):
+        self.options = options
         self.below = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def add(self, name: str, help: str, run: Run, json: bool = True) -> argparse.ArgumentParser:
         command = self._add(name, help)
-        command.set_defaults(run=run)
-        if json:
-            command.add_argument("--json", action="store_true", help="answer in JSON")
+        command.set_defaults(run=run, has_json=json)
         return command
 
     def group(self, name: str, help: str) -> "_Commands":
-        return _Commands(self._add(name, help), self.connection)
+        return _Commands(self._add(name, help), self.options)
 
     def _add(self, name: str, help: str) -> argparse.ArgumentParser:
         return self.below.add_parser(
-            name, help=help, description=help, parents=[self.connection], allow_abbrev=False
+            name, help=help, description=help, parents=[self.options], allow_abbrev=False
         )
 
 
-def _connection_options() -> argparse.ArgumentParser:
+def _common_options() -> argparse.ArgumentParser:
+    """May stand before the command and behind it."""
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     options.add_argument("--url", help="of the daemon (default: TTST_URL, http://127.0.0.1:8080)")
     options.add_argument("--token-file", metavar="FILE", help="whose first token is shown")
     options.add_argument("--ca-file", metavar="FILE", help="PEM: who vouches for an https daemon")
-    options.add_argument("--timeout", type=float, metavar="S", help="seconds of silence (10)")
+    options.add_argument("--timeout", type=float, metavar="S", help="seconds for an answer (10)")
+    options.add_argument(
+        "--json", action="store_true", help="answer in JSON; play and export have none"
+    )
     return options
 
 
@@ -148,7 +196,7 @@ def _learn(command: argparse.ArgumentParser) -> None:
 
 def _add_training(commands: _Commands) -> None:
     command = commands.add("train", "train a brain, and show how it goes", jobs.run_train)
-    command.add_argument("matches", type=number, help="to play at most: 1000000, 1e6")
+    command.add_argument("matches", type=number, help="to play at most: 100000, 100k, 1e6")
     _default_name(command)
     command.add_argument("--workers", type=number, default=1, help="shares played side by side")
     command.add_argument("--seed", type=number, help="the same seed makes the same brain")

@@ -11,6 +11,7 @@ from ..client import Client
 from .numberpad import cell_of_key, draw, key_of_cell
 from .output import Failure, show
 
+VALUES = {1: "wins", 0: "draws", -1: "loses", None: ""}
 HELP = "1 to 9: a move, as on a number pad   u: undo   h: hint   n: new game   q: quit"
 
 
@@ -24,7 +25,7 @@ def run(client: Client, args: Namespace) -> None:
 
 
 def run_board(client: Client, args: Namespace) -> None:
-    view = client.board(args.board, brain=args.name, policy=args.policy)
+    view = look(client, args.board, args.name, args.policy)
     show(args, view, describe(view))
 
 
@@ -36,6 +37,15 @@ def run_match(client: Client, args: Namespace) -> None:
         for change in match.changes
     ]
     show(args, match, "\n".join([f"{match.brain} learned: {match.result}", *lines]))
+
+
+def look(client: Client, board: str, brain: str, policy: Policy) -> BoardView:
+    """Failure: the answer is no board that can be drawn here."""
+    view = client.board(board, brain=brain, policy=policy)
+    lengths = {len(one) for one in (view.board, view.weights, view.probabilities, view.values)}
+    if lengths != {game.CELLS} or set(view.board) - set("012") or set(view.values) - set(VALUES):
+        raise Failure(f"what {brain} answers is no board of {game.NAME}")
+    return view
 
 
 def describe(view: BoardView) -> str:
@@ -59,7 +69,7 @@ def _percent(probability: float) -> str:
 
 
 def _value(value: Optional[int]) -> str:
-    return {1: "wins", 0: "draws", -1: "loses", None: ""}[value]
+    return VALUES[value]
 
 
 class Quit(Exception):
@@ -123,6 +133,8 @@ class Table:
     def ask_brain(self) -> None:
         seed, self.seed = self.seed, None if self.seed is None else self.seed + 1
         move = self.client.move(self.board, brain=self.brain, policy=self.policy, seed=seed).move
+        if move not in game.free_cells(self.board):
+            raise Failure(f"{self.brain} plays {move}, which is no free cell")
         print(f"{self.brain} plays {key_of_cell(move)}.")
         self.moves.append(move)
 
@@ -154,7 +166,7 @@ class Table:
         del self.moves[own[-1] :]
 
     def hint(self) -> None:
-        view = self.client.board(self.board, brain=self.brain, policy=self.policy)
+        view = look(self.client, self.board, self.brain, self.policy)
         free = game.free_cells(self.board)
         print(f"\nWhat {self.brain} would play:\n")
         print(draw(self.board, {cell: _percent(view.probabilities[cell]) for cell in free}))

@@ -66,7 +66,9 @@ def _self_play(evaluation: Evaluation) -> List[float]:
 
 def _policy(evaluation: Evaluation) -> str:
     policy = evaluation.policy
-    return policy if isinstance(policy, str) else f"power:{policy['power']:g}"
+    if isinstance(policy, str):
+        return policy
+    return ",".join(f"{name}:{value:g}" for name, value in policy.items())
 
 
 def _yes(is_so: bool) -> str:

@@ -154,7 +154,7 @@ export class TrainForm {
     show(this.error, false);
     this.amount.removeAttribute('aria-invalid');
     if (!(readCount(this.amount.value) >= 1)) {
-      this.complain(['Matches: a whole number, as 1000, 100k or 2.5 M.'], this.amount);
+      this.complain(['Matches: a whole number, as 1000, 1e6, 100k or 2.5M.'], this.amount);
       return;
     }
     this.start.disabled = true;
