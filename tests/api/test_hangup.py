@@ -75,9 +75,12 @@ def test_it_goes_with_a_terminal_that_is_all_its_own(tmp_path):
             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
     os.close(slave)
-    eventually("listening", lambda: "event=listening" in log.read_text())
-    os.close(master)
-    assert process.wait(DEADLINE_S) == 0
+    try:
+        eventually("listening", lambda: "event=listening" in log.read_text())
+        os.close(master)
+        assert process.wait(DEADLINE_S) == 0
+    finally:
+        process.kill()
     assert "event=stopping signal=SIGHUP" in log.read_text()
 
 
