@@ -59,7 +59,6 @@ static void run(struct service *service, struct job_entry *item)
                   err == ERR_CORRUPT ? "its opponent is damaged" : "no memory to run it");
         return;
     }
-    retry_end(&entry->next_job);
     entry->is_damaged = false;
     job_move(&item->job, JOB_RUNNING);
     if (item->job.started_at_ms == 0)

@@ -161,7 +161,10 @@ static void end_job(struct run *run)
     struct job_entry *item = run->item;
     struct job *job = &item->job;
     struct service *service = run->service;
-    service->done.matches_trained += run_matches(run);
+    const uint64_t matches = run_matches(run);
+    service->done.matches_trained += matches;
+    if (matches > 0) /* else it starved at once, and is to be tried less often */
+        retry_end(&item->brain->next_job);
     item->run = NULL;
     item->brain->run = NULL;
     if (job_is_over(job)) { /* its row went with the brain's table */
