@@ -8,6 +8,7 @@
 #include "support/lesson.h"
 #include "support/scarce_memory.h"
 #include "support/served.h"
+#include "support/editions.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
@@ -67,7 +68,7 @@ END_TEST
 
 static void put_first(struct published *published, struct brain *table)
 {
-    struct edition *edition = tables_edition(table);
+    struct edition *edition = editions_of(table);
     *published = (struct published){.current = NULL};
     published_put(published, edition);
     edition_let_go(edition);

@@ -6,6 +6,7 @@
 #include "api/codec_brain_file.h"
 #include "fuzz/fuzz.h"
 #include "support/served.h"
+#include "support/editions.h"
 #include "support/tables.h"
 
 #include <stdlib.h>
@@ -38,7 +39,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     served_open(&served);
     for (unsigned i = 0; i < KINDS; i++) {
         const struct rule rule = tables_rule(kinds[i], true);
-        write_file(tables_edition(tables_played_by(&rule, i + 1, MATCHES)), &files[i]);
+        write_file(editions_of(tables_played_by(&rule, i + 1, MATCHES)), &files[i]);
     }
     return 0;
 }

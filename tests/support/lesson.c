@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "engine/selfplay.h"
+#include "support/editions.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
@@ -62,7 +63,7 @@ void lesson_open(struct lesson *lesson, struct brain *table, struct rounds_plan 
 {
     *lesson = (struct lesson){.plan = plan};
     sem_init(&lesson->over, 0, 0);
-    struct edition *first = tables_edition(tables_copy(table));
+    struct edition *first = editions_of(tables_copy(table));
     published_put(&lesson->published, first);
     edition_let_go(first);
     lesson->training = (struct training){.brain_id = 1,

@@ -90,13 +90,6 @@ struct brain *tables_copy(const struct brain *table)
     return copy;
 }
 
-struct edition *tables_edition(struct brain *table)
-{
-    struct edition *edition;
-    ck_assert_int_eq(edition_create(table, &edition), ERR_OK);
-    return edition;
-}
-
 bool tables_same(const struct brain *a, const struct brain *b)
 {
     if (a->matches != b->matches || memcmp(a->results, b->results, sizeof a->results) != 0)

@@ -7,7 +7,6 @@
 
 #include "engine/brain.h"
 #include "engine/solution.h"
-#include "train/published.h"
 
 /* Tic-tac-toe's states, which live as long as the process. */
 const struct states *tables_states(void);
@@ -33,9 +32,6 @@ struct brain *tables_played(uint64_t seed, uint64_t matches);
 struct brain *tables_played_by(const struct rule *rule, uint64_t seed, uint64_t matches);
 
 struct brain *tables_copy(const struct brain *table);
-
-/* Takes over the table; the caller holds the edition. */
-struct edition *tables_edition(struct brain *table);
 
 /* Whether matches, results and all weights are the same. */
 bool tables_same(const struct brain *a, const struct brain *b);

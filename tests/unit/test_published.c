@@ -1,5 +1,6 @@
 /* The tables that readers see: one that is held stays as it is, whatever the publisher does. */
 #include "base/clock.h"
+#include "support/editions.h"
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/published.h"
@@ -54,7 +55,7 @@ static struct edition *edition_of_version(uint32_t version)
 {
     struct brain *table = tables_fresh(NULL);
     set_version(table, version);
-    return tables_edition(table);
+    return editions_of(table);
 }
 
 static void put(struct fixture *fixture, uint32_t version)
@@ -271,7 +272,7 @@ START_TEST(test_a_reader_of_a_table_that_changes_all_the_time_only_ever_sees_who
     ck_assert_int_eq(states_create(&small, &states), ERR_OK);
     ck_assert_int_eq(brain_create(states, &rule, &first), ERR_OK);
     ck_assert_int_eq(brain_create(states, &rule, &publisher.table), ERR_OK);
-    struct edition *edition = tables_edition(first);
+    struct edition *edition = editions_of(first);
     published_put(&publisher.published, edition);
     edition_let_go(edition);
     read_all(&publisher, has_whole_counts);
