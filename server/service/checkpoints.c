@@ -92,8 +92,8 @@ enum err service_keep_checkpoint(struct service *service, const char *brain, con
         brain_destroy(table);
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a checkpoint");
     }
-    call->checkpoint =
-        (struct store_checkpoint){.matches = table->matches, .created_at_ms = clock_unix_ms()};
+    call->checkpoint = (struct store_checkpoint){
+        .matches = table->matches, .created_at_ms = clock_unix_ms(), .life = entry->record.life};
     snprintf(call->checkpoint.name, sizeof call->checkpoint.name, "%s", name);
     *keeping = (struct keeping){.change = {.request.perform = perform_keeping,
                                            .service = service,
@@ -167,7 +167,7 @@ enum err service_restore_checkpoint(struct service *service, const char *brain, 
     snprintf(version, sizeof version, "%s%c%s", brain, SHELF_AT, name);
     struct brain *table;
     err = service_copy_table(service, version, NULL, &table, fault);
-    return err == ERR_OK ? brain_replace(service, entry, table, REPLACE_BACK, call, fault) : err;
+    return err == ERR_OK ? brain_replace(service, entry, table, name, call, fault) : err;
 }
 
 /* Listing. */
@@ -181,7 +181,8 @@ struct listing {
 static enum err take(void *context, const struct store_checkpoint *checkpoint)
 {
     struct checkpoints_call *list = context;
-    if (!checkpoint_name_is_valid(checkpoint->name) && !checkpoint_is_automatic(checkpoint->name))
+    if (checkpoint->is_altered ||
+        (!checkpoint_name_is_valid(checkpoint->name) && !checkpoint_is_automatic(checkpoint->name)))
         return ERR_CORRUPT;
     if (list->count < CHECKPOINTS_MAX)
         list->checkpoints[list->count++] = *checkpoint;

@@ -3,6 +3,7 @@
 #include "service/brains.h"
 #include "service/shelf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A table on its way to the disk. */
@@ -11,20 +12,21 @@ struct replacement_change {
     struct brain_entry *entry;
     struct store_brain record;
     struct brain *table;
-    enum replacement how;
+    char checkpoint[STORE_NAME_SIZE]; /* "": none */
 };
 
 static enum err perform(struct store *store, struct store_request *request)
 {
     const struct replacement_change *replacement = (const struct replacement_change *)request;
-    const int64_t id = replacement->record.id;
-    bool is_back = replacement->how == REPLACE_BACK;
+    const struct store_place place = {.brain_id = replacement->record.id,
+                                      .life = replacement->record.life,
+                                      .matches = replacement->table->matches};
     enum err err = store_save_brain(store, &replacement->record, replacement->table);
+    if (err == ERR_OK && replacement->checkpoint[0] != '\0')
+        return store_go_back(store, replacement->checkpoint, &place);
     if (err == ERR_OK)
-        err = store_delete_points(store, id, is_back ? replacement->table->matches : 0);
-    if (err == ERR_OK && !is_back)
-        err = store_delete_automatic_checkpoints(store, id);
-    return err;
+        err = store_delete_points(store, place.brain_id, 0);
+    return err == ERR_OK ? store_delete_automatic_checkpoints(store, place.brain_id) : err;
 }
 
 static void finish(struct change *change)
@@ -37,7 +39,8 @@ static void finish(struct change *change)
                           replacement->record.saved_at_ms);
     if (change->request.err == ERR_OK) {
         published_publish_last(&entry->published, replacement->table);
-        if (replacement->how == REPLACE_LIFE)
+        entry->record.life = replacement->record.life;
+        if (replacement->checkpoint[0] == '\0')
             shelf_forget(service, entry->record.id, NULL);
     }
     brain_destroy(replacement->table);
@@ -47,7 +50,7 @@ static void finish(struct change *change)
 }
 
 static enum err begin(struct service *service, struct brain_entry *entry, struct brain *table,
-                      enum replacement how, struct service_call *call)
+                      const char *checkpoint, struct service_call *call)
 {
     struct replacement_change *replacement = calloc(1, sizeof *replacement);
     if (replacement == NULL || published_reserve(&entry->published) != ERR_OK) {
@@ -58,21 +61,23 @@ static enum err begin(struct service *service, struct brain_entry *entry, struct
         .change = {.request.perform = perform, .service = service, .call = call, .finish = finish},
         .entry = entry,
         .record = entry->record,
-        .table = table,
-        .how = how};
+        .table = table};
+    snprintf(replacement->checkpoint, sizeof replacement->checkpoint, "%s",
+             checkpoint != NULL ? checkpoint : "");
     replacement->record.saved_at_ms = clock_unix_ms();
+    replacement->record.life++;
     entry->is_replaced = true;
     change_post(&replacement->change);
     return ERR_OK;
 }
 
 enum err brain_replace(struct service *service, struct brain_entry *entry, struct brain *table,
-                       enum replacement how, struct service_call *call, struct fault *fault)
+                       const char *checkpoint, struct service_call *call, struct fault *fault)
 {
     enum err err = brain_entry_check_idle(service, entry, "name", fault);
     if (err == ERR_OK)
         err = shelf_need(service, entry, fault);
-    if (err == ERR_OK && begin(service, entry, table, how, call) != ERR_OK)
+    if (err == ERR_OK && begin(service, entry, table, checkpoint, call) != ERR_OK)
         err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to replace the brain");
     if (err != ERR_OK)
         brain_destroy(table);
@@ -89,5 +94,5 @@ enum err service_reset_brain(struct service *service, const char *name, struct s
     const struct rule *rule = &entry->record.rule;
     if (brain_create(kind_of(service, rule)->states, rule, &fresh) != ERR_OK)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a fresh brain");
-    return brain_replace(service, entry, fresh, REPLACE_LIFE, call, fault);
+    return brain_replace(service, entry, fresh, NULL, call, fault);
 }

@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include "base/embedded.h"
+#include "store/row_digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -276,7 +277,8 @@ static enum err open_handle(struct database *database, const char *path, int fla
                          sqlite3_errstr(code));
     sqlite3_extended_result_codes(database->handle, 1);
     sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
-    return ERR_OK;
+    enum err err = row_digest_register(database->handle);
+    return err == ERR_OK ? ERR_OK : fault_set(fault, err, "database", "out of memory");
 }
 
 static void checkpoint_on_close(struct database *database, bool enabled)
@@ -332,10 +334,17 @@ enum err database_copy(struct database *from, struct database *to)
     return database_err(sqlite3_backup_finish(backup));
 }
 
-enum err database_blank(struct database *out)
+/* One that goes when it is closed. */
+static enum err open_passing(struct database *out, const char *name)
 {
     *out = (struct database){.lock_fd = -1};
-    enum err err = database_err(sqlite3_open(":memory:", &out->handle));
+    enum err err = database_err(sqlite3_open(name, &out->handle));
+    return err == ERR_OK ? row_digest_register(out->handle) : err;
+}
+
+enum err database_blank(struct database *out)
+{
+    enum err err = open_passing(out, ":memory:");
     if (err == ERR_OK)
         err = migrate(out);
     if (err != ERR_OK)
@@ -346,11 +355,11 @@ enum err database_blank(struct database *out)
 enum err database_modernise(struct database *database)
 {
     int64_t version = 0;
-    struct database copy = {.lock_fd = -1};
+    struct database copy;
     enum err err = read_version(database, &version);
     if (err != ERR_OK || version == (int64_t)embedded_migration_count)
         return err;
-    err = database_err(sqlite3_open("", &copy.handle));
+    err = open_passing(&copy, "");
     if (err == ERR_OK)
         err = database_copy(database, &copy);
     if (err == ERR_OK)
