@@ -194,6 +194,8 @@ static enum err check_name(const struct service *service, const char *name, cons
     if (service->brain_count + service->brains_under_way >= BRAINS_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "there are %d brains already, as many as can be",
                          BRAINS_MAX);
+    if (service->next_brain_id > STORE_ID_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "all ids of brains have been given");
     return ERR_OK;
 }
 

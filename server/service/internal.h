@@ -139,6 +139,7 @@ void brain_entry_remove(struct service *service, struct brain_entry *entry);
 void brain_entries_free(struct service *service);
 
 #define BRAIN_IS_OTHERWISE "a brain of that name is there with another game, rule or options"
+#define BRAIN_IS_FULL "the brain has lived 2^53 matches, as many as can be"
 #define BRAIN_NOT_FOUND "there is no brain of that name"
 #define CHECKPOINT_NOT_FOUND "there is no checkpoint of that name"
 

@@ -155,6 +155,8 @@ static void run(struct service *service, struct job_entry *item)
 {
     if (item->job.schedule != SCHEDULE_VERSION) {
         fail(service, item, "it was begun under another version of the training schedule");
+    } else if (brain_entry_counts(item->brain).matches >= BRAIN_MATCHES_MAX) {
+        fail(service, item, BRAIN_IS_FULL);
     } else if (run_start(service, item) != ERR_OK) {
         fail(service, item, "no memory to run it");
     } else {
@@ -328,6 +330,10 @@ enum err service_start_job(struct service *service, const struct job_order *orde
     struct brain_entry *brain = brain_entry_find(service, order->brain);
     if (brain == NULL)
         return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
+    if (brain_entry_counts(brain).matches >= BRAIN_MATCHES_MAX)
+        return fault_set(fault, ERR_IMPOSSIBLE, "brain", BRAIN_IS_FULL);
+    if (service->next_job_id > STORE_ID_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "all ids of jobs have been given");
     struct text opponent = {0};
     err = freeze_opponent(service, order, brain, &opponent, fault);
     if (err != ERR_OK) {
