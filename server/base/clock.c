@@ -23,7 +23,10 @@ int64_t clock_monotonic_ms(void)
 
 int64_t clock_unix_ms(void)
 {
-    return read_us(CLOCK_REALTIME) / 1000;
+    int64_t unix_ms = read_us(CLOCK_REALTIME) / 1000;
+    if (unix_ms < 1)
+        return 1;
+    return unix_ms < CLOCK_UNIX_MS_MAX ? unix_ms : CLOCK_UNIX_MS_MAX;
 }
 
 void clock_format(int64_t unix_ms, char out[CLOCK_TEXT_SIZE])

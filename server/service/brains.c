@@ -87,24 +87,31 @@ enum err service_hold_table(struct service *service, const char *name, struct ed
 
 /* Creating. */
 
+/* What is copied. */
+struct origin {
+    struct store_place place;
+    const char *checkpoint; /* of that brain; NULL: the brain itself */
+};
+
 /* A brain on its way to the disk. */
 struct creation {
     struct change change; /* first */
     struct brain_entry *entry;
     struct edition *edition;
-    int64_t curve_of;      /* the id of the brain whose curve it gets, too; 0: none */
-    struct creation *next; /* in service->creations */
+    struct store_place from;          /* whose curve it gets, too; brain_id == 0: none */
+    char checkpoint[STORE_NAME_SIZE]; /* of that brain; "": none */
+    struct creation *next;            /* in service->creations */
 };
 
 static enum err perform_creation(struct store *store, struct store_request *request)
 {
     const struct creation *creation = (const struct creation *)request;
     const struct store_brain *record = &creation->entry->record;
-    const struct brain *table = creation->edition->table;
-    enum err err = store_insert_brain(store, record, table);
-    if (err == ERR_OK && creation->curve_of != 0)
-        err = store_copy_points(store, creation->curve_of, record->id, table->matches);
-    return err;
+    struct store_place from = creation->from;
+    enum err err = store_insert_brain(store, record, creation->edition->table);
+    if (err == ERR_OK && creation->checkpoint[0] != '\0')
+        err = store_find_life(store, creation->checkpoint, &from);
+    return err == ERR_OK ? store_copy_points(store, &from, record->id) : err;
 }
 
 static void finish_creation(struct change *change)
@@ -166,19 +173,23 @@ static enum err check_name(const struct service *service, const char *name, cons
     if (service->brain_count + service->brains_under_way >= BRAINS_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "there are %d brains already, as many as can be",
                          BRAINS_MAX);
+    if (service->next_brain_id > STORE_ID_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "all ids of brains have been given");
     return ERR_OK;
 }
 
-/* Sends a new brain to the disk. ERR_NO_MEMORY. */
+/* Sends a new brain, a copy if it is `from` somewhere, to the disk. ERR_NO_MEMORY. */
 static enum err begin_creation(struct service *service, const struct brain_order *order,
-                               struct edition *edition, int64_t curve_of, struct service_call *call)
+                               struct edition *edition, const struct origin *from,
+                               struct service_call *call)
 {
     struct creation *creation = calloc(1, sizeof *creation);
     int64_t now_ms = clock_unix_ms();
     struct store_brain record = {.id = service->next_brain_id,
                                  .rule = order->rule,
                                  .created_at_ms = now_ms,
-                                 .saved_at_ms = now_ms};
+                                 .saved_at_ms = now_ms,
+                                 .life = 1};
     snprintf(record.name, sizeof record.name, "%s", order->name);
     snprintf(record.game, sizeof record.game, "%s", order->game);
     if (creation == NULL || brain_entry_create(service, &record, &creation->entry) != ERR_OK) {
@@ -187,7 +198,11 @@ static enum err begin_creation(struct service *service, const struct brain_order
     }
     creation->edition = edition_hold(edition);
     creation->entry->saved = brain_counts_of(edition->table);
-    creation->curve_of = curve_of;
+    if (from != NULL) {
+        creation->from = from->place;
+        snprintf(creation->checkpoint, sizeof creation->checkpoint, "%s",
+                 from->checkpoint != NULL ? from->checkpoint : "");
+    }
     creation->next = service->creations;
     creation->change = (struct change){.request.perform = perform_creation,
                                        .finish = finish_creation,
@@ -224,7 +239,7 @@ enum created service_create_brain(struct service *service, const struct brain_or
     if (check_name(service, order->name, "name", fault) != ERR_OK ||
         service_new_table(service, order, &fresh, fault) != ERR_OK)
         return CREATED_NOT;
-    enum err err = begin_creation(service, order, fresh, 0, call);
+    enum err err = begin_creation(service, order, fresh, NULL, call);
     edition_let_go(fresh);
     return err == ERR_OK ? CREATED_LATER : refuse(fault, err, NULL, "no memory for another brain");
 }
@@ -238,12 +253,16 @@ enum err service_copy_brain(struct service *service, const char *from, const cha
         return err;
     const struct store_brain *record = &reading.entry->record;
     struct brain_order order = {.name = to, .game = record->game, .rule = record->rule};
+    const char *at = strchr(from, SHELF_AT);
+    const struct origin origin = {
+        .place = {.brain_id = record->id, .life = record->life, .matches = reading.edition->table->matches},
+        .checkpoint = at != NULL ? at + 1 : NULL};
     err = check_name(service, to, "to", fault);
     if (err == ERR_OK &&
         (brain_entry_find(service, to) != NULL || find_under_way(service, to) != NULL))
         err = fault_set(fault, ERR_CONFLICT, "to", "a brain of that name is there already");
     if (err == ERR_OK &&
-        begin_creation(service, &order, reading.edition, record->id, call) != ERR_OK)
+        begin_creation(service, &order, reading.edition, &origin, call) != ERR_OK)
         err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     edition_let_go(reading.edition);
     return err;
@@ -296,10 +315,10 @@ enum created service_import_brain(struct service *service, const struct brain_or
     if (err != ERR_OK)
         return CREATED_NOT;
     if (there != NULL)
-        return brain_replace(service, there, edition, REPLACE_LIFE, call, fault) == ERR_OK
+        return brain_replace(service, there, edition, NULL, call, fault) == ERR_OK
                    ? CREATED_ALREADY
                    : CREATED_NOT;
-    if (begin_creation(service, order, edition, 0, call) != ERR_OK)
+    if (begin_creation(service, order, edition, NULL, call) != ERR_OK)
         return refuse(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     return CREATED_LATER;
 }

@@ -93,7 +93,8 @@ static enum err check_point(void *context, uint64_t matches,
 {
     struct checking *checking = context;
     checking->points++;
-    if (!schedule_is_curve_point(matches) || !curve_point_is_sound(evaluations))
+    if (evaluations == NULL || !schedule_is_curve_point(matches) ||
+        !curve_point_is_sound(evaluations))
         complain(checking, "brain %s: the curve's point at %" PRIu64 " matches is damaged",
                  checking->entry->record.name, matches);
     return ERR_OK;
@@ -111,7 +112,7 @@ static enum err check_table(void *context, const char *blob, size_t size)
     bool has_name =
         checkpoint_name_is_valid(checkpoint->name) || checkpoint_is_automatic(checkpoint->name);
     if (table_blob_decode(blob, size, table, TABLE_OF_BRAIN) != ERR_OK || !has_name ||
-        table->matches != checkpoint->matches)
+        checkpoint->is_altered || table->matches != checkpoint->matches)
         complain(checking, "brain %s: the checkpoint %s is damaged", checking->entry->record.name,
                  checkpoint->name);
     brain_destroy(table);
@@ -127,33 +128,66 @@ static enum err check_checkpoint(void *context, const struct store_checkpoint *c
                                  checkpoint->name, check_table, checking);
 }
 
-static enum err check_belongings(struct checking *checking)
+static enum err check_brains(struct checking *checking)
+{
+    return store_each_brain(checking->service.store, check_brain, checking);
+}
+
+static enum err check_jobs(struct checking *checking)
+{
+    return store_each_job(checking->service.store, check_job, checking);
+}
+
+static enum err check_counters(struct checking *checking)
+{
+    return load_counters(&checking->service);
+}
+
+static enum err check_curves(struct checking *checking)
 {
     struct service *service = &checking->service;
     enum err err = ERR_OK;
     for (unsigned i = 0; i < service->brain_count && err == ERR_OK; i++) {
-        const int64_t id = service->brains[i]->record.id;
         checking->entry = service->brains[i];
-        err = store_each_point(service->store, id, check_point, checking);
-        if (err == ERR_OK)
-            err = store_each_checkpoint(service->store, id, check_checkpoint, checking);
+        err = store_each_point(service->store, checking->entry->record.id, check_point, checking);
     }
     return err;
 }
 
+static enum err check_checkpoints(struct checking *checking)
+{
+    struct service *service = &checking->service;
+    enum err err = ERR_OK;
+    for (unsigned i = 0; i < service->brain_count && err == ERR_OK; i++) {
+        checking->entry = service->brains[i];
+        err = store_each_checkpoint(service->store, checking->entry->record.id, check_checkpoint,
+                                    checking);
+    }
+    return err;
+}
+
+static enum err check_receipts(struct checking *checking)
+{
+    return store_check_receipts(checking->service.store);
+}
+
 static enum err check_all(struct checking *checking)
 {
-    struct store *store = checking->service.store;
-    enum err err = store_each_brain(store, check_brain, checking);
-    if (err == ERR_OK)
-        err = store_each_job(store, check_job, checking);
-    if (err == ERR_OK)
-        err = check_belongings(checking);
-    if (err == ERR_CORRUPT)
-        complain(checking, "a row holds what no ttstd writes");
-    else if (err != ERR_OK)
-        complain(checking, "it could not be read to the end: %s (%s)", err_name(err),
-                 store_error(store));
+    static const struct {
+        const char *of;
+        enum err (*check)(struct checking *checking);
+    } steps[] = {{"brain", check_brains},           {"job", check_jobs},
+                 {"counter", check_counters},       {"curve_point", check_curves},
+                 {"checkpoint", check_checkpoints}, {"receipt", check_receipts}};
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && err == ERR_OK; i++) {
+        err = steps[i].check(checking);
+        if (err == ERR_CORRUPT)
+            complain(checking, "a row of %s holds what no ttstd writes", steps[i].of);
+        else if (err != ERR_OK)
+            complain(checking, "%s could not be read to the end: %s (%s)", steps[i].of,
+                     err_name(err), store_error(checking->service.store));
+    }
     return err;
 }
 

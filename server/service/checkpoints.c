@@ -93,7 +93,8 @@ enum err service_keep_checkpoint(struct service *service, const char *brain, con
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a checkpoint");
     }
     call->checkpoint = (struct store_checkpoint){.matches = reading.edition->table->matches,
-                                                 .created_at_ms = clock_unix_ms()};
+                                                 .created_at_ms = clock_unix_ms(),
+                                                 .life = reading.entry->record.life};
     snprintf(call->checkpoint.name, sizeof call->checkpoint.name, "%s", name);
     *keeping = (struct keeping){.change = {.request.perform = perform_keeping,
                                            .service = service,
@@ -166,7 +167,7 @@ enum err service_restore_checkpoint(struct service *service, const char *brain, 
         err = shelf_read(service, version, NULL, &reading, fault);
     if (err != ERR_OK)
         return err;
-    err = brain_replace(service, entry, reading.edition, REPLACE_BACK, call, fault);
+    err = brain_replace(service, entry, reading.edition, name, call, fault);
     edition_let_go(reading.edition);
     return err;
 }
@@ -182,7 +183,8 @@ struct listing {
 static enum err take(void *context, const struct store_checkpoint *checkpoint)
 {
     struct checkpoints_call *list = context;
-    if (!checkpoint_name_is_valid(checkpoint->name) && !checkpoint_is_automatic(checkpoint->name))
+    if (checkpoint->is_altered ||
+        (!checkpoint_name_is_valid(checkpoint->name) && !checkpoint_is_automatic(checkpoint->name)))
         return ERR_CORRUPT;
     if (list->count < CHECKPOINTS_MAX)
         list->checkpoints[list->count++] = *checkpoint;

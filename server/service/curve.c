@@ -263,7 +263,7 @@ static enum err take_point(void *context, uint64_t matches,
     struct curve_reading *reading = context;
     if (matches > reading->matches || reading->count == CURVE_POINTS_MAX)
         return ERR_OK;
-    if (!curve_point_is_sound(evaluations))
+    if (evaluations == NULL || !curve_point_is_sound(evaluations))
         return ERR_CORRUPT;
     struct reader in = {.bytes = evaluations, .size = STORE_POINT_SIZE};
     struct curve_point *point = &reading->points[reading->count++];

@@ -157,6 +157,7 @@ void brain_entries_free(struct service *service);
 
 #define SERVICE_IS_STOPPING "the daemon is going down"
 #define BRAIN_IS_OTHERWISE "a brain of that name is there with another game, rule or options"
+#define BRAIN_IS_FULL "the brain has lived 2^53 matches, as many as can be"
 #define BRAIN_NOT_FOUND "there is no brain of that name"
 #define CHECKPOINT_NOT_FOUND "there is no checkpoint of that name"
 
@@ -172,15 +173,12 @@ MUST_CHECK enum err brain_entry_check_idle(const struct service *service,
 /* How many of its matches are not on disk yet. */
 uint64_t brain_entry_unsaved(struct brain_entry *entry);
 
-/* Another table in a brain's place. */
-enum replacement {
-    REPLACE_LIFE, /* another life altogether: curve and automatic checkpoints are deleted */
-    REPLACE_BACK, /* an earlier one: the curve beyond it is deleted */
-};
-
-/* ERR_OK: the call will report. ERR_CONFLICT, ERR_BUSY, ERR_NO_MEMORY. */
+/* Puts another table in a brain's place: with it the brain begins another life. `checkpoint` names
+ * the one of its checkpoints that it goes back to (store_go_back()); NULL: it begins anew, and its
+ * curve and automatic checkpoints are deleted. ERR_OK: the call will report. ERR_CONFLICT, ERR_BUSY,
+ * ERR_NO_MEMORY. */
 MUST_CHECK enum err brain_replace(struct service *service, struct brain_entry *entry,
-                                  struct edition *edition, enum replacement how,
+                                  struct edition *edition, const char *checkpoint,
                                   struct service_call *call, struct fault *fault);
 
 /* The id of the job that is running on the brain, or else of the next one; 0 if there is none. */
@@ -254,6 +252,9 @@ MUST_CHECK enum err load_brain(struct service *service, const struct store_brain
                                const char *blob, size_t blob_size);
 MUST_CHECK enum err load_job(struct service *service, const struct store_job *record,
                              const char *blob, size_t blob_size);
+
+/* After all brains and jobs: the ids that are next, beyond those that were deleted. */
+MUST_CHECK enum err load_counters(struct service *service);
 
 /* The games' boards, numbered in both ways. ERR_NO_MEMORY and others. */
 MUST_CHECK enum err service_number_boards(struct service *service);

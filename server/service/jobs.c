@@ -69,14 +69,23 @@ static void run(struct service *service, struct job_entry *item)
         LOG_NUMBER("matches_done", item->job.matches_done));
 }
 
+/* Why it can never run; NULL: it can. */
+static const char *why_not(const struct job_entry *item)
+{
+    if (item->job.schedule != SCHEDULE_VERSION)
+        return "it was begun under another version of the training schedule";
+    return brain_entry_counts(item->brain).matches >= BRAIN_MATCHES_MAX ? BRAIN_IS_FULL : NULL;
+}
+
 void jobs_start_next(struct service *service, struct brain_entry *entry)
 {
     if (service->is_closing || entry->study != NULL || entry->is_replaced || entry->run != NULL)
         return;
     struct job_entry *item = next_queued(service, entry);
     for (; item != NULL; item = next_queued(service, entry)) {
-        if (item->job.schedule != SCHEDULE_VERSION) {
-            fail(service, item, "it was begun under another version of the training schedule");
+        const char *why = why_not(item);
+        if (why != NULL) {
+            fail(service, item, why);
             continue;
         }
         if (!entry->is_loaded)
@@ -231,6 +240,10 @@ enum err service_start_job(struct service *service, const struct job_order *orde
     struct brain_entry *brain = brain_entry_find(service, order->brain);
     if (brain == NULL)
         return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
+    if (brain_entry_counts(brain).matches >= BRAIN_MATCHES_MAX)
+        return fault_set(fault, ERR_IMPOSSIBLE, "brain", BRAIN_IS_FULL);
+    if (service->next_job_id > STORE_ID_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "all ids of jobs have been given");
     struct text opponent = {0};
     err = freeze_opponent(service, order, brain, &opponent, fault);
     if (err != ERR_OK) {

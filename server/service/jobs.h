@@ -7,7 +7,7 @@
 #ifndef TTSTD_SERVICE_JOBS_H
 #define TTSTD_SERVICE_JOBS_H
 
-#include "service/service.h"
+#include "service/brains.h"
 #include "train/job.h"
 
 enum {
@@ -15,8 +15,7 @@ enum {
     JOBS_FINISHED_KEPT = 1000, /* the newest */
 };
 
-/* The largest whole number that JSON readers agree on. */
-#define JOB_MATCHES_MAX ((uint64_t)1 << 53)
+#define JOB_MATCHES_MAX BRAIN_MATCHES_MAX
 
 struct receipt;
 
@@ -39,7 +38,8 @@ struct job_view {
 
 /* ERR_OK: `call` will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain or
  * opponent), ERR_LATER (service_fetch()), ERR_IMPOSSIBLE (out of range; an opponent that cannot
- * play against the brain, or if both players learn), ERR_BUSY (JOBS_ACTIVE_MAX), ERR_NO_MEMORY. */
+ * play against the brain, or if both players learn; BRAIN_MATCHES_MAX), ERR_BUSY (JOBS_ACTIVE_MAX),
+ * ERR_NO_MEMORY. */
 MUST_CHECK enum err service_start_job(struct service *service, const struct job_order *order,
                                       struct service_call *call, struct fault *fault);
 

@@ -10,7 +10,8 @@ enum err load_brain(struct service *service, const struct store_brain *record, c
                     size_t blob_size)
 {
     struct fault ignored;
-    if (game_find(record->game) == NULL || !brain_name_is_valid(record->name) ||
+    if (record->is_altered || game_find(record->game) == NULL ||
+        !brain_name_is_valid(record->name) ||
         brain_entry_find(service, record->name) != NULL || /* a damaged index may hide that */
         rule_check(&record->rule, service->kinds[0].states->cells, &ignored) != ERR_OK)
         return ERR_CORRUPT;
@@ -74,7 +75,7 @@ enum err load_job(struct service *service, const struct store_job *record, const
     struct brain_entry *brain = brain_entry_by_id(service, record->brain_id);
     if (err != ERR_OK)
         return err;
-    if (brain == NULL || !fits(&job, brain))
+    if (record->is_altered || brain == NULL || !fits(&job, brain))
         return ERR_CORRUPT;
     err = load_opponent(&job, blob, blob_size, &opponent);
     if (err == ERR_OK && job.opponent == JOB_OPPONENT_BRAIN && !job_is_over(&job))
@@ -108,7 +109,8 @@ static enum err create_default_brain(struct service *service)
                                  .name = SERVICE_DEFAULT_BRAIN,
                                  .rule = rule_default(RULE_BEADS),
                                  .created_at_ms = now_ms,
-                                 .saved_at_ms = now_ms};
+                                 .saved_at_ms = now_ms,
+                                 .life = 1};
     snprintf(record.game, sizeof record.game, "%s", service->kinds[0].states->game.name);
     struct edition *edition;
     struct brain_entry *entry;
@@ -126,16 +128,34 @@ static enum err create_default_brain(struct service *service)
     return err;
 }
 
+enum err load_counters(struct service *service)
+{
+    int64_t last_brain = 0;
+    int64_t last_job = 0;
+    enum err err = store_last_id(service->store, "brain", &last_brain);
+    if (err == ERR_OK)
+        err = store_last_id(service->store, "job", &last_job);
+    if (err != ERR_OK)
+        return err;
+    if (service->next_brain_id <= last_brain)
+        service->next_brain_id = last_brain + 1;
+    if (service->next_job_id <= last_job)
+        service->next_job_id = last_job + 1;
+    return ERR_OK;
+}
+
 enum err service_load(struct service *service, struct fault *fault)
 {
     enum err err = store_each_brain(service->store, take_brain, service);
     if (err == ERR_OK)
         err = store_each_job(service->store, take_job, service);
     if (err == ERR_OK)
+        err = load_counters(service);
+    if (err == ERR_OK)
         err = create_default_brain(service);
     if (err == ERR_CORRUPT)
         return fault_set(fault, err, "database",
-                         "%s holds a damaged brain or job; it was not touched",
+                         "%s holds a damaged brain, job or counter; it was not touched",
                          service->options.database);
     if (err != ERR_OK)
         return fault_set(fault, err, "database", "cannot load %s: %s (%s)",

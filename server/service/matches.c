@@ -80,7 +80,7 @@ static void write_study(struct study *study)
 }
 
 /* Learns the matches that wait, up to the next curve point, and has the table written.
- * ERR_NO_MEMORY: they still wait. */
+ * ERR_NO_MEMORY, ERR_IMPOSSIBLE: they still wait. */
 static enum err begin_study(struct service *service, struct brain_entry *entry)
 {
     struct study *study = create_study(service, entry);
@@ -88,9 +88,10 @@ static enum err begin_study(struct service *service, struct brain_entry *entry)
         return ERR_NO_MEMORY;
     struct brain *table = study->edition->table;
     const uint64_t point = schedule_curve_point_after(table->matches);
-    enum err err = ERR_OK;
+    const uint64_t limit = point < BRAIN_MATCHES_MAX ? point : BRAIN_MATCHES_MAX;
+    enum err err = table->matches < limit ? ERR_OK : ERR_IMPOSSIBLE;
     struct match_call **end = &entry->matches;
-    for (; *end != NULL && table->matches < point; end = &(*end)->next) {
+    for (; *end != NULL && table->matches < limit; end = &(*end)->next) {
         struct match_call *match = *end;
         match->change_count = match_learn(table, &match->match, match->learners, match->changes);
         err = err == ERR_OK ? receipt_write(match->receipt, NULL) : err;
@@ -125,18 +126,23 @@ static uint64_t count(const struct match_call *matches)
     return count;
 }
 
+static enum err refuse(enum err err, struct fault *fault)
+{
+    return err == ERR_IMPOSSIBLE ? fault_set(fault, err, "brain", BRAIN_IS_FULL)
+                                 : fault_set(fault, err, NULL, "no memory to learn it");
+}
+
 void matches_go_on(struct service *service, struct brain_entry *entry)
 {
-    if (entry->matches == NULL) {
-        jobs_start_next(service, entry);
-    } else if (begin_study(service, entry) != ERR_OK) {
+    enum err err = entry->matches != NULL ? begin_study(service, entry) : ERR_OK;
+    if (err != ERR_OK) {
         struct fault fault;
-        (void)fault_set(&fault, ERR_NO_MEMORY, NULL, "no memory to learn it");
         struct match_call *matches = entry->matches;
         entry->matches = NULL;
+        (void)refuse(err, &fault);
         report(matches, &fault);
-        jobs_start_next(service, entry);
     }
+    jobs_start_next(service, entry);
 }
 
 static void finish_study(struct change *change)
@@ -194,7 +200,7 @@ enum err service_learn_match(struct service *service, const struct match_order *
     err = begin_study(service, entry);
     if (err != ERR_OK) {
         entry->matches = NULL;
-        return fault_set(fault, err, NULL, "no memory to learn it");
+        return refuse(err, fault);
     }
     return ERR_OK;
 }

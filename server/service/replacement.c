@@ -3,6 +3,7 @@
 #include "service/brains.h"
 #include "service/shelf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A table on its way to the disk. */
@@ -11,21 +12,22 @@ struct replacement_change {
     struct brain_entry *entry;
     struct store_brain record;
     struct edition *edition;
-    enum replacement how;
+    char checkpoint[STORE_NAME_SIZE]; /* "": none */
 };
 
 static enum err perform(struct store *store, struct store_request *request)
 {
     const struct replacement_change *replacement = (const struct replacement_change *)request;
-    const int64_t id = replacement->record.id;
     const struct brain *table = replacement->edition->table;
-    bool is_back = replacement->how == REPLACE_BACK;
+    const struct store_place place = {.brain_id = replacement->record.id,
+                                      .life = replacement->record.life,
+                                      .matches = table->matches};
     enum err err = store_save_brain(store, &replacement->record, table);
+    if (err == ERR_OK && replacement->checkpoint[0] != '\0')
+        return store_go_back(store, replacement->checkpoint, &place);
     if (err == ERR_OK)
-        err = store_delete_points(store, id, is_back ? table->matches : 0);
-    if (err == ERR_OK && !is_back)
-        err = store_delete_automatic_checkpoints(store, id);
-    return err;
+        err = store_delete_points(store, place.brain_id, 0);
+    return err == ERR_OK ? store_delete_automatic_checkpoints(store, place.brain_id) : err;
 }
 
 static void finish(struct change *change)
@@ -38,7 +40,8 @@ static void finish(struct change *change)
                           replacement->record.saved_at_ms);
     if (change->request.err == ERR_OK) {
         shelf_put(service, entry, replacement->edition);
-        if (replacement->how == REPLACE_LIFE)
+        entry->record.life = replacement->record.life;
+        if (replacement->checkpoint[0] == '\0')
             shelf_forget(service, entry->record.id, NULL);
     }
     edition_let_go(replacement->edition);
@@ -48,7 +51,7 @@ static void finish(struct change *change)
 }
 
 enum err brain_replace(struct service *service, struct brain_entry *entry, struct edition *edition,
-                       enum replacement how, struct service_call *call, struct fault *fault)
+                       const char *checkpoint, struct service_call *call, struct fault *fault)
 {
     enum err err = brain_entry_check_idle(service, entry, "name", fault);
     if (err != ERR_OK)
@@ -60,9 +63,11 @@ enum err brain_replace(struct service *service, struct brain_entry *entry, struc
         .change = {.request.perform = perform, .service = service, .call = call, .finish = finish},
         .entry = entry,
         .record = entry->record,
-        .edition = edition_hold(edition),
-        .how = how};
+        .edition = edition_hold(edition)};
+    snprintf(replacement->checkpoint, sizeof replacement->checkpoint, "%s",
+             checkpoint != NULL ? checkpoint : "");
     replacement->record.saved_at_ms = clock_unix_ms();
+    replacement->record.life++;
     entry->is_replaced = true;
     change_post(&replacement->change);
     return ERR_OK;
@@ -77,7 +82,7 @@ enum err service_reset_brain(struct service *service, const char *name, struct s
     struct edition *fresh;
     if (table_create(service, &entry->record.rule, &fresh) != ERR_OK)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a fresh brain");
-    enum err err = brain_replace(service, entry, fresh, REPLACE_LIFE, call, fault);
+    enum err err = brain_replace(service, entry, fresh, NULL, call, fault);
     edition_let_go(fresh);
     return err;
 }

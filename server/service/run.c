@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "engine/opponent.h"
+#include "service/brains.h"
 #include "store/table_blob.h"
 
 #include <inttypes.h>
@@ -65,7 +66,8 @@ static void count_progress(const struct run *run, const struct brain *table, uin
 
 static int64_t running_ms(const struct run *run, int64_t now_ms)
 {
-    return run->running_before_ms + now_ms - run->begun_ms;
+    const int64_t sum_ms = run->running_before_ms + now_ms - run->begun_ms;
+    return sum_ms < CLOCK_UNIX_MS_MAX ? sum_ms : CLOCK_UNIX_MS_MAX;
 }
 
 void run_progress(struct run *run, struct job *job)
@@ -341,7 +343,8 @@ static void describe_training(struct run *run)
     /* Where a crash came between a round's end and its judgement, that is still to be made. */
     training->judge_first = job->until.kind != UNTIL_NOTHING && job->matches_done > 0 &&
                             schedule_is_curve_point(training->table->matches);
-    training->end = run->base_matches + job->matches;
+    const uint64_t end = run->base_matches + job->matches;
+    training->end = end < BRAIN_MATCHES_MAX ? end : BRAIN_MATCHES_MAX;
     training->published = &brain->published;
     atomic_init(&training->stop, false);
 }

@@ -23,11 +23,8 @@ static void read_brain(struct statement *row, struct store_brain *out)
     out->rule.symmetry = statement_u32(row) != 0;
     out->created_at_ms = statement_time(row);
     out->saved_at_ms = statement_time(row);
-    if (statement_failed(row)) /* its words may not be words */
-        return;
-    uint8_t digest[SHA256_SIZE];
-    row_digest_brain(out, digest);
-    statement_check_digest(row, digest);
+    out->life = statement_id(row);
+    out->is_altered = statement_is_altered(row);
 }
 
 enum err store_each_brain(struct store *store,
@@ -38,7 +35,8 @@ enum err store_each_brain(struct store *store,
     struct statement row;
     statement_begin(&row, &store->database,
                     "SELECT id, name, game, rule, scoring, start_weight, reward, penalty,"
-                    " draw_reward, halve_above, explore, symmetry, created_at, saved_at, digest,"
+                    " draw_reward, halve_above, explore, symmetry, created_at, saved_at, life,"
+                    " digest IS " BRAIN_DIGEST " AND state_digest IS " BRAIN_STATE_DIGEST ","
                     " table_blob FROM brain ORDER BY id");
     while (statement_next_row(&row)) {
         struct store_brain brain;
@@ -58,8 +56,10 @@ enum err store_insert_brain(struct store *store, const struct store_brain *brain
     statement_begin(&insert, &store->database,
                     "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward,"
                     " penalty, draw_reward, halve_above, explore, symmetry, created_at, saved_at,"
-                    " digest, table_blob)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                    " life, table_blob, digest, state_digest)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+                    " ?16, row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13),"
+                    " row_digest(?1, ?14, ?15, substr(?16, -32)))");
     statement_bind_int(&insert, brain->id);
     statement_bind_text(&insert, brain->name);
     statement_bind_text(&insert, brain->game);
@@ -74,9 +74,7 @@ enum err store_insert_brain(struct store *store, const struct store_brain *brain
     statement_bind_int(&insert, brain->rule.symmetry);
     statement_bind_int(&insert, brain->created_at_ms);
     statement_bind_int(&insert, brain->saved_at_ms);
-    uint8_t digest[SHA256_SIZE];
-    row_digest_brain(brain, digest);
-    statement_bind_blob(&insert, digest, sizeof digest);
+    statement_bind_int(&insert, brain->life);
     statement_bind_table(&insert, table);
     return statement_run(&insert);
 }
@@ -86,8 +84,10 @@ enum err store_save_brain(struct store *store, const struct store_brain *brain,
 {
     struct statement update;
     statement_begin(&update, &store->database,
-                    "UPDATE brain SET saved_at = ?, table_blob = ? WHERE id = ?");
+                    "UPDATE brain SET saved_at = ?1, life = ?2, table_blob = ?3,"
+                    " state_digest = row_digest(id, ?1, ?2, substr(?3, -32)) WHERE id = ?4");
     statement_bind_int(&update, brain->saved_at_ms);
+    statement_bind_int(&update, brain->life);
     statement_bind_table(&update, table);
     statement_bind_int(&update, brain->id);
     return statement_run(&update);
@@ -103,8 +103,8 @@ enum err store_load_brain(struct store *store, int64_t id, store_take_blob *take
 
 enum err store_delete_brain(struct store *store, int64_t id)
 {
-    struct statement delete;
-    statement_begin(&delete, &store->database, "DELETE FROM brain WHERE id = ?");
-    statement_bind_int(&delete, id);
-    return statement_run(&delete);
+    enum err err = counters_note(store);
+    return err == ERR_OK
+               ? statement_run_with(&store->database, "DELETE FROM brain WHERE id = ?", id)
+               : err;
 }

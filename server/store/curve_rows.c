@@ -1,13 +1,14 @@
 /* Rows of the table `curve_point`. */
 #include "store/internal.h"
+#include "store/row_digest.h"
 
 enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches,
                          const char evaluations[STORE_POINT_SIZE])
 {
     struct statement put;
     statement_begin(&put, &store->database,
-                    "INSERT OR REPLACE INTO curve_point (brain_id, matches, evaluations)"
-                    " SELECT id, ?, ? FROM brain WHERE id = ?");
+                    "INSERT OR REPLACE INTO curve_point (brain_id, matches, evaluations, digest)"
+                    " SELECT id, ?1, ?2, row_digest(id, ?1, ?2) FROM brain WHERE id = ?3");
     statement_bind_int(&put, (int64_t)matches);
     statement_bind_blob(&put, evaluations, STORE_POINT_SIZE);
     statement_bind_int(&put, brain_id);
@@ -21,17 +22,18 @@ enum err store_each_point(struct store *store, int64_t brain_id,
 {
     struct statement row;
     statement_begin(&row, &store->database,
-                    "SELECT matches, evaluations FROM curve_point WHERE brain_id = ?"
+                    "SELECT digest IS " POINT_DIGEST
+                    ", matches, evaluations FROM curve_point WHERE brain_id = ?"
                     " ORDER BY matches");
     statement_bind_int(&row, brain_id);
     while (statement_next_row(&row)) {
         size_t size;
+        bool is_altered = statement_is_altered(&row);
         uint64_t matches = statement_count(&row);
         const char *evaluations = statement_blob(&row, &size);
-        if (size != STORE_POINT_SIZE)
-            statement_reject(&row);
-        else if (!statement_failed(&row))
-            statement_fail(&row, each(context, matches, evaluations));
+        is_altered = is_altered || size != STORE_POINT_SIZE;
+        if (!statement_failed(&row))
+            statement_fail(&row, each(context, matches, is_altered ? NULL : evaluations));
     }
     return statement_end(&row);
 }
@@ -46,15 +48,20 @@ enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t bey
     return statement_run(&delete);
 }
 
-enum err store_copy_points(struct store *store, int64_t from_id, int64_t to_id, uint64_t up_to)
+/* One that is damaged is so in the copy too. */
+enum err store_copy_points(struct store *store, const struct store_place *from, int64_t to_id)
 {
     struct statement copy;
-    statement_begin(&copy, &store->database,
-                    "INSERT INTO curve_point (brain_id, matches, evaluations)"
-                    " SELECT ?, matches, evaluations FROM curve_point"
-                    " WHERE brain_id = ? AND matches <= ?");
+    statement_begin(
+        &copy, &store->database,
+        "INSERT INTO curve_point (brain_id, matches, evaluations, digest)"
+        " SELECT ?1, matches, evaluations, CASE WHEN curve_point.digest IS " POINT_DIGEST
+        " THEN row_digest(?1, matches, evaluations) END"
+        " FROM curve_point JOIN brain ON brain.id = brain_id"
+        " WHERE brain_id = ?2 AND life = ?3 AND matches <= ?4");
     statement_bind_int(&copy, to_id);
-    statement_bind_int(&copy, from_id);
-    statement_bind_int(&copy, (int64_t)up_to);
+    statement_bind_int(&copy, from->brain_id);
+    statement_bind_int(&copy, from->life);
+    statement_bind_int(&copy, (int64_t)from->matches);
     return statement_run(&copy);
 }

@@ -2,6 +2,7 @@
 
 #include "base/embedded.h"
 #include "base/log.h"
+#include "store/row_digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -252,7 +253,8 @@ static enum err open_handle(struct database *database, const char *path, int fla
                          sqlite3_errstr(code));
     sqlite3_extended_result_codes(database->handle, 1);
     sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_AT_START_MS);
-    return ERR_OK;
+    enum err err = row_digest_register(database->handle);
+    return err == ERR_OK ? ERR_OK : fault_set(fault, err, "database", "out of memory");
 }
 
 static void checkpoint_on_close(struct database *database, bool enabled)
@@ -343,10 +345,17 @@ enum err database_copy(struct database *from, struct database *to)
     return database_err(sqlite3_backup_finish(backup));
 }
 
-enum err database_blank(struct database *out)
+/* One that goes when it is closed. */
+static enum err open_passing(struct database *out, const char *name)
 {
     *out = (struct database){.file = DATABASE_FILE_NONE};
-    enum err err = database_err(sqlite3_open(":memory:", &out->handle));
+    enum err err = database_err(sqlite3_open(name, &out->handle));
+    return err == ERR_OK ? row_digest_register(out->handle) : err;
+}
+
+enum err database_blank(struct database *out)
+{
+    enum err err = open_passing(out, ":memory:");
     if (err == ERR_OK)
         err = migrate(out);
     if (err != ERR_OK)
@@ -357,11 +366,11 @@ enum err database_blank(struct database *out)
 enum err database_modernise(struct database *database)
 {
     int64_t version = 0;
-    struct database copy = {.file = DATABASE_FILE_NONE};
+    struct database copy;
     enum err err = read_version(database, &version);
     if (err != ERR_OK || version == (int64_t)embedded_migration_count)
         return err;
-    err = database_err(sqlite3_open("", &copy.handle));
+    err = open_passing(&copy, "");
     if (err == ERR_OK)
         err = database_copy(database, &copy);
     if (err == ERR_OK)

@@ -19,4 +19,7 @@ struct store {
     bool stopping; /* the store's thread's */
 };
 
+/* Before rows are deleted: their ids are not given again. */
+MUST_CHECK enum err counters_note(struct store *store);
+
 #endif

@@ -34,9 +34,7 @@ static void read_job(struct statement *row, struct store_job *out)
     out->started_at_ms = statement_time(row);
     out->finished_at_ms = statement_time(row);
     statement_text(row, out->error, sizeof out->error);
-    uint8_t digest[SHA256_SIZE];
-    row_digest_job(out, digest);
-    statement_check_digest(row, digest);
+    out->is_altered = statement_is_altered(row);
 }
 
 enum err store_each_job(struct store *store,
@@ -49,8 +47,9 @@ enum err store_each_job(struct store *store,
                     "SELECT id, brain_id, state, ended_by, matches, workers, seed, learners,"
                     " schedule, opponent, opponent_brain, until, until_below, until_policy,"
                     " until_power, matches_done, won_by_player1, won_by_player2, drawn, running_ms,"
-                    " created_at, started_at, finished_at, error, digest, opponent_blob"
-                    " FROM job ORDER BY id");
+                    " created_at, started_at, finished_at, error,"
+                    " digest IS " JOB_DIGEST " AND state_digest IS " JOB_STATE_DIGEST ","
+                    " opponent_blob FROM job ORDER BY id");
     while (statement_next_row(&row)) {
         struct store_job job;
         read_job(&row, &job);
@@ -76,8 +75,8 @@ static void bind_state(struct statement *statement, const struct store_job *job)
 {
     statement_bind_text(statement, job->state);
     statement_bind_optional_text(statement, job->ended_by);
-    statement_bind_optional_time(statement, job->started_at_ms);
-    statement_bind_optional_time(statement, job->finished_at_ms);
+    statement_bind_optional_int(statement, job->started_at_ms);
+    statement_bind_optional_int(statement, job->finished_at_ms);
     statement_bind_optional_text(statement, job->error);
     statement_bind_int(statement, job->id);
 }
@@ -108,9 +107,11 @@ enum err store_insert_job(struct store *store, const struct store_job *job, cons
         "INSERT INTO job (matches_done, won_by_player1, won_by_player2, drawn,"
         " running_ms, state, ended_by, started_at, finished_at, error, id, brain_id,"
         " matches, workers, seed, learners, schedule, opponent, opponent_brain, until,"
-        " until_below, until_policy, until_power, created_at, digest, opponent_blob)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?)");
+        " until_below, until_policy, until_power, created_at, opponent_blob, digest, state_digest)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, row_digest(?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+        " ?19, ?20, ?21, ?22, ?23, ?24),"
+        " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, substr(?25, -32)))");
     bind_progress(&insert, job);
     bind_state(&insert, job);
     statement_bind_int(&insert, job->brain_id);
@@ -118,9 +119,6 @@ enum err store_insert_job(struct store *store, const struct store_job *job, cons
     statement_bind_int(&insert, job->workers);
     bind_order(&insert, job);
     statement_bind_int(&insert, job->created_at_ms);
-    uint8_t digest[SHA256_SIZE];
-    row_digest_job(job, digest);
-    statement_bind_blob(&insert, digest, sizeof digest);
     if (opponent_size > 0)
         statement_bind_blob(&insert, opponent, opponent_size);
     else
@@ -128,13 +126,17 @@ enum err store_insert_job(struct store *store, const struct store_job *job, cons
     return statement_run(&insert);
 }
 
+/* What is damaged beside it stays so, here and below. */
 enum err store_save_state(struct store *store, const struct store_job *job)
 {
     struct statement update;
     statement_begin(&update, &store->database,
-                    "UPDATE job SET state = ?, ended_by = ?, started_at = ?, finished_at = ?4,"
-                    " error = ?, opponent_blob = CASE WHEN ?4 IS NULL THEN opponent_blob END"
-                    " WHERE id = ?");
+                    "UPDATE job SET state = ?1, ended_by = ?2, started_at = ?3, finished_at = ?4,"
+                    " error = ?5, opponent_blob = CASE WHEN ?4 IS NULL THEN opponent_blob END,"
+                    " state_digest = CASE WHEN state_digest IS " JOB_STATE_DIGEST " THEN"
+                    " row_digest(matches_done, won_by_player1, won_by_player2, drawn, running_ms,"
+                    " ?1, ?2, ?3, ?4, ?5, id,"
+                    " CASE WHEN ?4 IS NULL THEN substr(opponent_blob, -32) END) END WHERE id = ?6");
     bind_state(&update, job);
     return statement_run(&update);
 }
@@ -143,8 +145,11 @@ enum err store_save_progress(struct store *store, const struct store_job *job)
 {
     struct statement update;
     statement_begin(&update, &store->database,
-                    "UPDATE job SET matches_done = ?, won_by_player1 = ?, won_by_player2 = ?,"
-                    " drawn = ?, running_ms = ? WHERE id = ?");
+                    "UPDATE job SET matches_done = ?1, won_by_player1 = ?2, won_by_player2 = ?3,"
+                    " drawn = ?4, running_ms = ?5, state_digest ="
+                    " CASE WHEN state_digest IS " JOB_STATE_DIGEST " THEN"
+                    " row_digest(?1, ?2, ?3, ?4, ?5, state, ended_by, started_at, finished_at,"
+                    " error, id, substr(opponent_blob, -32)) END WHERE id = ?6");
     bind_progress(&update, job);
     statement_bind_int(&update, job->id);
     return statement_run(&update);
@@ -158,11 +163,11 @@ enum err store_save_job(struct store *store, const struct store_job *job)
 
 enum err store_prune_jobs(struct store *store, unsigned keep)
 {
-    struct statement prune;
-    statement_begin(&prune, &store->database,
-                    "DELETE FROM job WHERE id IN (SELECT id FROM job"
-                    " WHERE state IN ('done', 'stopped', 'failed')"
-                    " ORDER BY id DESC LIMIT -1 OFFSET ?)");
-    statement_bind_int(&prune, keep);
-    return statement_run(&prune);
+    enum err err = counters_note(store);
+    return err == ERR_OK ? statement_run_with(&store->database,
+                                              "DELETE FROM job WHERE id IN (SELECT id FROM job"
+                                              " WHERE state IN ('done', 'stopped', 'failed')"
+                                              " ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                                              keep)
+                         : err;
 }

@@ -1,5 +1,6 @@
 /* Rows of the table `receipt`. */
 #include "store/internal.h"
+#include "store/row_digest.h"
 
 #include <string.h>
 
@@ -8,7 +9,8 @@ enum err store_put_receipt(struct store *store, const struct store_receipt *rece
     struct statement put;
     statement_begin(&put, &store->database,
                     "INSERT OR REPLACE INTO receipt (token, key, request, status, location, body,"
-                    " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+                    " created_at, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+                    " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7))");
     statement_bind_text(&put, receipt->token);
     statement_bind_text(&put, receipt->key);
     statement_bind_blob(&put, receipt->request, sizeof receipt->request);
@@ -23,7 +25,8 @@ enum err store_find_receipt(struct store *store, int64_t since_ms, struct store_
 {
     struct statement row;
     statement_begin(&row, &store->database,
-                    "SELECT request, status, location, body, created_at FROM receipt"
+                    "SELECT request, status, location, body, created_at,"
+                    " digest IS " RECEIPT_DIGEST " FROM receipt"
                     " WHERE token = ? AND key = ? AND created_at >= ?");
     statement_bind_text(&row, out->token);
     statement_bind_text(&row, out->key);
@@ -44,14 +47,24 @@ enum err store_find_receipt(struct store *store, int64_t since_ms, struct store_
     text_add(&out->body, body, size);
     if (out->body.failed)
         statement_fail(&row, ERR_NO_MEMORY);
-    out->created_at_ms = statement_int(&row);
+    out->created_at_ms = statement_time(&row);
+    if (statement_is_altered(&row))
+        statement_reject(&row);
     return statement_end(&row);
 }
 
 enum err store_forget_receipts(struct store *store, int64_t before_ms)
 {
-    struct statement forget;
-    statement_begin(&forget, &store->database, "DELETE FROM receipt WHERE created_at < ?");
-    statement_bind_int(&forget, before_ms);
-    return statement_run(&forget);
+    return statement_run_with(&store->database, "DELETE FROM receipt WHERE created_at < ?",
+                              before_ms);
+}
+
+enum err store_check_receipts(struct store *store)
+{
+    struct statement row;
+    statement_begin(&row, &store->database,
+                    "SELECT 1 FROM receipt WHERE digest IS NOT " RECEIPT_DIGEST);
+    if (statement_next_row(&row))
+        statement_reject(&row);
+    return statement_end(&row);
 }

@@ -1,5 +1,9 @@
 #include "store/row_digest.h"
 
+#include "base/sha256.h"
+#include "store/database.h"
+
+#include <stdbool.h>
 #include <string.h>
 
 static void add_number(struct sha256 *hash, uint64_t number)
@@ -17,48 +21,53 @@ static void add_real(struct sha256 *hash, double number)
     add_number(hash, bits);
 }
 
-static void add_text(struct sha256 *hash, const char *text)
+/* Of a text or blob. False without memory. */
+static bool add_bytes(struct sha256 *hash, sqlite3_value *value)
 {
-    size_t length = strlen(text);
-    add_number(hash, length);
-    sha256_add(hash, text, length);
+    const void *bytes = sqlite3_value_blob(value);
+    size_t size = (size_t)sqlite3_value_bytes(value);
+    add_number(hash, size);
+    if (bytes != NULL)
+        sha256_add(hash, bytes, size);
+    return bytes != NULL || size == 0;
 }
 
-void row_digest_brain(const struct store_brain *brain, uint8_t out[SHA256_SIZE])
+static bool add_value(struct sha256 *hash, sqlite3_value *value)
 {
-    struct sha256 hash;
-    sha256_start(&hash);
-    add_number(&hash, (uint64_t)brain->id);
-    add_text(&hash, brain->name);
-    add_text(&hash, brain->game);
-    add_text(&hash, rule_kind_name(brain->rule.kind));
-    add_text(&hash, scoring_name(brain->rule.scoring));
-    add_number(&hash, brain->rule.start_weight);
-    add_number(&hash, brain->rule.reward);
-    add_number(&hash, brain->rule.penalty);
-    add_number(&hash, brain->rule.draw_reward);
-    add_number(&hash, brain->rule.halve_above);
-    add_number(&hash, brain->rule.explore);
-    add_number(&hash, brain->rule.symmetry);
-    sha256_end(&hash, out);
+    static const uint8_t null = 255;
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER:
+        add_number(hash, (uint64_t)sqlite3_value_int64(value));
+        return true;
+    case SQLITE_FLOAT:
+        add_real(hash, sqlite3_value_double(value));
+        return true;
+    case SQLITE_NULL:
+        sha256_add(hash, &null, sizeof null);
+        return true;
+    default:
+        return add_bytes(hash, value);
+    }
 }
 
-void row_digest_job(const struct store_job *job, uint8_t out[SHA256_SIZE])
+static void digest(sqlite3_context *context, int count, sqlite3_value **values)
 {
     struct sha256 hash;
+    uint8_t bytes[SHA256_SIZE];
     sha256_start(&hash);
-    add_number(&hash, (uint64_t)job->id);
-    add_number(&hash, (uint64_t)job->brain_id);
-    add_number(&hash, job->matches);
-    add_number(&hash, job->workers);
-    add_number(&hash, job->seed);
-    add_number(&hash, job->learners);
-    add_number(&hash, job->schedule);
-    add_text(&hash, job->opponent);
-    add_text(&hash, job->opponent_brain);
-    add_text(&hash, job->until);
-    add_real(&hash, job->until_below);
-    add_text(&hash, job->until_policy);
-    add_real(&hash, job->until_power);
-    sha256_end(&hash, out);
+    bool is_whole = true;
+    for (int i = 0; i < count; i++)
+        is_whole = add_value(&hash, values[i]) && is_whole;
+    sha256_end(&hash, bytes);
+    if (is_whole)
+        sqlite3_result_blob(context, bytes, sizeof bytes, SQLITE_TRANSIENT);
+    else
+        sqlite3_result_error_nomem(context);
+}
+
+enum err row_digest_register(sqlite3 *handle)
+{
+    return database_err(sqlite3_create_function(
+        handle, "row_digest", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+        digest, NULL, NULL));
 }

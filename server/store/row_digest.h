@@ -1,17 +1,39 @@
 /*
- * row_digest - SHA-256 over what a row says beside its table, and that no save changes: a brain's
- * name, game and rule, a job's order. A bit that flips there would have the brain learn otherwise.
+ * row_digest - SHA-256 over what a row says. A bit that flips in a database would have a brain
+ * learn otherwise, or tell of it what never was.
  *
- * Hashed are the fields in the order of the struct in store/store.h: numbers as 8 bytes,
- * little-endian, texts with their length before them. What saves change is left out: a job's
- * progress has to fit its brain (service/loading.c), and times are only shown.
+ * SQL has a function for it, row_digest(value, ...). Hashed are its values in order: integers as 8
+ * bytes, little-endian, reals as the 8 bytes of their bits, texts and blobs with their length in 8
+ * bytes before them, NULL as one byte, 255. Of a table's blob the last 32 bytes stand for all: they
+ * are its own SHA-256.
+ *
+ * What never changes in a row that saves change has a digest of its own: each save writes the other
+ * anew, and must not make right what has been damaged beside it.
  */
 #ifndef TTSTD_STORE_ROW_DIGEST_H
 #define TTSTD_STORE_ROW_DIGEST_H
 
-#include "store/store.h"
+#include "base/err.h"
 
-void row_digest_brain(const struct store_brain *brain, uint8_t out[SHA256_SIZE]);
-void row_digest_job(const struct store_job *job, uint8_t out[SHA256_SIZE]);
+#include <sqlite3.h>
+
+#define BRAIN_DIGEST                                                                               \
+    "row_digest(id, name, game, rule, scoring, start_weight, reward, penalty, draw_reward,"        \
+    " halve_above, explore, symmetry, created_at)"
+#define BRAIN_STATE_DIGEST "row_digest(id, saved_at, life, substr(table_blob, -32))"
+#define JOB_DIGEST                                                                                 \
+    "row_digest(id, brain_id, matches, workers, seed, learners, schedule, opponent,"               \
+    " opponent_brain, until, until_below, until_policy, until_power, created_at)"
+#define JOB_STATE_DIGEST                                                                           \
+    "row_digest(matches_done, won_by_player1, won_by_player2, drawn, running_ms, state, ended_by," \
+    " started_at, finished_at, error, id, substr(opponent_blob, -32))"
+#define POINT_DIGEST "row_digest(brain_id, matches, evaluations)"
+#define CHECKPOINT_DIGEST                                                                          \
+    "row_digest(brain_id, name, matches, created_at, life, substr(table_blob, -32))"
+#define RECEIPT_DIGEST "row_digest(token, key, request, status, location, body, created_at)"
+#define COUNTER_DIGEST "row_digest(name, last)"
+
+/* Makes the function known to a connection. */
+MUST_CHECK enum err row_digest_register(sqlite3 *handle);
 
 #endif

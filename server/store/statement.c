@@ -101,9 +101,8 @@ uint32_t statement_u32(struct statement *row)
 
 int64_t statement_id(struct statement *row)
 {
-    const int64_t id_max = (int64_t)1 << 53;
     int64_t id = statement_int(row);
-    if (id < 1 || id > id_max)
+    if (id < 1 || id > STORE_ID_MAX)
         statement_reject(row);
     return id;
 }
@@ -148,13 +147,9 @@ const char *statement_blob(struct statement *row, size_t *out_size)
     return bytes;
 }
 
-void statement_check_digest(struct statement *row, const uint8_t digest[SHA256_SIZE])
+bool statement_is_altered(struct statement *row)
 {
-    bool has_none = sqlite3_column_type(row->handle, row->next) == SQLITE_NULL;
-    size_t size;
-    const char *bytes = statement_blob(row, &size);
-    if (!has_none && (size != SHA256_SIZE || memcmp(bytes, digest, SHA256_SIZE) != 0))
-        statement_reject(row);
+    return statement_int(row) != 1;
 }
 
 void statement_reject(struct statement *row)
@@ -187,7 +182,15 @@ enum err statement_run(struct statement *statement)
     return statement_end(statement);
 }
 
-void statement_bind_optional_time(struct statement *statement, int64_t unix_ms)
+enum err statement_run_with(struct database *database, const char *sql, int64_t number)
+{
+    struct statement statement;
+    statement_begin(&statement, database, sql);
+    statement_bind_int(&statement, number);
+    return statement_run(&statement);
+}
+
+void statement_bind_optional_int(struct statement *statement, int64_t unix_ms)
 {
     if (unix_ms == 0)
         statement_bind_null(statement);

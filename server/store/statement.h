@@ -30,7 +30,7 @@ void statement_bind_table(struct statement *statement, const struct brain *table
 void statement_bind_null(struct statement *statement);
 
 /* A value that may be missing: NULL for 0, for "". */
-void statement_bind_optional_time(struct statement *statement, int64_t unix_ms);
+void statement_bind_optional_int(struct statement *statement, int64_t unix_ms);
 void statement_bind_optional_text(struct statement *statement, const char *text);
 void statement_bind_real(struct statement *statement, double number);
 
@@ -45,8 +45,8 @@ double statement_real(struct statement *row);
 void statement_text(struct statement *row, char *out, size_t size);  /* NULL reads as "" */
 const char *statement_blob(struct statement *row, size_t *out_size); /* valid until the next row */
 
-/* Marks the row as damaged if its next column is neither that digest nor NULL. */
-void statement_check_digest(struct statement *row, const uint8_t digest[SHA256_SIZE]);
+/* Whether the next column, which compares the row's digests, says that they are wrong. */
+bool statement_is_altered(struct statement *row);
 
 /* Marks the row as damaged: a value that no ttstd writes. */
 void statement_reject(struct statement *row);
@@ -61,5 +61,8 @@ MUST_CHECK enum err statement_take_blob(struct statement *row, store_take_blob *
 
 /* Runs a statement without rows and ends it. */
 MUST_CHECK enum err statement_run(struct statement *statement);
+
+/* The same of one with a number as its only parameter. */
+MUST_CHECK enum err statement_run_with(struct database *database, const char *sql, int64_t number);
 
 #endif

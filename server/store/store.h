@@ -38,6 +38,8 @@ struct store_brain {
     struct rule rule;
     int64_t created_at_ms;
     int64_t saved_at_ms;
+    int64_t life;    /* from 1: which of its lives it is in; reset, import and restore begin one */
+    bool is_altered; /* of one that is read: it is not what was written; so in the next */
 };
 
 struct store_job {
@@ -63,6 +65,7 @@ struct store_job {
     int64_t started_at_ms;
     int64_t finished_at_ms;
     char error[STORE_ERROR_SIZE]; /* "" = none */
+    bool is_altered;
 };
 
 /* Opens or creates the database and brings its schema up to date. On failure `fault->detail` is
@@ -121,6 +124,13 @@ MUST_CHECK enum err store_save_state(struct store *store, const struct store_job
 /* Replaces only how far the job is: matches_done, results, running_ms. */
 MUST_CHECK enum err store_save_progress(struct store *store, const struct store_job *job);
 
+/* Ids are from 1 to 2^53, so that they are exact in JSON. */
+#define STORE_ID_MAX (INT64_C(1) << 53)
+
+/* No row of that table, "brain" or "job", that was deleted had a higher id; 0: none was. So no id
+ * is given twice. */
+MUST_CHECK enum err store_last_id(struct store *store, const char *name, int64_t *out);
+
 /* Deletes all finished jobs but the newest `keep`. */
 MUST_CHECK enum err store_prune_jobs(struct store *store, unsigned keep);
 
@@ -132,7 +142,8 @@ enum { STORE_POINT_SIZE = 360 };
 MUST_CHECK enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches,
                                     const char evaluations[STORE_POINT_SIZE]);
 
-/* Calls `each` for a brain's points, in ascending order. */
+/* Calls `each` for a brain's points, in ascending order; without the evaluations of one that is not
+ * what was written. */
 MUST_CHECK enum err store_each_point(struct store *store, int64_t brain_id,
                                      enum err (*each)(void *context, uint64_t matches,
                                                       const char evaluations[STORE_POINT_SIZE]),
@@ -141,18 +152,28 @@ MUST_CHECK enum err store_each_point(struct store *store, int64_t brain_id,
 /* Those at more matches than `beyond`. */
 MUST_CHECK enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t beyond);
 
-/* Those at no more matches than `up_to`. */
-MUST_CHECK enum err store_copy_points(struct store *store, int64_t from_id, int64_t to_id,
-                                      uint64_t up_to);
+/* Where a table stands: in which life of which brain, after how many matches. */
+struct store_place {
+    int64_t brain_id;
+    int64_t life; /* 0: not known */
+    uint64_t matches;
+};
+
+/* Those at no more matches than that, to another brain. None if the brain is in another life. */
+MUST_CHECK enum err store_copy_points(struct store *store, const struct store_place *from,
+                                      int64_t to_id);
 
 /* A kept version of a brain. */
 struct store_checkpoint {
     char name[STORE_NAME_SIZE]; /* begins with a digit if it was made by itself */
     uint64_t matches;
     int64_t created_at_ms;
+    int64_t life; /* of the brain; 0: not known */
+    bool is_altered;
 };
 
-/* Replaces the one of that name, if there is one. Nothing if the brain is not there any more. */
+/* With a life of 0 it is of the life in which the brain is. Replaces the one of that name, if there
+ * is one. Nothing if the brain is not there any more. */
 MUST_CHECK enum err store_put_checkpoint(struct store *store, int64_t brain_id,
                                          const struct store_checkpoint *checkpoint,
                                          const struct brain *table);
@@ -169,6 +190,17 @@ MUST_CHECK enum err store_delete_checkpoint(struct store *store, int64_t brain_i
                                             const char *name);
 
 MUST_CHECK enum err store_delete_automatic_checkpoints(struct store *store, int64_t brain_id);
+
+/* Fills in the life of the brain's checkpoint of that name, if it stands at so many matches; else
+ * 0. */
+MUST_CHECK enum err store_find_life(struct store *store, const char *checkpoint,
+                                    struct store_place *place);
+
+/* A brain has begun the life `to->life` at one of its checkpoints. What has led there is of that
+ * life, too: the checkpoint, those before it in its life, and, if that was the brain's last, the
+ * curve so far. The rest of the curve is deleted. */
+MUST_CHECK enum err store_go_back(struct store *store, const char *checkpoint,
+                                  const struct store_place *to);
 
 /* An answer that was given, for whoever asks for the same again. */
 enum { STORE_KEY_SIZE = 256, STORE_LOCATION_SIZE = 96 };
@@ -190,6 +222,9 @@ MUST_CHECK enum err store_put_receipt(struct store *store, const struct store_re
  * ERR_NOT_FOUND. */
 MUST_CHECK enum err store_find_receipt(struct store *store, int64_t since_ms,
                                        struct store_receipt *out);
+
+/* ERR_CORRUPT if one is not what was written. */
+MUST_CHECK enum err store_check_receipts(struct store *store);
 
 /* Deletes those that are older. */
 MUST_CHECK enum err store_forget_receipts(struct store *store, int64_t before_ms);

@@ -10,7 +10,6 @@ import pathlib
 import re
 import signal
 import socket
-import sqlite3
 import struct
 import subprocess
 import threading
@@ -19,6 +18,7 @@ import time
 import requests
 
 from recording import record
+from sealing import sealing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TTST_BUILD") or ROOT / "build")
@@ -111,7 +111,7 @@ def lasting(brain):
 def age_brain(database, matches, name="default"):
     """Makes a stored brain one that has lived so many matches, as if all had been drawn, so that
     its rounds are as long as they are then. The daemon must be down."""
-    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+    with sealing(database) as connection:
         (blob,) = connection.execute(
             "SELECT table_blob FROM brain WHERE name = ?", (name,)
         ).fetchone()

@@ -60,9 +60,9 @@ DAMAGE = {
         "brain strong is damaged"),
     "an unknown rule": ("UPDATE brain SET rule = 'x' WHERE id = 2", "no ttstd writes"),
     "an option out of range": (
-        "UPDATE brain SET reward = 256, digest = NULL WHERE id = 2", "brain strong is damaged"),
-    "an option that is another": ("UPDATE brain SET reward = 4 WHERE id = 2", "no ttstd writes"),
-    "a job with another seed": ("UPDATE job SET seed = '2' WHERE id = 1", "no ttstd writes"),
+        "UPDATE brain SET reward = 256 WHERE id = 2", "brain strong is damaged"),
+    "an option that is another": ("UPDATE brain SET reward = 4 WHERE id = 2", "brain strong is damaged"),
+    "a job with another seed": ("UPDATE job SET seed = '2' WHERE id = 1", "job 1 is damaged"),
     "a job ahead of itself": (
         "UPDATE job SET matches_done = 10000 WHERE id = 1", "job 1 is damaged"),
     "an orphan": ("UPDATE job SET brain_id = 99 WHERE id = 1", "job belongs to a brain"),
@@ -82,6 +82,16 @@ DAMAGE = {
     "a damaged checkpoint": (
         "UPDATE checkpoint SET table_blob = zeroblob(64748) WHERE name = 'mine'",
         "the checkpoint mine is damaged"),
+    "a job of another time": (
+        "UPDATE job SET started_at = started_at + 1024 WHERE id = 1", "job 1 is damaged"),
+    "a point of another number": (
+        "UPDATE curve_point SET evaluations = CAST(x'00' || substr(evaluations, 2) AS BLOB)"
+        " WHERE brain_id = 2 AND matches = 10", "the curve's point at 10 matches"),
+    "a kept answer with another status": ("UPDATE receipt SET status = 201", "a row of receipt"),
+    "a counter that is behind": (
+        "UPDATE counter SET last = 1 WHERE name = 'job'", "a row of counter"),
+    "a checkpoint of another life": (
+        "UPDATE checkpoint SET life = 2 WHERE name = 'mine'", "the checkpoint mine is damaged"),
     "a checkpoint of other matches": (
         "UPDATE checkpoint SET matches = 7 WHERE name = 'mine'", "the checkpoint mine is damaged"),
 }

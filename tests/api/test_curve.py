@@ -1,14 +1,13 @@
 """/brains/{name}/curve"""
 
-import contextlib
 import csv
 import io
 import math
-import sqlite3
 
 import pytest
 
 from contract import assert_problem
+from sealing import sealing
 from test_evaluation import evaluation
 from test_rules import create
 
@@ -148,7 +147,7 @@ def test_a_curve_is_the_same_after_a_kill_in_the_middle(house, amount):
 
 def test_a_point_that_is_damaged_on_disk_is_no_answer(daemon):
     daemon.learn(20, seed=1)
-    with contextlib.closing(sqlite3.connect(daemon.database)) as connection, connection:
+    with sealing(daemon.database) as connection:
         connection.execute(
             "UPDATE curve_point SET evaluations = CAST("
             "zeroblob(6) || x'f07f' || zeroblob(352) AS BLOB)"

@@ -11,6 +11,7 @@ import sqlite3
 
 import pytest
 
+from sealing import seal
 from starting import only_error, start_on
 
 
@@ -33,6 +34,8 @@ def copy_with_change(source, target, sql, leave_log):
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA wal_autocheckpoint = 0")
     database.executescript(sql)
+    if sql.startswith(("UPDATE brain", "UPDATE job")):
+        seal(database)
     if not leave_log:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copyfile(work, target)

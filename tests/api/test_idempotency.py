@@ -11,6 +11,7 @@ import requests
 
 from contract import assert_problem
 from daemon import DEADLINE_S, Wire
+from sealing import sealing
 from test_rules import create
 from tictactoe import EMPTY
 
@@ -98,13 +99,13 @@ def test_answers_are_kept_for_a_day(daemon):
     first = ask(daemon, "/match", MATCH, "old")
     assert first.status_code == 200
     daemon.terminate()
-    with contextlib.closing(sqlite3.connect(daemon.database)) as connection, connection:
+    with sealing(daemon.database) as connection:
         connection.execute("UPDATE receipt SET created_at = created_at - 86400001")
     daemon.start()
     assert ask(daemon, "/match", MATCH, "old").content != first.content
     assert daemon.brain()["matches"] == 2
     daemon.terminate()
-    with contextlib.closing(sqlite3.connect(daemon.database)) as connection, connection:
+    with sealing(daemon.database) as connection:
         assert connection.execute("SELECT count(*) FROM receipt").fetchone() == (1,)
         connection.execute("UPDATE receipt SET created_at = created_at - 86400001")
     daemon.start()

@@ -1,13 +1,12 @@
 """The log."""
 
-import contextlib
 import pathlib
-import sqlite3
 
 import pytest
 
 from contract import assert_problem
 from daemon import ENDLESS, LOG_LINE, Daemon, eventually
+from sealing import sealing
 
 
 def test_the_log_tells_the_story_one_line_an_event(daemon):
@@ -44,8 +43,8 @@ def test_a_job_that_fails_nobody_but_itself(daemon):
     """A job begun under another schedule cannot go on; all else can."""
     number = daemon.train(ENDLESS)["id"]
     daemon.terminate()
-    with contextlib.closing(sqlite3.connect(daemon.database)) as database, database:
-        database.execute("UPDATE job SET schedule = 99, digest = NULL")
+    with sealing(daemon.database) as database:
+        database.execute("UPDATE job SET schedule = 99")
     daemon.start()
     job = daemon.job(number)
     assert (job["state"], job["ended_by"]) == ("failed", "error")

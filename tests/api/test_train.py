@@ -1,7 +1,6 @@
 """/train"""
 
 import contextlib
-import sqlite3
 import threading
 
 import pytest
@@ -18,6 +17,7 @@ from daemon import (
     eventually,
     hammering,
 )
+from sealing import sealing
 from tictactoe import EMPTY
 
 ACTIVE_MAX = 256
@@ -359,9 +359,9 @@ def test_the_newest_thousand_finished_jobs_are_kept(house):
     daemon = house()
     first = daemon.learn(1)
     daemon.terminate()
-    with contextlib.closing(sqlite3.connect(daemon.database)) as database, database:
+    with sealing(daemon.database) as database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(job)")]
-        columns = [column for column in columns if column not in ("id", "digest")]
+        columns = [column for column in columns if column != "id"]
         database.execute(
             f"INSERT INTO job (id, {', '.join(columns)})"
             f" SELECT value, {', '.join('job.' + column for column in columns)}"

@@ -35,6 +35,8 @@ def downgraded(path, to):
         for table in tables(old):
             kept = ", ".join(columns(old, table))
             old.execute(f"INSERT INTO main.{table} ({kept}) SELECT {kept} FROM new.{table}")
+        for table in ("brain", "job"):
+            old.execute(f"UPDATE {table} SET digest = NULL")  # as of rows from before there were any
         old.execute("DETACH new")
         old.execute(f"PRAGMA application_id = {APPLICATION}")
         old.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")

@@ -50,7 +50,7 @@ void database_file_prepare(void)
                "INSERT INTO job (id, brain_id, state, matches, workers, seed, learners, schedule,"
                " until_below, until_power, created_at)"
                " SELECT id + 1, brain_id, 'running', 40, 2, '7', 3, schedule, 0, 0, created_at"
-               " FROM job;");
+               " FROM job" STORED_SEAL);
     stored_sql(served.path, "VACUUM");
     sound.bytes = folder_read(served.path, &size);
     sound.size = sound.capacity = size;
@@ -73,6 +73,7 @@ static const char *const columns[][2] = {{"brain", "id"},
                                          {"brain", "symmetry"},
                                          {"brain", "created_at"},
                                          {"brain", "saved_at"},
+                                         {"brain", "life"},
                                          {"brain", "table_blob"},
                                          {"job", "id"},
                                          {"job", "brain_id"},
@@ -104,6 +105,7 @@ static const char *const columns[][2] = {{"brain", "id"},
                                          {"checkpoint", "name"},
                                          {"checkpoint", "matches"},
                                          {"checkpoint", "created_at"},
+                                         {"checkpoint", "life"},
                                          {"checkpoint", "table_blob"}};
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
@@ -151,6 +153,7 @@ static void put_values(const char *path, struct fuzz_input *input)
 {
     sqlite3 *database;
     fuzz_require(sqlite3_open(path, &database) == SQLITE_OK);
+    fuzz_require(row_digest_register(database) == ERR_OK);
     while (input->size > 0) {
         char sql[128];
         sqlite3_stmt *update;
@@ -160,6 +163,7 @@ static void put_values(const char *path, struct fuzz_input *input)
         sqlite3_step(update);
         sqlite3_finalize(update);
     }
+    sqlite3_exec(database, STORED_SEAL, NULL, NULL, NULL); /* or nothing else would be found */
     sqlite3_close(database);
 }
 

@@ -25,9 +25,10 @@ struct old_database {
 
 extern const struct old_database old_database_1;
 extern const struct old_database old_database_2;
+extern const struct old_database old_database_3;
+extern const struct old_database old_database_4;
 
-/* Both. */
-enum { OLD_DATABASES = 2 };
+enum { OLD_DATABASES = 4 };
 extern const struct old_database *const old_databases[OLD_DATABASES];
 
 /* Puts the file there. */

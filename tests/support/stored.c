@@ -24,6 +24,7 @@ static enum err add_brain(void *context, const struct store_brain *brain, const 
 {
     struct stored *stored = context;
     ck_assert_uint_lt(stored->brains, STORED_MAX);
+    ck_assert(!brain->is_altered);
     stored->brain[stored->brains] = *brain;
     stored->tables[stored->brains] = tables_fresh(&brain->rule);
     return table_blob_decode(blob, blob_size, stored->tables[stored->brains++], TABLE_OF_BRAIN);
@@ -34,6 +35,7 @@ static enum err add_job(void *context, const struct store_job *job, const char *
 {
     struct stored *stored = context;
     ck_assert_uint_lt(stored->jobs, STORED_MAX);
+    ck_assert(!job->is_altered);
     stored->opponents[stored->jobs] = (struct text){0};
     if (opponent != NULL)
         text_add(&stored->opponents[stored->jobs], opponent, opponent_size);
@@ -62,7 +64,8 @@ struct store_brain stored_brain(int64_t id)
                                 .game = "tictactoe",
                                 .rule = rule_default(RULE_BEADS),
                                 .created_at_ms = 1000000 + id % 1000,
-                                .saved_at_ms = 2000000 + id % 1000};
+                                .saved_at_ms = 2000000 + id % 1000,
+                                .life = 1};
     snprintf(brain.name, sizeof brain.name, "brain-%" PRId64, id);
     return brain;
 }
@@ -110,6 +113,7 @@ int64_t stored_sql(const char *path, const char *sql)
     int64_t number = 0;
     ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
     sqlite3_busy_timeout(database, 10000);
+    ck_assert_int_eq(row_digest_register(database), ERR_OK);
     while (*sql != '\0') {
         int code = sqlite3_prepare_v2(database, sql, -1, &statement, &sql);
         ck_assert_msg(code == SQLITE_OK, "%s", sqlite3_errmsg(database));

@@ -5,6 +5,7 @@
 #define TTSTD_TESTS_SUPPORT_STORED_H
 
 #include "base/text.h"
+#include "store/row_digest.h"
 #include "store/store.h"
 
 enum { STORED_MAX = 64 };
@@ -32,6 +33,13 @@ struct store_job stored_job(int64_t id, int64_t brain_id);
 
 bool stored_same_brain(const struct store_brain *a, const struct store_brain *b);
 bool stored_same_job(const struct store_job *a, const struct store_job *b);
+
+/* SQL that makes all digests right again, so that what is found is something else. */
+#define STORED_SEAL                                                                                \
+    ";UPDATE brain SET digest = " BRAIN_DIGEST ", state_digest = " BRAIN_STATE_DIGEST              \
+    ";UPDATE job SET digest = " JOB_DIGEST ", state_digest = " JOB_STATE_DIGEST                    \
+    ";UPDATE curve_point SET digest = " POINT_DIGEST                                               \
+    ";UPDATE checkpoint SET digest = " CHECKPOINT_DIGEST
 
 /* Runs SQL on a database file by a connection of its own; the first column of the first row that
  * comes out, or 0. */

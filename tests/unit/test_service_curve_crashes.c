@@ -50,8 +50,9 @@ START_TEST(test_no_point_shows_that_the_brain_has_not_got_to)
     served_wait_matches(&served, id, 1000);
     served_shut(&served);
     /* As if the daemon had crashed when the brain was further than its last save. */
-    stored_sql(served.path, "UPDATE job SET state = 'stopped';"
-                            " INSERT INTO curve_point SELECT 1, 1000000000, zeroblob(360)");
+    stored_sql(served.path,
+               "UPDATE job SET state = 'stopped';"
+               " INSERT INTO curve_point SELECT 1, 1000000000, zeroblob(360), NULL" STORED_SEAL);
     served_start(&served);
     ck_assert_int_eq(service_get_brain(served.service, "default", &brain), ERR_OK);
     served_read_curve(&served, "default", &curve);
@@ -72,8 +73,8 @@ START_TEST(test_points_that_a_crash_left_ahead_are_replaced_by_what_is_passed_la
     served_open(&served);
     for (uint64_t point = 10; point < 100000; point = schedule_curve_point_after(point)) {
         char sql[80];
-        snprintf(sql, sizeof sql, "INSERT INTO curve_point SELECT 1, %" PRIu64 ", zeroblob(360)",
-                 point);
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO curve_point SELECT 1, %" PRIu64 ", zeroblob(360), NULL", point);
         stored_sql(served.path, sql);
     }
     play_plainly(plain, &order, 5000, &expected);
@@ -109,14 +110,15 @@ START_TEST(test_crashes_of_a_job_leave_no_gap)
     served_shut(&served);
     for (uint64_t matches = 10; matches < 300000; matches += 1 + matches / 3) {
         served_run_and_kill(&served, id, matches);
-        stored_sql(served.path, "UPDATE job SET state = 'stopped'"); /* to see it as it is */
+        stored_sql(served.path,
+                   "UPDATE job SET state = 'stopped'" STORED_SEAL); /* to see it as it is */
         served_start(&served);
         play_plainly(plain, &order, matches_of_brain(&served), &expected);
         ck_assert(served_has(&served, "default", plain));
         assert_curve(&served, &expected);
         assert_checkpoints(&served, plain->matches);
         served_shut(&served);
-        stored_sql(served.path, "UPDATE job SET state = 'running'");
+        stored_sql(served.path, "UPDATE job SET state = 'running'" STORED_SEAL);
     }
     brain_destroy(plain);
     folder_remove(&served.folder);
@@ -177,7 +179,7 @@ START_TEST(test_no_save_of_a_job_comes_to_the_disk_before_its_points)
     served_shut(&served);
     served.save_interval_ms = 0;
     served_kill_after(&served, train_while_no_point_is_evaluated, &order);
-    stored_sql(served.path, "UPDATE job SET state = 'stopped'");
+    stored_sql(served.path, "UPDATE job SET state = 'stopped'" STORED_SEAL);
     served_start(&served);
     ck_assert_uint_lt(matches_of_brain(&served), 10);
     assert_curve(&served, &expected);

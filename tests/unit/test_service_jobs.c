@@ -270,7 +270,8 @@ START_TEST(test_only_the_newest_finished_jobs_are_kept)
     stored_sql(served.path,
                "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1005)"
                "INSERT INTO job (id, brain_id, state, ended_by, matches, workers, seed, learners,"
-               " schedule, created_at) SELECT i, 1, 'done', 'matches', 1, 1, '1', 3, 1, 1 FROM n");
+               " schedule, created_at) SELECT i, 1, 'done', 'matches', 1, 1, '1', 3, 1, 1 FROM "
+               "n" STORED_SEAL);
     served_start(&served);
     ck_assert_uint_eq(service_count_jobs(served.service), 1005);
     int64_t newest = served_begin(&served, &order); /* prunes */

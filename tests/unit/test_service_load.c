@@ -43,9 +43,8 @@ static void assert_damaged(const char *sql)
 {
     struct served served;
     make_database(&served);
-    /* As rows from before there were digests: else these would be what is found. */
-    stored_sql(served.path, "UPDATE brain SET digest = NULL; UPDATE job SET digest = NULL");
     stored_sql(served.path, sql);
+    stored_sql(served.path, STORED_SEAL);
     assert_refused(&served, sql);
     folder_remove(&served.folder);
 }
@@ -152,8 +151,7 @@ START_TEST(test_two_brains_of_one_name_are_refused)
 END_TEST
 
 /* What makes a job one against a brain, but for the table. */
-#define AGAINST_OTHER                                                                              \
-    "UPDATE job SET digest = NULL, opponent = 'brain', opponent_brain = 'other', learners = 1"
+#define AGAINST_OTHER "UPDATE job SET opponent = 'brain', opponent_brain = 'other', learners = 1"
 
 START_TEST(test_a_job_against_a_brain_whose_table_is_not_sound_is_refused)
 {
@@ -170,7 +168,7 @@ START_TEST(test_a_job_against_a_brain_whose_table_is_sound_goes_on)
     struct served served;
     make_database(&served);
     stored_sql(served.path, AGAINST_OTHER
-               ", opponent_blob = (SELECT table_blob FROM brain WHERE name = 'other')");
+               ", opponent_blob = (SELECT table_blob FROM brain WHERE name = 'other')" STORED_SEAL);
     served_start(&served);
     struct job job = served_job(&served, 1);
     ck_assert_int_eq(job.state, JOB_RUNNING);

@@ -219,7 +219,7 @@ START_TEST(test_a_job_cut_off_before_its_judgement_ends_right_there_when_it_goes
     served_wait_over(&served, id);
     served_shut(&served);
     stored_sql(served.path, "UPDATE job SET state = 'running', ended_by = NULL, finished_at = NULL;"
-                            " DELETE FROM curve_point WHERE matches > 1000");
+                            " DELETE FROM curve_point WHERE matches > 1000" STORED_SEAL);
     served_start(&served);
     served_wait_over(&served, id);
     assert_ended_by_goal(&served, id, plain->matches);
@@ -257,7 +257,7 @@ START_TEST(test_a_job_whose_goal_is_reached_at_its_start_plays_to_the_next_point
                        "INSERT INTO job (id, brain_id, state, matches, workers, seed, learners,"
                        " schedule, until, until_policy, created_at, started_at)"
                        " SELECT id + 1, brain_id, 'running', matches, workers, seed, learners,"
-                       " schedule, until, until_policy, 1, 1 FROM job WHERE id = 2");
+                       " schedule, until, until_policy, 1, 1 FROM job WHERE id = 2" STORED_SEAL);
             served_start(&served);
             id = 3;
         } else {

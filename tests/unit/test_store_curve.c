@@ -180,11 +180,12 @@ END_TEST
 
 START_TEST(test_points_are_copied_from_one_brain_to_another_up_to_some_matches)
 {
+    const struct store_place from = {.brain_id = 1, .life = 1, .matches = 12};
     struct fixture fixture;
     open_fixture(&fixture);
     for (uint64_t matches = 10; matches <= 14; matches += 2)
         ck_assert_int_eq(put(fixture.store, 1, matches, matches), ERR_OK);
-    ck_assert_int_eq(store_copy_points(fixture.store, 1, 2, 12), ERR_OK);
+    ck_assert_int_eq(store_copy_points(fixture.store, &from, 2), ERR_OK);
     assert_points(fixture.store, 1, (struct expected){3, {10, 12, 14}, {10, 12, 14}, 0});
     assert_points(fixture.store, 2, (struct expected){2, {10, 12}, {10, 12}, 0});
     close_fixture(&fixture);
@@ -195,7 +196,8 @@ static enum err count_point(void *context, uint64_t matches,
                             const char evaluations[STORE_POINT_SIZE])
 {
     (void)matches;
-    (void)evaluations;
+    if (evaluations == NULL)
+        return ERR_CORRUPT;
     ++*(unsigned *)context;
     return ERR_OK;
 }

@@ -358,22 +358,19 @@ static void assert_row_is_damaged(const char *sql)
 
 START_TEST(test_jobs_with_words_or_numbers_that_do_not_fit_are_damaged)
 {
-    assert_row_is_damaged("UPDATE job SET workers = 4294967296, digest = NULL WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET schedule = -1, digest = NULL WHERE id = 3");
-    assert_row_is_damaged(
-        "UPDATE job SET error = printf('%.*c', 160, 'e'), digest = NULL WHERE id = 3");
-    assert_row_is_damaged(
-        "UPDATE job SET error = 'a' || char(0) || 'b', digest = NULL WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET workers = 4294967296 WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET schedule = -1 WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET error = printf('%.*c', 160, 'e') WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET error = 'a' || char(0) || 'b' WHERE id = 3");
 }
 END_TEST
 
 START_TEST(test_jobs_with_a_seed_that_is_no_64_bit_number_are_damaged)
 {
-    assert_row_is_damaged("UPDATE job SET seed = 'abc', digest = NULL WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '', digest = NULL WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '-1', digest = NULL WHERE id = 3");
-    assert_row_is_damaged(
-        "UPDATE job SET seed = '18446744073709551616', digest = NULL WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET seed = 'abc' WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET seed = '' WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET seed = '-1' WHERE id = 3");
+    assert_row_is_damaged("UPDATE job SET seed = '18446744073709551616' WHERE id = 3");
 }
 END_TEST
 

@@ -20,6 +20,7 @@ struct fixture {
 
 static void open_fixture(struct fixture *fixture, const struct old_database *old)
 {
+    folder_prefer_memory();
     folder_make(&fixture->folder);
     folder_file(&fixture->folder, "ttst.db", fixture->path);
     old_database_write(old, fixture->path);

@@ -1,0 +1,29 @@
+/* Rows of the table `counter`. */
+#include "store/internal.h"
+#include "store/row_digest.h"
+
+/* A counter that is damaged stays so. */
+enum err counters_note(struct store *store)
+{
+    return database_execute(
+        &store->database, "UPDATE counter SET last = highest, digest = row_digest(name, highest)"
+                          " FROM (SELECT 'brain' AS deleted, max(id) AS highest FROM brain"
+                          " UNION ALL SELECT 'job', max(id) FROM job)"
+                          " WHERE name = deleted AND last < highest AND digest IS " COUNTER_DIGEST);
+}
+
+enum err store_last_id(struct store *store, const char *name, int64_t *out)
+{
+    struct statement row;
+    statement_begin(&row, &store->database,
+                    "SELECT last, digest IS " COUNTER_DIGEST " FROM counter WHERE name = ?");
+    statement_bind_text(&row, name);
+    if (statement_next_row(&row)) {
+        *out = (int64_t)statement_count(&row);
+        if (*out > STORE_ID_MAX || statement_is_altered(&row))
+            statement_reject(&row);
+    } else {
+        statement_reject(&row);
+    }
+    return statement_end(&row);
+}
