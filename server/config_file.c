@@ -1,5 +1,6 @@
 #include "config_file.h"
 
+#include "base/text.h"
 #include "config_value.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ enum err config_file_load(struct config_file *file, const char *path, struct fau
         return fault_set(fault, ERR_MALFORMED, NULL, "%s is not a text file",
                          config_excerpt(path).text);
     file->text[size] = '\0';
-    file->rest = file->text;
+    file->rest = file->text + text_mark_size(file->text, size);
     file->line = 0;
     return ERR_OK;
 }
