@@ -1,6 +1,7 @@
 #include "config_file.h"
 
 #include "base/file.h"
+#include "base/text.h"
 #include "config_value.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ enum err config_file_load(struct config_file *file, const char *path, struct fau
     if (memchr(file->text, '\0', size) != NULL)
         return fault_set(fault, ERR_MALFORMED, NULL, "%s is not a text file",
                          config_excerpt(path).text);
-    file->rest = file->text;
+    file->rest = file->text + text_mark_size(file->text, size);
     file->line = 0;
     return ERR_OK;
 }

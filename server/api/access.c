@@ -3,6 +3,7 @@
 #include "base/address.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -78,6 +79,7 @@ static enum err parse_file(const char *bytes, size_t size, const char *path, enu
                            struct tokens *out, struct fault *fault)
 {
     const char *end = bytes + size;
+    bytes += text_mark_size(bytes, size);
     size_t before = out->count;
     enum err err = ERR_OK;
     unsigned number = 1;

@@ -1,6 +1,7 @@
 /* /brains/{name}/export and /brains/{name}/import */
 #include "api/codec_brain.h"
 #include "api/codec_brain_file.h"
+#include "api/field_list.h"
 #include "api/reply.h"
 #include "api/resources.h"
 #include "service/brains.h"
@@ -11,8 +12,11 @@
 
 bool api_is_known(const struct exchange *exchange, const char *etag)
 {
-    const char *tags = exchange_header(exchange, HTTP_HEADER_IF_NONE_MATCH);
-    return tags != NULL && (strcmp(tags, "*") == 0 || strstr(tags, etag) != NULL);
+    struct text tags = {0};
+    exchange_list(exchange, "If-None-Match", &tags);
+    const bool is_known = field_list_has_tag(tags.bytes, tags.size, etag);
+    text_free(&tags);
+    return is_known;
 }
 
 enum handled get_export(void *context, struct exchange *exchange)

@@ -73,6 +73,11 @@ static void *note_malloc(size_t size)
 enum err codec_parse(const char *body, size_t size, json_t **out, struct fault *fault)
 {
     json_error_t error;
+    const size_t mark = text_mark_size(body, size);
+    if (mark > 0) { /* no body may be nowhere, to which nothing can be added */
+        body += mark;
+        size -= mark;
+    }
     json_set_alloc_funcs(note_malloc, free);
     memory_is_missing = false;
     json_t *root = json_loadb(body, size, JSON_REJECT_DUPLICATES, &error);

@@ -2,6 +2,7 @@
 #include "service/evaluations.h"
 #include "api/codec_evaluation.h"
 #include "api/codec_policy.h"
+#include "api/field_list.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/resources.h"
@@ -92,12 +93,17 @@ static void on_read(struct service_call *call)
     free(read);
 }
 
-/* Whoever names both, or neither, gets JSON. */
+/* Whoever likes both as well, or none, gets JSON. */
 static bool wants_csv(const struct exchange *exchange)
 {
-    const char *accept = exchange_header(exchange, HTTP_HEADER_ACCEPT);
-    return accept != NULL && strstr(accept, "text/csv") != NULL &&
-           strstr(accept, "application/json") == NULL;
+    static const char *const csv[] = {"text/csv", "text/*", "*/*", NULL};
+    static const char *const json[] = {"application/json", "application/*", "*/*", NULL};
+    struct text accept = {0};
+    exchange_list(exchange, "Accept", &accept);
+    const bool wants = field_list_weight(accept.bytes, accept.size, csv) >
+                       field_list_weight(accept.bytes, accept.size, json);
+    text_free(&accept);
+    return wants;
 }
 
 enum handled get_curve(void *context, struct exchange *exchange)

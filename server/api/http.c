@@ -22,8 +22,9 @@
 #include <unistd.h>
 
 enum {
-    /* Cleared on every request, so a larger pool costs time: 8 KiB hold any head that is ours. */
-    CONNECTION_MEMORY = 8 * 1024,
+    /* Cleared on every request, so a larger pool costs time. It holds the largest head that is
+     * taken, 64 bytes for each of its lines, and the head of the answer. */
+    CONNECTION_MEMORY = 14 * 1024,
     /* Descriptors that connections must leave to the database, the log and the loop. */
     DESCRIPTORS_KEPT = 128,
     DRAIN_MS = 1000,
@@ -52,13 +53,27 @@ struct http {
     struct traffic traffic;
 };
 
+/* MHD answers by itself where a head does not even fit into its memory, and tells only the log. */
+static void count_large_head(struct traffic *traffic, const char *format, va_list args)
+{
+    static const char telling[] = "Error processing request (HTTP response code is %u";
+    va_list copy;
+    va_copy(copy, args);
+    if (strncmp(format, telling, strlen(telling)) == 0) {
+        const unsigned status = va_arg(copy, unsigned);
+        traffic->refused[HTTP_REFUSED_HEAD] +=
+            status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE || status == MHD_HTTP_URI_TOO_LONG;
+    }
+    va_end(copy);
+}
+
 /* MHD repeats itself when descriptors run out. */
 __attribute__((format(printf, 2, 0))) static void log_mhd(void *context, const char *format,
                                                           va_list args)
 {
-    (void)context;
     static int64_t second;
     static unsigned lines;
+    count_large_head(context, format, args);
     int64_t now = clock_monotonic_ms() / 1000;
     if (now != second) {
         second = now;
@@ -228,12 +243,13 @@ static enum err start_daemon(struct http *http, enum transport transport)
     unsigned idle_s = (options->idle_timeout_ms + 999) / 1000;
     http->daemons[transport] = MHD_start_daemon(
         flags, 0, NULL, NULL, http_on_request, &http->traffic, MHD_OPTION_EXTERNAL_LOGGER, log_mhd,
-        NULL, MHD_OPTION_NOTIFY_COMPLETED, http_on_completed, &http->traffic,
+        &http->traffic, MHD_OPTION_URI_LOG_CALLBACK, http_on_target, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, http_on_completed, &http->traffic,
         MHD_OPTION_NOTIFY_CONNECTION, http_on_connection, &http->traffic,
         MHD_OPTION_CONNECTION_LIMIT, UINT16_MAX * 16u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, http_unescape, NULL,
-        MHD_OPTION_ARRAY, transport == TRANSPORT_TLS ? tls : none, MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, http_unescape, NULL, MHD_OPTION_ARRAY,
+        transport == TRANSPORT_TLS ? tls : none, MHD_OPTION_END);
     if (http->daemons[transport] == NULL)
         return ERR_NO_MEMORY;
     http->epoll_fds[transport] =

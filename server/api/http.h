@@ -34,6 +34,7 @@ enum {
     HTTP_LOCATION_SIZE = 192,
     HTTP_ETAG_SIZE = 80,
     HTTP_USER_SIZE = 16,
+    HTTP_AUTHORITY_SIZE = 264, /* a name of 253 characters or an address in brackets, and a port */
     HTTP_STATUS_MAX = 599,
     HTTP_LISTENERS_MAX = 8,
     /* Answers that are being sent hold no more memory than this, all together: as much as brains do
@@ -146,6 +147,7 @@ enum http_refusal {
     HTTP_REFUSED_SLOW,        /* requests that did not arrive in time */
     HTTP_REFUSED_DESCRIPTORS, /* connections for which there was no descriptor */
     HTTP_REFUSED_ANSWERS,     /* too much to send already */
+    HTTP_REFUSED_HEAD,        /* heads of requests that are too large */
     HTTP_REFUSAL_COUNT
 };
 
@@ -170,25 +172,29 @@ const char *exchange_parameter(const struct exchange *exchange, unsigned index);
 /* The value of the route's query parameter with that index; NULL if it is not there. */
 const char *exchange_query(const struct exchange *exchange, unsigned index);
 
-/* Headers of requests that mean something here. */
+/* Headers of requests that mean something here, and may be there once: whoever stands between might
+ * read another of two than we do. */
 enum http_header {
     HTTP_HEADER_HOST,
-    HTTP_HEADER_ORIGIN,
-    HTTP_HEADER_AUTHORIZATION,
+    HTTP_HEADER_CONTENT_LENGTH,
     HTTP_HEADER_CONTENT_TYPE,
+    HTTP_HEADER_CONTENT_ENCODING,
+    HTTP_HEADER_TRANSFER_ENCODING,
+    HTTP_HEADER_AUTHORIZATION,
+    HTTP_HEADER_ORIGIN,
     HTTP_HEADER_REQUEST_ID,
     HTTP_HEADER_REQUEST_METHOD, /* Access-Control-Request-Method */
-    HTTP_HEADER_ACCEPT,
-    HTTP_HEADER_ACCEPT_ENCODING,
     HTTP_HEADER_IDEMPOTENCY_KEY,
-    HTTP_HEADER_IF_NONE_MATCH,
     HTTP_HEADER_LAST_EVENT_ID,
     HTTP_HEADER_COUNT
 };
 
-/* The value of a header of the request, of several the first; NULL if it is not there. As long as
- * the exchange. */
+/* The value of a header of the request; NULL if it is not there. As long as the exchange. */
 const char *exchange_header(const struct exchange *exchange, enum http_header header);
+
+/* Appends the values of all lines of a header that is a list (RFC 9110, 5.3), with commas between
+ * them. */
+void exchange_list(const struct exchange *exchange, const char *name, struct text *out);
 
 /* Who asks: of a trusted proxy's requests the one that it names. */
 struct address exchange_client(const struct exchange *exchange);

@@ -39,25 +39,36 @@ const char *exchange_query(const struct exchange *exchange, unsigned index)
     return exchange->query[index];
 }
 
-static enum MHD_Result add_forwarded(void *context, enum MHD_ValueKind kind, const char *key,
-                                     const char *value)
+struct list {
+    const char *name;
+    struct text *out;
+};
+
+static enum MHD_Result add_line(void *context, enum MHD_ValueKind kind, const char *name,
+                                const char *value)
 {
     (void)kind;
-    struct text *list = context;
-    if (strcasecmp(key, "X-Forwarded-For") == 0 && value != NULL) {
-        text_add_string(list, ",");
-        text_add_string(list, value);
+    struct list *list = context;
+    if (strcasecmp(name, list->name) == 0) {
+        if (list->out->size > 0)
+            text_add(list->out, ",", 1);
+        text_add_string(list->out, value);
     }
     return MHD_YES;
 }
 
-/* Several lines are one list (RFC 9110, 5.3): some proxies add theirs as a line of its own. */
+void exchange_list(const struct exchange *exchange, const char *name, struct text *out)
+{
+    struct list list = {name, out};
+    MHD_get_connection_values(exchange->mhd, MHD_HEADER_KIND, add_line, &list);
+}
+
 struct address exchange_client(const struct exchange *exchange)
 {
     const struct http_options *options = exchange->traffic->options;
     struct text list = {0};
     if (options->trusted_proxy_count > 0)
-        MHD_get_connection_values(exchange->mhd, MHD_HEADER_KIND, add_forwarded, &list);
+        exchange_list(exchange, "X-Forwarded-For", &list); /* some proxies add a line */
     const struct network *proxies = options->trusted_proxies;
     const unsigned count = options->trusted_proxy_count;
     const struct address peer = exchange->connection->peer;
@@ -123,36 +134,10 @@ void exchange_digest(const struct exchange *exchange, uint8_t out[SHA256_SIZE])
     sha256_end(&hash, out);
 }
 
-static int hex_value(char c)
+static void find_route(struct exchange *exchange)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-size_t http_unescape(void *context, struct MHD_Connection *connection, char *text)
-{
-    (void)context;
-    (void)connection;
-    char *out = text;
-    for (const char *in = text; *in != '\0'; in++) {
-        int high = *in == '%' ? hex_value(in[1]) : -1;
-        int low = high >= 0 ? hex_value(in[2]) : -1;
-        char c = low >= 0 ? (char)(high << 4 | low) : '\0';
-        if (c != '\0' && c != '/')
-            in += 2;
-        else
-            c = *in;
-        *out++ = c;
-    }
-    *out = '\0';
-    return (size_t)(out - text);
-}
-
-static void find_route(struct exchange *exchange, const char *path, const char *method)
-{
+    const char *path = exchange->path;
+    const char *method = exchange->method;
     const struct http_options *options = exchange->traffic->options;
     exchange->route =
         route_find(options->routes, options->route_count, method, path, &exchange->parameters);
@@ -175,10 +160,18 @@ static void find_route(struct exchange *exchange, const char *path, const char *
 
 /* The life of an exchange. */
 
+/* What MHD makes of a request's line. */
+struct request_line {
+    const char *method;
+    const char *path;
+    const char *version;
+};
+
 static struct exchange *begin_exchange(struct traffic *traffic, struct MHD_Connection *connection,
-                                       const char *path, const char *method)
+                                       const struct request_line *line)
 {
-    struct exchange *exchange = malloc(sizeof *exchange); /* faster than calloc: it has a cache */
+    static_assert(sizeof(struct exchange) <= 1032, "malloc() has a cache, for no more than that");
+    struct exchange *exchange = malloc(sizeof *exchange);
     if (exchange == NULL)
         return NULL;
     *exchange = (struct exchange){
@@ -186,13 +179,13 @@ static struct exchange *begin_exchange(struct traffic *traffic, struct MHD_Conne
         .mhd = connection,
         .connection =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context,
-        .method = method,
-        .path = path,
+        .method = line->method,
+        .path = line->path,
         .begun_us = clock_monotonic_us()};
     deadline_begin(exchange->connection, CONNECTION_READING, exchange->begun_us / 1000);
     traffic->alive++;
-    http_read_head(exchange);
-    find_route(exchange, path, method);
+    http_read_head(exchange, line->version);
+    find_route(exchange);
     return exchange;
 }
 
@@ -217,6 +210,36 @@ void http_on_completed(void *context, struct MHD_Connection *connection, void **
     *slot = NULL;
 }
 
+/* What clients send that must send something: `{}`, with blanks or without. */
+static bool is_empty_object(const struct text *body)
+{
+    static const char object[] = "{}";
+    size_t found = 0;
+    for (size_t i = 0; i < body->size; i++) {
+        if (body->bytes[i] != '\0' && strchr(" \t\r\n", body->bytes[i]) != NULL)
+            continue;
+        if (found == strlen(object) || body->bytes[i] != object[found++])
+            return false;
+    }
+    return found == strlen(object);
+}
+
+/* Whether all of the body is what the route takes; that it is not may show at its end alone. */
+static bool is_body_refused(struct exchange *exchange)
+{
+    const bool is_none = exchange->route->body == ROUTE_BODY_NONE;
+    struct fault fault;
+    if (exchange->received > http_body_max(exchange) ||
+        (is_none && exchange->received > 0 && !is_empty_object(&exchange->body))) {
+        (void)http_refuse_body(exchange, &fault);
+        reply_problem(&exchange->reply, &fault);
+        return true;
+    }
+    if (is_none)
+        text_free(&exchange->body);
+    return false;
+}
+
 static enum MHD_Result handle(struct exchange *exchange)
 {
     const struct traffic *traffic = exchange->traffic;
@@ -228,7 +251,7 @@ static enum MHD_Result handle(struct exchange *exchange)
         reply_error(&exchange->reply, ERR_STOPPING, "the daemon is going down");
         return http_send_reply(exchange);
     }
-    if (http_read_query(exchange) != ERR_OK)
+    if (is_body_refused(exchange) || http_read_query(exchange) != ERR_OK)
         return http_send_reply(exchange);
     if (exchange->route->handle(traffic->options->context, exchange) == HANDLED_NOW)
         return http_send_reply(exchange);
@@ -238,15 +261,19 @@ static enum MHD_Result handle(struct exchange *exchange)
     return MHD_YES;
 }
 
-/* A chunked body turns out too large only in its middle, where HTTP has no answer. */
+/* A chunked body turns out too large only in its middle, where HTTP has no answer: a little more is
+ * read, so that its sender may hear it, but not for ever. */
 static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t *size)
 {
+    enum { EXCESS_MAX = 64 * 1024 };
     if (exchange->route == NULL)
         return MHD_NO;
-    const size_t most = exchange->traffic->options->body_max[exchange->route->body];
-    if (*size > most - exchange->body.size)
+    const size_t most = http_body_max(exchange);
+    exchange->received += *size;
+    if (exchange->received > most + EXCESS_MAX)
         return MHD_NO;
-    text_add(&exchange->body, data, *size);
+    if (exchange->received <= most)
+        text_add(&exchange->body, data, *size);
     *size = 0;
     return exchange->body.failed ? MHD_NO : MHD_YES;
 }
@@ -255,10 +282,10 @@ enum MHD_Result http_on_request(void *context, struct MHD_Connection *connection
                                 const char *method, const char *version, const char *data,
                                 size_t *size, void **slot)
 {
-    (void)version;
     struct exchange *exchange = *slot;
     if (exchange == NULL) {
-        exchange = begin_exchange(context, connection, path, method);
+        exchange =
+            begin_exchange(context, connection, &(struct request_line){method, path, version});
         if (exchange == NULL)
             return MHD_NO;
         *slot = exchange;

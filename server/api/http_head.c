@@ -7,53 +7,167 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const header_names[HTTP_HEADER_COUNT] = {
-    [HTTP_HEADER_HOST] = "Host",
-    [HTTP_HEADER_ORIGIN] = "Origin",
-    [HTTP_HEADER_AUTHORIZATION] = "Authorization",
-    [HTTP_HEADER_CONTENT_TYPE] = "Content-Type",
-    [HTTP_HEADER_REQUEST_ID] = "X-Request-Id",
-    [HTTP_HEADER_REQUEST_METHOD] = "Access-Control-Request-Method",
-    [HTTP_HEADER_ACCEPT] = "Accept",
-    [HTTP_HEADER_ACCEPT_ENCODING] = "Accept-Encoding",
-    [HTTP_HEADER_IDEMPOTENCY_KEY] = "Idempotency-Key",
-    [HTTP_HEADER_IF_NONE_MATCH] = "If-None-Match",
-    [HTTP_HEADER_LAST_EVENT_ID] = "Last-Event-ID",
+enum {
+    /* Room for a browser's cookies; CONNECTION_MEMORY in http.c is for these two. */
+    HEAD_MAX = 8 * 1024,
+    HEAD_LINES_MAX = 64,
+    /* Of what is no body: `{}`, perhaps with blanks and line ends. */
+    NO_BODY_MAX = 64,
 };
 
-/* First by the first letter: nearly all comparisons end there, and this runs for each header of
- * each request. */
-static bool is_header(const char *key, const char *name)
+#define NAME(name)                                                                                 \
+    {                                                                                              \
+        (name), sizeof(name) - 1                                                                   \
+    }
+
+static const struct {
+    const char *text;
+    size_t size;
+} header_names[HTTP_HEADER_COUNT] = {
+    [HTTP_HEADER_HOST] = NAME("Host"),
+    [HTTP_HEADER_CONTENT_LENGTH] = NAME("Content-Length"),
+    [HTTP_HEADER_CONTENT_TYPE] = NAME("Content-Type"),
+    [HTTP_HEADER_CONTENT_ENCODING] = NAME("Content-Encoding"),
+    [HTTP_HEADER_TRANSFER_ENCODING] = NAME("Transfer-Encoding"),
+    [HTTP_HEADER_AUTHORIZATION] = NAME("Authorization"),
+    [HTTP_HEADER_ORIGIN] = NAME("Origin"),
+    [HTTP_HEADER_REQUEST_ID] = NAME("X-Request-Id"),
+    [HTTP_HEADER_REQUEST_METHOD] = NAME("Access-Control-Request-Method"),
+    [HTTP_HEADER_IDEMPOTENCY_KEY] = NAME("Idempotency-Key"),
+    [HTTP_HEADER_LAST_EVENT_ID] = NAME("Last-Event-ID"),
+};
+
+/* Checking the head.
+ *
+ * MHD reads more into a head than stands there: a continued line makes it lose a header's name, a
+ * NUL hides what follows it, a line may end without CR, and names may be anything. Whoever stands
+ * between may read another request then (RFC 9112, 11.2). But names and values are where they came
+ * in, with NULs in place of what was between them: so the head is as it should be if each piece
+ * begins where the one before it ends. */
+
+enum { BETWEEN_LINES = 2 }; /* CR LF */
+
+static const char broken_line[] =
+    "a line of the head is continued, holds NUL or does not end in CR LF";
+
+static void find_fault(struct head *head, const char *field, const char *fault)
 {
-    return (key[0] | 0x20) == (name[0] | 0x20) && strcasecmp(key, name) == 0;
+    if (head->fault != NULL)
+        return;
+    head->field = field;
+    head->fault = fault;
 }
 
-static void take_framing(struct framing *framing, const char *key, const char *value)
+/* RFC 9110, 5.6.2. */
+static bool is_token(const char *text, size_t size)
 {
-    if (is_header(key, MHD_HTTP_HEADER_CONTENT_LENGTH)) {
-        framing->content_lengths++;
-        framing->content_length = value != NULL ? strtoull(value, NULL, 10) : 0;
-    } else if (is_header(key, MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
-        framing->transfer_encodings++;
-        framing->is_chunked = value != NULL && strcasecmp(value, "chunked") == 0;
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    bool is_sound = size > 0;
+    for (size_t i = 0; i < size && is_sound; i++) {
+        const char c = text[i];
+        is_sound = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                   (c >= '0' && c <= '9') || (c != '\0' && strchr(others, c) != NULL);
     }
+    return is_sound;
 }
 
-static enum MHD_Result take_value(void *context, enum MHD_ValueKind kind, const char *key,
-                                  const char *value)
+static bool has_control_character(const char *text, size_t size)
 {
-    struct exchange *exchange = context;
-    if (kind != MHD_HEADER_KIND) {
-        exchange->has_query = true;
-        return MHD_YES;
-    }
-    take_framing(&exchange->framing, key, value);
+    unsigned found = 0;
+    for (size_t i = 0; i < size; i++)
+        found |= ((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == 0x7f;
+    return found != 0;
+}
+
+/* First by the length: nearly all comparisons end there, and this runs for each header of each
+ * request. */
+static unsigned find_header(const char *name, size_t size)
+{
     unsigned i = 0;
-    while (i < HTTP_HEADER_COUNT && !is_header(key, header_names[i]))
+    while (i < HTTP_HEADER_COUNT &&
+           (header_names[i].size != size || strcasecmp(name, header_names[i].text) != 0))
         i++;
-    if (i < HTTP_HEADER_COUNT && exchange->headers[i] == NULL)
-        exchange->headers[i] = value;
+    return i;
+}
+
+static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_size, const char *value, size_t value_size)
+{
+    (void)kind;
+    struct exchange *exchange = context;
+    struct head *head = &exchange->connection->head;
+    if (name == http_no_cookie)
+        return MHD_YES;
+    const unsigned header = find_header(name, name_size);
+    const bool is_known = header < HTTP_HEADER_COUNT;
+    if (name != head->next)
+        find_fault(head, NULL, broken_line);
+    else if (!is_known && !is_token(name, name_size))
+        find_fault(head, name, "is no name of a header");
+    else if (has_control_character(value, value_size))
+        find_fault(head, name, "holds a control character");
+    else if (is_known && exchange->headers[header] != NULL)
+        find_fault(head, name, "stands there twice");
+    if (is_known)
+        exchange->headers[header] = value;
+    head->next = value + value_size + BETWEEN_LINES;
+    head->lines++;
     return MHD_YES;
+}
+
+static void check_request_line(struct exchange *exchange)
+{
+    struct head *head = &exchange->connection->head;
+    const struct target *target = &exchange->connection->target;
+    const bool is_whole = target->is_sound &&
+                          exchange->method + strlen(exchange->method) + 1 == target->text &&
+                          target->text + target->size + 1 == head->version &&
+                          is_token(exchange->method, strlen(exchange->method));
+    if (!is_whole)
+        find_fault(head, NULL, "the request's line is not METHOD TARGET VERSION");
+}
+
+/* A request whose length can be read in two ways is how others are smuggled past proxies (RFC 9112,
+ * 6.3), and MHD waits for ever on codings that it does not know. */
+static void check_framing(struct exchange *exchange)
+{
+    struct head *head = &exchange->connection->head;
+    const char *coding = exchange_header(exchange, HTTP_HEADER_TRANSFER_ENCODING);
+    const char *length = exchange_header(exchange, HTTP_HEADER_CONTENT_LENGTH);
+    if (length != NULL)
+        head->content_length = strtoull(length, NULL, 10);
+    if (coding != NULL && length != NULL)
+        find_fault(head, NULL, "the body's length must be said once, and in one way");
+    else if (coding != NULL && strcasecmp(coding, "chunked") != 0)
+        find_fault(head, NULL, "the only Transfer-Encoding is chunked");
+    else if (coding != NULL && strcmp(head->version, "HTTP/1.0") == 0)
+        find_fault(head, NULL, "HTTP/1.0 has no Transfer-Encoding");
+}
+
+/* Nothing that ends an authority in a URL, or belongs to another part of one (RFC 3986, 3.2). Not
+ * strcspn(), which makes a table each time. */
+static bool is_host(const char *host)
+{
+    static const char elsewhere[] = "@/\\?#\"<>^`{|}";
+    bool is_sound = true;
+    for (; *host != '\0' && is_sound; host++)
+        is_sound = (*host >= '-' && *host <= ':' && *host != '/') ||
+                   (*host >= 'a' && *host <= 'z') ||
+                   (*host > ' ' && strchr(elsewhere, *host) == NULL);
+    return is_sound;
+}
+
+static void check_host(struct exchange *exchange)
+{
+    struct head *head = &exchange->connection->head;
+    const char *host = exchange_header(exchange, HTTP_HEADER_HOST);
+    if (host == NULL && strcmp(head->version, "HTTP/1.0") != 0)
+        find_fault(head, "Host", "is missing");
+    if (http_read_target(exchange) != ERR_OK)
+        find_fault(head, NULL, "the request's target names no host");
+    host = exchange_header(exchange, HTTP_HEADER_HOST);
+    if (host != NULL && !is_host(host))
+        find_fault(head, "Host", "is no host");
 }
 
 const char *exchange_header(const struct exchange *exchange, enum http_header header)
@@ -83,11 +197,21 @@ static void identify(struct exchange *exchange)
     exchange->request_id[16] = '\0';
 }
 
-void http_read_head(struct exchange *exchange)
+void http_read_head(struct exchange *exchange, const char *version)
 {
-    MHD_get_connection_values(exchange->mhd,
-                              (enum MHD_ValueKind)(MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND),
-                              take_value, exchange);
+    struct head *head = &exchange->connection->head;
+    struct target *target = &exchange->connection->target;
+    if (target->query != NULL)
+        *target->query = target->query_begin;
+    *head = (struct head){.version = version, .next = version + strlen(version) + BETWEEN_LINES};
+    head->size = MHD_get_connection_info(exchange->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+                     ->header_size;
+    check_request_line(exchange);
+    MHD_get_connection_values_n(exchange->mhd, MHD_HEADER_KIND, take_header, exchange);
+    if (head->next + BETWEEN_LINES != exchange->method + head->size)
+        find_fault(head, NULL, broken_line);
+    check_framing(exchange);
+    check_host(exchange);
     identify(exchange);
 }
 
@@ -133,68 +257,59 @@ static bool is_refused(struct exchange *exchange, struct fault *fault)
     return fault->err != ERR_OK;
 }
 
-/* Whether the answer stands before any body is read. MHD accepts requests whose length can be read
- * in two ways, which is how requests are smuggled past proxies (RFC 9112, 6.3), and waits for ever
- * on codings that it does not know. */
+size_t http_body_max(const struct exchange *exchange)
+{
+    const enum route_body body = exchange->route->body;
+    return body == ROUTE_BODY_NONE ? NO_BODY_MAX : exchange->traffic->options->body_max[body];
+}
+
+enum err http_refuse_body(const struct exchange *exchange, struct fault *fault)
+{
+    if (exchange->route->body == ROUTE_BODY_NONE)
+        return fault_set(fault, ERR_MALFORMED, NULL, "this takes no body");
+    return fault_set(fault, ERR_TOO_LARGE, NULL, "the body may have at most %zu bytes here",
+                     http_body_max(exchange));
+}
+
+static void check_announcement(const struct exchange *exchange, struct fault *fault)
+{
+    const char *encoding = exchange_header(exchange, HTTP_HEADER_CONTENT_ENCODING);
+    if (exchange->connection->head.content_length > http_body_max(exchange))
+        (void)http_refuse_body(exchange, fault);
+    else if (encoding != NULL && strcasecmp(encoding, "identity") != 0)
+        (void)fault_set(fault, ERR_MEDIA_TYPE, "Content-Encoding", "the body must not be encoded");
+    else if (exchange->route->body != ROUTE_BODY_NONE &&
+             !is_json_type(exchange_header(exchange, HTTP_HEADER_CONTENT_TYPE)))
+        (void)fault_set(fault, ERR_MEDIA_TYPE, NULL, "the body must be application/json");
+}
+
+/* After these nothing that follows on the connection can be trusted. */
+static void check_head(struct exchange *exchange, struct fault *fault)
+{
+    const struct head *head = &exchange->connection->head;
+    if (head->fault != NULL) {
+        (void)fault_set(fault, ERR_MALFORMED, head->field, "%s", head->fault);
+    } else if (head->size > HEAD_MAX || head->lines > HEAD_LINES_MAX) {
+        (void)fault_set(fault, ERR_LONG_HEAD, NULL,
+                        "a request's head may have at most %d bytes and %d headers", HEAD_MAX,
+                        HEAD_LINES_MAX);
+        exchange->traffic->refused[HTTP_REFUSED_HEAD]++;
+    }
+    exchange->is_last = fault->err != ERR_OK;
+}
+
 bool http_is_settled_by_head(struct exchange *exchange)
 {
-    const struct framing *framing = &exchange->framing;
-    bool has_body = framing->content_length > 0 || framing->transfer_encodings > 0;
+    const bool has_body = exchange->connection->head.content_length > 0 ||
+                          exchange_header(exchange, HTTP_HEADER_TRANSFER_ENCODING) != NULL;
     struct fault fault = {.err = ERR_OK};
-    size_t most =
-        exchange->route != NULL ? exchange->traffic->options->body_max[exchange->route->body] : 0;
-    if (framing->content_lengths + framing->transfer_encodings > 1)
-        (void)fault_set(&fault, ERR_MALFORMED, NULL,
-                        "the body's length must be said once, and in one way");
-    else if (framing->transfer_encodings == 1 && !framing->is_chunked)
-        (void)fault_set(&fault, ERR_MALFORMED, NULL, "the only Transfer-Encoding is chunked");
-    else if (is_refused(exchange, &fault))
+    check_head(exchange, &fault);
+    if (fault.err != ERR_OK)
+        return settle(exchange, &fault);
+    if (is_refused(exchange, &fault))
         return settle(exchange, &fault) && has_body;
-    else if (exchange->route == NULL)
+    if (exchange->route == NULL)
         return has_body; /* its reply is there already */
-    else if (has_body && most == 0)
-        (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "a body has no place here");
-    else if (framing->content_length > most)
-        (void)fault_set(&fault, ERR_TOO_LARGE, NULL, "the body may have at most %zu bytes here",
-                        most);
-    else if (most > 0 && !is_json_type(exchange_header(exchange, HTTP_HEADER_CONTENT_TYPE)))
-        (void)fault_set(&fault, ERR_MEDIA_TYPE, NULL, "the body must be application/json");
+    check_announcement(exchange, &fault);
     return fault.err != ERR_OK && settle(exchange, &fault);
-}
-
-/* The query: only what the route names, each once. */
-
-struct query {
-    struct exchange *exchange;
-    struct fault fault;
-};
-
-static enum MHD_Result take_query_value(void *context, enum MHD_ValueKind kind, const char *key,
-                                        const char *value)
-{
-    (void)kind;
-    struct query *query = context;
-    struct exchange *exchange = query->exchange;
-    const char *const *names = exchange->route->query;
-    unsigned i = 0;
-    while (i < ROUTE_QUERY_MAX && names[i] != NULL && strcmp(names[i], key) != 0)
-        i++;
-    if (i == ROUTE_QUERY_MAX || names[i] == NULL)
-        (void)fault_set(&query->fault, ERR_MALFORMED, key, "there is no such parameter");
-    else if (exchange->query[i] != NULL)
-        (void)fault_set(&query->fault, ERR_MALFORMED, key, "stands there twice");
-    else
-        exchange->query[i] = value != NULL ? value : "";
-    return query->fault.err == ERR_OK ? MHD_YES : MHD_NO;
-}
-
-enum err http_read_query(struct exchange *exchange)
-{
-    if (!exchange->has_query)
-        return ERR_OK;
-    struct query query = {.exchange = exchange};
-    MHD_get_connection_values(exchange->mhd, MHD_GET_ARGUMENT_KIND, take_query_value, &query);
-    if (query.fault.err != ERR_OK)
-        reply_problem(&exchange->reply, &query.fault);
-    return query.fault.err;
 }

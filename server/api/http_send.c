@@ -96,7 +96,8 @@ static void add_headers(struct MHD_Response *response, const struct exchange *ex
         snprintf(seconds, sizeof seconds, "%u", reply->retry_after_s);
         MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
     }
-    if (atomic_load(&exchange->traffic->draining) || exchange->connection->is_refused)
+    if (atomic_load(&exchange->traffic->draining) || exchange->connection->is_refused ||
+        exchange->is_last)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 

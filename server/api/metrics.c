@@ -67,6 +67,7 @@ static const char *const refusals[HTTP_REFUSAL_COUNT] = {
     [HTTP_REFUSED_SLOW] = "slow",
     [HTTP_REFUSED_DESCRIPTORS] = "descriptors",
     [HTTP_REFUSED_ANSWERS] = "answers",
+    [HTTP_REFUSED_HEAD] = "head",
 };
 
 static void add_histogram(struct text *out, const char *name, const struct durations *durations,

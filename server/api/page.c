@@ -1,5 +1,6 @@
 #include "api/page.h"
 
+#include "api/field_list.h"
 #include "api/reply.h"
 #include "api/resources.h"
 
@@ -33,16 +34,18 @@ static const struct page_file *find_file(const char *name)
     return NULL;
 }
 
-/* Whether Accept-Encoding takes gzip (RFC 9110, 12.5.3), the way that every browser says it; `q=0`
- * forbids it. Who is not understood gets the plain form, which is always right. */
+/* Who likes the plain form as well, but says so (RFC 9110, 12.5.3), gets what is shorter. */
 static bool takes_gzip(const struct exchange *exchange)
 {
-    const char *accepted = exchange_header(exchange, HTTP_HEADER_ACCEPT_ENCODING);
-    const char *gzip = accepted != NULL ? strstr(accepted, "gzip") : NULL;
-    if (gzip == NULL)
-        return false;
-    const char *rest = gzip + strlen("gzip");
-    return *rest == '\0' || *rest == ',' || (*rest == ' ' && strchr(rest, ';') == NULL);
+    static const char *const gzip[] = {"gzip", "x-gzip", "*", NULL};
+    static const char *const plain[] = {"identity", NULL};
+    struct text accepted = {0};
+    exchange_list(exchange, "Accept-Encoding", &accepted);
+    const unsigned weight = field_list_weight(accepted.bytes, accepted.size, gzip);
+    const bool takes =
+        weight > 0 && weight >= field_list_weight(accepted.bytes, accepted.size, plain);
+    text_free(&accepted);
+    return takes;
 }
 
 static enum handled answer(struct exchange *exchange, const struct page_file *file)

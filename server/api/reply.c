@@ -27,6 +27,8 @@ unsigned reply_status(enum err err)
         return 422;
     case ERR_TOO_FAST:
         return 429;
+    case ERR_LONG_HEAD:
+        return 431;
     case ERR_BUSY:
     case ERR_IN_USE:
     case ERR_STOPPING:
@@ -63,6 +65,8 @@ static const char *title(unsigned status)
         return "Unprocessable Content";
     case 429:
         return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
     case 503:
         return "Service Unavailable";
     default:

@@ -9,6 +9,7 @@ static const char *const names[ERR_COUNT] = {
     [ERR_CONFLICT] = "conflict with the present state",
     [ERR_METHOD] = "method not allowed",
     [ERR_TOO_LARGE] = "too large",
+    [ERR_LONG_HEAD] = "head too long",
     [ERR_TOO_FAST] = "too many requests",
     [ERR_NO_TOKEN] = "no token",
     [ERR_FORBIDDEN] = "forbidden",

@@ -19,6 +19,7 @@ enum err {
     ERR_CONFLICT,    /* not in the present state */
     ERR_METHOD,      /* the route is there, but not for this HTTP method */
     ERR_TOO_LARGE,   /* more bytes than allowed */
+    ERR_LONG_HEAD,   /* more of it before the body than allowed */
     ERR_TOO_FAST,    /* more requests than allowed */
     ERR_NO_TOKEN,    /* a token is missing, or is none of ours */
     ERR_FORBIDDEN,   /* not with this token, or from there */

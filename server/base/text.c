@@ -37,6 +37,12 @@ enum err text_parse_number(const char *digits, uint64_t *out)
     return ERR_OK;
 }
 
+size_t text_mark_size(const char *bytes, size_t size)
+{
+    static const char mark[] = {'\xef', '\xbb', '\xbf'};
+    return size >= sizeof mark && memcmp(bytes, mark, sizeof mark) == 0 ? sizeof mark : 0;
+}
+
 unsigned text_find_word(const char *const words[], unsigned count, const char *word)
 {
     unsigned index = 0;

@@ -57,6 +57,10 @@ void text_free(struct text *text);
  * ERR_IMPOSSIBLE at 2^64 and above. */
 MUST_CHECK enum err text_parse_number(const char *digits, uint64_t *out);
 
+/* How long the byte order mark is with which some programs begin UTF-8: 3 bytes, or 0 where there
+ * is none. It says nothing, and readers skip it. */
+size_t text_mark_size(const char *bytes, size_t size);
+
 /* The index of `word` among `words` (entries may be NULL), or `count`. */
 unsigned text_find_word(const char *const words[], unsigned count, const char *word);
 

@@ -25,4 +25,4 @@ def _rows(title):
 
 
 ROUTES = [Route(*row, _path(row[1])) for row in _rows("Routes")]
-LIMITS = {row[0]: row[1] for row in _rows("Limits")}
+LIMITS = {row[0]: row[1] for row in _rows("Limits") if row[0].startswith("--")}

@@ -168,7 +168,7 @@ def test_an_id_that_is_none_is_refused(shared, last):
 def test_events_have_no_parameters_and_no_body(shared):
     job = shared.learn(10)["id"]
     assert shared.get(f"/train/{job}/events?x=1").status_code == 400
-    assert shared.request("GET", f"/train/{job}/events", b"{}").status_code == 413
+    assert shared.request("GET", f"/train/{job}/events", b"[]").status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/train/{}/events", "/brains/default/export"])

@@ -179,7 +179,7 @@ NOT_AN_OBJECT = [
     ("beyond Unicode", b'{"board":"\xf4\x90\x80\x80"}'),
     ("Latin-1", '{"board":"ä"}'.encode("latin-1")),
     ("UTF-16", '{"matches":1}'.encode("utf-16")),
-    ("a byte order mark", b'\xef\xbb\xbf{"matches":1}'),
+    ("two byte order marks", b'\xef\xbb\xbf\xef\xbb\xbf{"matches":1}'),
     ("lists 4,000 deep", b"[" * 4000),
     ("closed lists 2,000 deep", b"[" * 2000 + b"]" * 2000),
     ("objects 600 deep", b'{"a":' * 600 + b"1" + b"}" * 600),

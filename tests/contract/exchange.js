@@ -45,18 +45,25 @@ export class Exchange {
     return isUnknown || lengths.length + codings.length > 1;
   }
 
-  // A body may be announced and never sent, because the answer comes first.
+  // A body may be announced and never sent, because the answer comes first. Where none is wanted, no
+  // chunks and an empty object are none.
   get hasBody() {
+    if (/^(0\r\n\r\n|\s*\{\s*\}\s*)$/.test(this.body)) return false;
     return this.body !== '' || Number(this.header('content-length')) > 0;
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+// Skips a byte order mark.
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function decode(body) {
+  return decoder.decode(Buffer.from(body, 'latin1'));
+}
 
 // The value of a body, or why it has none. Blind to what hidesFault() and hidesNumber() see.
 export function readJson(body) {
   try {
-    return { value: JSON.parse(decoder.decode(Buffer.from(body, 'latin1'))) };
+    return { value: JSON.parse(decode(body)) };
   } catch (error) {
     return { fault: `is no JSON: ${error.message}` };
   }
@@ -65,7 +72,7 @@ export function readJson(body) {
 // Whether what JSON.parse takes is none of the daemon's JSON: a field is there twice, or a text has
 // U+0000 or half a surrogate pair.
 export function hidesFault(body) {
-  const text = Buffer.from(body, 'latin1').toString();
+  const text = decode(body);
   // JSON.stringify leaves no other characters of these as escapes.
   if (/\\u(0000|d[89a-f])/.test(JSON.stringify(JSON.parse(text)))) return true;
   return parseDocument(text).errors.some((error) => error.code === 'DUPLICATE_KEY');

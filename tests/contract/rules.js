@@ -77,6 +77,8 @@ function faultsOfBody(contract, exchange, operation) {
 
 function faultsOfType(exchange, operation) {
   const type = exchange.header('content-type')?.split(/[; \t]/)[0].toLowerCase();
+  const encoding = exchange.header('content-encoding')?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') return ['the body is encoded'];
   const isTaken = !operation.requestBody || TYPES_TAKEN.includes(type);
   return isTaken ? [] : [`the body is announced as ${type}`];
 }

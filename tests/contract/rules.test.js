@@ -58,7 +58,8 @@ isFound('a wrong id that was accepted', { ...FOUND, path: '/books/x' }, 'accepte
 isFound('a wrong field that was accepted', sent('{"title":1}'), 'accepted', /must be string/);
 isFound('an unknown one', sent('{"title":"","a":1}'), 'accepted', /additional properties: a/);
 isFound('a body that is no JSON', sent('{'), 'accepted', /no JSON/);
-isFound('a body out of place', { ...LISTED, body: '{}' }, 'accepted', /there is a body/);
+isFound('a body out of place', { ...LISTED, body: '[]' }, 'accepted', /there is a body/);
+fits('an empty object that is no body', { ...LISTED, body: '{ }' });
 isFound(
   'a body that was announced as something else',
   { ...ADDED, headers: [['Content-Type', 'text/plain']] },

@@ -1,8 +1,9 @@
 /*
  * What a request's head says, piece by piece: path and route, Host, Origin, Authorization,
- * X-Forwarded-For. In the input they end with NUL.
+ * X-Forwarded-For, a list with weights or tags. In the input they end with NUL.
  */
 #include "api/access.h"
+#include "api/field_list.h"
 #include "api/http_internal.h"
 #include "api/resources.h"
 #include "fuzz/fuzz.h"
@@ -103,9 +104,23 @@ static void find_client(const char *list, size_t size)
     fuzz_require(memcmp(&client, &stranger, sizeof client) == 0);
 }
 
+/* What stands before it is found, whatever it is. */
+static void read_list(const char *list, size_t size)
+{
+    static const char *const names[] = {"gzip", "*", NULL};
+    struct text longer = {0};
+    fuzz_require(field_list_weight(list, size, names) <= FIELD_WEIGHT_MAX);
+    (void)field_list_has_tag(list, size, "\"a\"");
+    text_add_string(&longer, "GZIP;q=0.25,W/\"a\",");
+    text_add(&longer, list, size);
+    fuzz_require(field_list_weight(longer.bytes, longer.size, names) == 250);
+    fuzz_require(field_list_has_tag(longer.bytes, longer.size, "\"a\""));
+    text_free(&longer);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    enum { METHOD, PATH, HOST, ORIGIN, AUTHORIZATION, FORWARDED, PARTS };
+    enum { METHOD, PATH, HOST, ORIGIN, AUTHORIZATION, FORWARDED, LIST, PARTS };
     struct fuzz_input input = {bytes, size};
     char *parts[PARTS];
     size_t sizes[PARTS];
@@ -121,6 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                                  .origin = choices >> 5 & 1 ? NULL : parts[ORIGIN],
                                  .authorization = choices >> 6 & 1 ? NULL : parts[AUTHORIZATION]});
     find_client(parts[FORWARDED], sizes[FORWARDED]);
+    read_list(parts[LIST], sizes[LIST]);
     for (unsigned i = 0; i < PARTS; i++)
         free(parts[i]);
     return 0;

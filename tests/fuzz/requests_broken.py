@@ -17,7 +17,8 @@ CODINGS = (b"chunked", b"gzip", b"gzip, chunked", b"chunked, chunked", b"identit
 SIZES = (b"0", b"1", b"5", b"FFFFFFFF", b"FFFFFFFFFFFFFFFF", b"10000000000000000", b"-1", b"", b"g",
          b"0x5", b"5;a=b", b"5;" + b"x" * 3000, b" 5", b"00000000000000000000005")
 TARGETS = (b"/", b"*", b"//", b"/.", b"/../move", b"/%", b"/%0", b"/%00", b"/%2F", b"/%2f..%2f", b"/%ff",
-           b"http://localhost/move", b"localhost:80", b"/brains/%00", b"/brains/" + b"n" * 200,
+           b"http://localhost/move", b"http://", b"HTTP://u@localhost/move", b"https://[::1]?&&", b"localhost:80",
+           b"/train?&limit=1&", b"/train?" + b"&a" * 3000, b"/train?limit=1\0&limit=2", b"/brains/%00", b"/brains/" + b"n" * 200,
            b"/brains/a%2Fb/boards/000000000", b"/brains/default/boards/%30" + b"0" * 8, b"/train/-1",
            b"/train/18446744073709551616", b"/train?limit=%", b"/train?limit=1&limit=2", b"/train?=",
            b"/train?&&&", b"/train?state=\xc3\x28", b"/" + b"a" * 70000, b"/\xff\xff", b"/ /", b"/\t", b"")
@@ -29,7 +30,10 @@ HEADERS = ((b"Host", b"\xff"), (b"Host", b"evil.example"), (b"Host", b"[::1"), (
            (b"X-Request-Id", b"\xff" * 70), (b"X-Forwarded-For", b",,,::,\0"),
            (b"Idempotency-Key", b"k" * 300), (b"Idempotency-Key", b"\x01"), (b"If-None-Match", b"*"),
            (b"Accept", b"text/csv"), (b"Last-Event-ID", b"-1"), (b"Cookie", b"a=b;" * 2000),
-           (b"Range", b"bytes=0-0"), (b"", b"no name"), (b"A B", b"c"), (b"A", b"b\rc"), (b" A", b"folded"))
+           (b"Content-Encoding", b"gzip"), (b"Content-Length ", b"5"), (b"Content-Length", b"\r\n 5"),
+           (b"Transfer-Encoding", b"\r\n\tchunked"), (b"Content-Length", b"\x005"), (b"X", b"a\nContent-Length: 5"),
+           (b"Accept", b'text/csv;q=0, a/b;c=",'), (b"Accept-Encoding", b"gzip;q=1.0000,*;q"),
+           (b"If-None-Match", b',W/,"'), (b"Host", b"localhost"), (b"Range", b"bytes=0-0"), (b"", b"no name"), (b"A B", b"c"), (b"A", b"b\rc"), (b" A", b"folded"))
 RIGHT = (
     (b"POST", b"/move", JSON, MOVE),
     (b"POST", b"/move", JSON, json.dumps({"boards": ["000000000"] * 100, "detail": True}).encode()),
@@ -144,11 +148,13 @@ def dribble(rng):
 
 def swell(rng):
     method, target, headers, body = right(rng)
-    size = rng.choice((1_000, 30_000, 33_000, 70_000, 300_000))
+    size = rng.choice((1_000, 7_900, 8_200, 14_000, 30_000, 70_000, 300_000))
     swollen = rng.choice((
         [(b"X-%d" % i, b"y" * 20) for i in range(size // 30)],
         [(b"X", b"y" * size)],
         [(b"y" * size, b"X")],
+        [(b"a", b"")] * (size // 5),
+        [(b"Cookie", b"a=b; " * (size // 5))],
     ))
     return [write(method, target, [*headers, *swollen], body)]
 

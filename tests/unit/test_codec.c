@@ -85,7 +85,7 @@ START_TEST(test_what_is_no_json_object_in_utf8_is_malformed)
         {"{\"matches\":NaN}", ERR_MALFORMED, ""},
         {"{\"matches\":\"\xff\"}", ERR_MALFORMED, ""},
         {"{\"brain\":\"\\u0000\"}", ERR_MALFORMED, ""},
-        {"\xef\xbb\xbf{}", ERR_MALFORMED, ""},
+        {"\xef\xbb\xbf\xef\xbb\xbf{}", ERR_MALFORMED, ""},
     };
     ASSERT_REFUSALS(decode_move, refusals);
     ASSERT_REFUSALS(decode_job, refusals);
