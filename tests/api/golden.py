@@ -1,6 +1,7 @@
 """The files of golden cases, read and written; cases/README.md explains their format."""
 
 import dataclasses
+import itertools
 import json
 import re
 
@@ -34,6 +35,11 @@ def on_the_wire(line):
     """The bytes that a line of a request stands for."""
     raw = REPEATED.sub(lambda match: match[1] * int(match[2]), line.encode())
     return BYTES.sub(lambda match: bytes.fromhex(match[1].decode()), raw)
+
+
+def headers_of(lines):
+    """Those that the lines begin with."""
+    return list(itertools.takewhile(HEADER.fullmatch, lines))
 
 
 def laid_out(value, indent=""):
@@ -79,13 +85,12 @@ class Answer:
     @property
     def problem_line(self):
         """The one line that tells a problem; None of any other answer."""
-        if not isinstance(self.body, dict):
-            return None
-        field, detail = self.body.get("field"), self.body.get("detail")
-        told = f"{self.status} `{field}` {detail}" if field is not None else f"{self.status} {detail}"
-        said = STATUS.fullmatch(told)
-        is_it = said and self.body == problem(self.status, *said.groups()[1:])
-        return told if is_it and told.isprintable() else None
+        body = self.body if isinstance(self.body, dict) else {}
+        field = f"`{body['field']}` " if "field" in body else ""
+        line = f"{self.status} {field}{body.get('detail')}"
+        told = STATUS.fullmatch(line)
+        is_all = told and line.isprintable() and body == problem(self.status, told[2], told[3])
+        return line if is_all else None
 
     @property
     def usual_type(self):
@@ -96,14 +101,13 @@ class Answer:
     @classmethod
     def read(cls, lines):
         status, field, detail = STATUS.fullmatch(lines[0]).groups()
-        pairs = [HEADER.fullmatch(line) for line in lines[1:]]
-        count = pairs.index(None) if None in pairs else len(pairs)
-        body, status = "\n".join(lines[1 + count :]), int(status)
+        headers = headers_of(lines[1:])
+        body = "\n".join(lines[1 + len(headers) :])
         if detail:
-            body = problem(status, field, detail)
-        elif body:
-            body = ANY if body == ANY else json.loads(body)
-        answer = cls(status, {pair[1]: pair[2] for pair in pairs[:count]}, body or None)
+            body = problem(int(status), field, detail)
+        elif body != ANY:
+            body = json.loads(body) if body else None
+        answer = cls(int(status), dict(HEADER.fullmatch(line).groups() for line in headers), body)
         if answer.usual_type:
             answer.headers.setdefault("Content-Type", answer.usual_type)
         return answer
@@ -137,12 +141,10 @@ class Exchange:
 
     def __init__(self, lines):
         self.name = lines[0].removeprefix("== ") if lines[0].startswith("== ") else None
-        start = 1 if self.name else 0
-        self.method, self.path = lines[start].split(" ")
-        start += 1
-        pairs = [HEADER.fullmatch(line) for line in lines[start:]]
-        self.headers = lines[start : start + (pairs.index(None) if None in pairs else len(pairs))]
-        end = start + len(self.headers)
+        end = 2 if self.name else 1
+        self.method, self.path = lines[end - 1].split(" ")
+        self.headers = headers_of(lines[end:])
+        end += len(self.headers)
         self.body = b""
         if end < len(lines) and not STATUS.fullmatch(lines[end]):
             self.body = on_the_wire(lines[end])
@@ -170,10 +172,20 @@ class File:
             if text.startswith("daemon: "):
                 self.options += text.removeprefix("daemon: ").split()
             is_exchange = not text.startswith(("# ", "daemon: "))
-            self.paragraphs.append(Exchange(text.split("\n")) if is_exchange else text)
+            try:
+                self.paragraphs.append(Exchange(text.split("\n")) if is_exchange else text)
+            except (AttributeError, IndexError, ValueError) as error:
+                raise ValueError(f"{path.name} has a paragraph that is no case:\n{text}") from error
         exchanges = [one for one in self.paragraphs if isinstance(one, Exchange)]
         self.first = [one for one in exchanges if one.name is None]
         self.cases = [one for one in exchanges if one.name is not None]
 
     def save(self):
         self.path.write_text("\n\n".join(map(str, self.paragraphs)) + "\n")
+
+
+def details(folder):
+    """What the problems in its cases say."""
+    files = [File(path) for path in folder.glob("*.txt")]
+    answers = [one.answer for file in files for one in file.first + file.cases if one.answer]
+    return {answer.body["detail"] for answer in answers if answer.problem_line}
