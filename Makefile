@@ -157,8 +157,8 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
 
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
         test-fuzz test-deploy test-image fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load \
-        bench-programs lint lint-format lint-tidy lint-includes lint-shell lint-python lint-page format \
-        asan tsan bench bench-http profile image try-deploy deb try-deb dist clean help FORCE
+        bench-programs lint lint-format lint-tidy lint-includes lint-refusals lint-shell lint-python \
+        lint-page format asan tsan bench bench-http profile image try-deploy deb try-deb dist clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -320,9 +320,10 @@ fuzz-programs: $(FUZZ) $(BUILD)/ttstd
 	@:
 
 # -k: one run shows all there is to mend. -O: what one check prints stays together.
-lint: ## install the lint tools, check format, code, include directions, shell scripts, types
+lint: ## install the lint tools, check format, code, include directions, refusals, shell scripts, types
 	@deploy/install-deps.sh build lint
-	@$(MAKE) $(JOBS) -k -O lint-format lint-tidy lint-includes lint-shell lint-python lint-page
+	@$(MAKE) $(JOBS) -k -O lint-format lint-tidy lint-includes lint-refusals lint-shell lint-python \
+	  lint-page
 
 C_FILES = $(shell find $(wildcard server tests clients) -name '*.[ch]')
 SHELL_FILES = $(wildcard .ci/run) \
@@ -335,6 +336,9 @@ lint-tidy: $(TIDY) ## clang-tidy over what changed since it last passed
 
 lint-includes: ## do includes follow server/includes.rules?
 	$(Q)tests/support/lint_includes.sh
+
+lint-refusals: ## does each sentence of a refusal stand in a golden case?
+	$(Q)$(PYTHON) -B tests/support/lint_refusals.py
 
 lint-shell: ## shellcheck
 	$(Q)shellcheck $(SHELL_FILES)

@@ -330,11 +330,13 @@ class Wire:
         return self
 
     def ask(self, method, path, body=b"", *headers):
-        """A whole request; headers are whole lines. Its length is added unless they tell it."""
-        tells_length = ("content-length:", "transfer-encoding:")
-        if body and not any(line.lower().startswith(tells_length) for line in headers):
+        """A whole request; headers are whole lines. Its host and its length are added unless they
+        tell them."""
+        told = {line.split(":")[0].lower() for line in headers}
+        if body and not told & {"content-length", "transfer-encoding"}:
             headers = (*headers, f"Content-Length: {len(body)}")
-        head = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers]
+        host = () if "host" in told else ("Host: localhost",)
+        head = [f"{method} {path} HTTP/1.1", *host, *headers]
         self.socket.sendall("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
         if self.asked is not None:
             pairs = [[part.strip() for part in line.split(":", 1)] for line in headers]

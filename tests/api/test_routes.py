@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from daemon import ROOT, run_to_end
+from contract import assert_problem
+from daemon import ROOT, Wire, run_to_end
 from routes import LIMITS, ROUTES
 
 ENTRY = re.compile(
@@ -33,7 +34,12 @@ def test_the_table_of_limits_has_the_defaults_of_the_options():
     assert {f"--{name}" for name in limits} <= set(LIMITS)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.pattern}")
+each_route = pytest.mark.parametrize(
+    "route", ROUTES, ids=lambda route: f"{route.method} {route.pattern}"
+)
+
+
+@each_route
 def test_options_tell_what_a_path_takes(shared, route):
     answer = shared.request("OPTIONS", route.path)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -45,3 +51,20 @@ def test_options_tell_what_a_path_takes(shared, route):
 
 def test_options_of_nothing_are_not_found(shared):
     assert shared.request("OPTIONS", "/nothing").status_code == 404
+
+
+@each_route
+def test_a_route_refuses_what_has_no_place_there(shared, route):
+    def ask(body=None, **more):
+        return shared.request(route.method, route.path, body, **more)
+
+    assert_problem(ask(params={"nothing": 1}), 400, "nothing")
+    assert_problem(shared.request("PATCH", route.path), 405)
+    if not route.limit:
+        assert_problem(ask({"a": 1}), 400)
+        return
+    assert_problem(ask(b""), 400)
+    assert_problem(ask(b"{}", headers={"Content-Type": "text/plain"}), 415)
+    with Wire(shared) as wire:
+        wire.ask(route.method, route.path, b"", "Content-Length: 100000000")
+        assert wire.answer().status == 413
