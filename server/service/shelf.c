@@ -308,8 +308,10 @@ static struct fetch *begin_fetch(struct service *service, const struct missing *
     fetch->what = *what;
     fetch->next = service->fetches;
     service->fetches = fetch;
-    fetch->change = (struct change){
-        .request.perform = perform_fetch, .service = service, .finish = finish_fetch};
+    fetch->change = (struct change){.request.perform = perform_fetch,
+                                    .request.only_reads = true,
+                                    .service = service,
+                                    .finish = finish_fetch};
     change_post(&fetch->change);
     return fetch;
 }

@@ -1,9 +1,12 @@
 #include "base/clock.h"
 #include "store/internal.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { TRY_AGAIN_MS = 10 }; /* while another program writes */
 
 enum err store_open(const char *path, struct store **out, struct fault *fault)
 {
@@ -93,39 +96,114 @@ static void fail_all(struct message *first, enum err err, const char words[STORE
     }
 }
 
-static enum err run_step(struct store *store, const char *sql, char out_words[STORE_ERROR_SIZE])
+/* Gives them back to who posted them. */
+static void report(struct message *first)
 {
-    enum err err = database_execute(&store->database, sql);
+    const int64_t now_us = clock_monotonic_us();
+    while (first != NULL) {
+        struct message *next = first->next; /* done() may free the request */
+        struct store_request *request = (struct store_request *)first;
+        request->took_us = request->only_reads ? 0 : (unsigned)(now_us - request->taken_up_us);
+        request->done(request);
+        first = next;
+    }
+}
+
+static enum err begin(struct store *store, char out_words[STORE_ERROR_SIZE])
+{
+    enum err err = write_ahead_check(&store->log, &store->database);
+    if (err != ERR_OK) {
+        snprintf(out_words, STORE_ERROR_SIZE,
+                 "the write-ahead log is %" PRIu64 " MB long, because another program reads the"
+                 " database and does not end",
+                 store_log_bytes(store) >> 20);
+        return err;
+    }
+    err = database_begin(&store->database);
     if (err != ERR_OK)
         snprintf(out_words, STORE_ERROR_SIZE, "%s", store_error(store));
     return err;
 }
 
-static void perform_all(struct store *store, struct message *first)
+static bool is_overdue(const struct message *change)
+{
+    const int64_t taken_up_us = ((const struct store_request *)change)->taken_up_us;
+    return clock_monotonic_us() - taken_up_us >= (int64_t)DATABASE_PATIENCE_MS * 1000;
+}
+
+/* Takes the changes off the list that have waited for long enough. */
+static struct message *take_overdue(struct store *store)
+{
+    struct message *first = NULL;
+    struct message **end = &first;
+    while (store->changes != NULL && is_overdue(store->changes)) {
+        *end = store->changes;
+        store->changes = store->changes->next;
+        end = &(*end)->next;
+        *end = NULL;
+    }
+    return first;
+}
+
+static struct message *take_all(struct store *store)
+{
+    struct message *first = store->changes;
+    store->changes = NULL;
+    return first;
+}
+
+/* In one transaction. While another program has one they wait, and are tried again. */
+static void write_changes(struct store *store)
 {
     char words[STORE_ERROR_SIZE];
-    const int64_t begun_us = clock_monotonic_us();
     database_rollback(&store->database); /* the last one, if there was no memory even for that */
-    enum err err = run_step(store, "BEGIN IMMEDIATE", words);
+    enum err err = begin(store, words);
+    struct message *first = err == ERR_IN_USE ? take_overdue(store) : take_all(store);
     if (err == ERR_OK)
         err = perform_each(store, first, words);
-    if (err == ERR_OK)
-        err = run_step(store, "COMMIT", words);
+    if (err == ERR_OK) {
+        err = database_execute(&store->database, "COMMIT");
+        if (err != ERR_OK)
+            snprintf(words, sizeof words, "%s", store_error(store));
+    }
     if (err != ERR_OK) {
         database_rollback(&store->database);
         fail_all(first, err, words);
     }
-    const unsigned took_us = (unsigned)(clock_monotonic_us() - begun_us);
-    for (struct message *m = first; m != NULL;) {
-        struct message *next = m->next; /* done() may free the request */
-        struct store_request *request = (struct store_request *)m;
-        request->took_us = took_us;
-        request->done(request);
-        m = next;
-    }
+    write_ahead_measure(&store->log, &store->database);
+    report(first);
+}
+
+static void read_at_once(struct store *store, struct store_request *request)
+{
+    database_rollback(&store->database); /* as above */
+    request->err = request->perform(store, request);
+    if (request->err != ERR_OK)
+        snprintf(request->error, sizeof request->error, "%s", store_error(store));
+    report(&request->message);
 }
 
 _Static_assert(offsetof(struct store_request, message) == 0, "a message is its request");
+
+/* What only reads is done at once; changes go behind those that wait. */
+static void take_up(struct store *store, struct message *first)
+{
+    struct message **end = &store->changes;
+    while (*end != NULL)
+        end = &(*end)->next;
+    while (first != NULL) {
+        struct store_request *request = (struct store_request *)first;
+        first = first->next;
+        request->message.next = NULL;
+        request->taken_up_us = clock_monotonic_us();
+        if (request->only_reads) {
+            read_at_once(store, request);
+        } else {
+            *end = &request->message;
+            end = &request->message.next;
+        }
+    }
+}
 
 /* Takes the stop message, which is always the last one posted, off the list. */
 static struct message *without_stop(struct store *store, struct message *first)
@@ -144,18 +222,29 @@ static void *serve(void *arg)
 {
     struct store *store = arg;
     pthread_setname_np(pthread_self(), "store");
-    while (!store->stopping) {
-        mailbox_wait(&store->inbox, -1);
-        struct message *first = without_stop(store, mailbox_take(&store->inbox));
-        if (first != NULL)
-            perform_all(store, first);
+    while (!store->stopping || store->changes != NULL) {
+        mailbox_wait(&store->inbox, store->changes != NULL ? TRY_AGAIN_MS : -1);
+        take_up(store, without_stop(store, mailbox_take(&store->inbox)));
+        if (store->changes != NULL)
+            write_changes(store);
     }
     return NULL;
+}
+
+void store_limit_log(struct store *store, uint64_t bytes)
+{
+    store->log.max = bytes;
+}
+
+uint64_t store_log_bytes(struct store *store)
+{
+    return atomic_load(&store->log.bytes);
 }
 
 enum err store_start(struct store *store)
 {
     database_trust(&store->database);
+    write_ahead_measure(&store->log, &store->database);
     return pthread_create(&store->thread, NULL, serve, store) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
