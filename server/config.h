@@ -47,6 +47,7 @@ struct config {
     unsigned max_body_kib;
     unsigned max_move_body_kib;
     unsigned max_import_kib;
+    unsigned max_wal_kib;
     unsigned max_boards;
     unsigned max_jobs;
     unsigned max_workers;

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 
 enum {
-    CONFIG_OPTION_COUNT = 37,
+    CONFIG_OPTION_COUNT = 38,
     CONFIG_NAME_SIZE = 32, /* more than any option's name, with its NUL */
 };
 

@@ -140,6 +140,7 @@ static struct service_options service_options_of(const struct config *config,
                                     .training_threads = config->training_threads,
                                     .save_interval_ms = config->save_interval_ms,
                                     .brain_memory = (size_t)config->brain_memory_kib << 10,
+                                    .wal_max = (uint64_t)config->max_wal_kib << 10,
                                     .jobs_max = config->max_jobs,
                                     .workers_max = config->max_workers};
 }

@@ -224,6 +224,7 @@ enum err service_list_checkpoints(struct service *service, const char *brain,
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for the list");
     }
     *listing = (struct listing){.change = {.request.perform = perform_listing,
+                                           .request.only_reads = true,
                                            .service = service,
                                            .finish = finish_listing},
                                 .list = call,

@@ -313,6 +313,7 @@ enum err service_read_curve(struct service *service, const char *brain, struct c
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for the curve");
     }
     *reading = (struct curve_reading){.change = {.request.perform = perform_reading,
+                                                 .request.only_reads = true,
                                                  .service = service,
                                                  .finish = finish_reading},
                                       .curve = call,

@@ -39,5 +39,6 @@ void service_get_figures(struct service *service, struct figures *out)
     for (unsigned i = 0; i < service->job_count; i++)
         add_job(service->jobs[i], out);
     out->training_threads = service->options.training_threads;
+    out->wal_bytes = store_log_bytes(service->store);
     out->rounds = trainer_rounds(service->trainer);
 }

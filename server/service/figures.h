@@ -22,6 +22,7 @@ struct figures {
     uint64_t unsaved_matches;  /* trained, but not on disk yet */
     unsigned failing_saves;    /* brains whose latest save failed */
     bool is_database_lost;     /* see service_check_files() */
+    uint64_t wal_bytes;        /* of the write-ahead log */
     int64_t unsaved_ms; /* how long ago the brain was saved whose unsaved matches are oldest */
     /* Since the service was opened. */
     uint64_t moves_chosen;

@@ -66,8 +66,10 @@ enum err service_recall(struct service *service, struct receipt *receipt, struct
     struct recall *recall = calloc(1, sizeof *recall);
     if (recall == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for this request");
-    recall->change =
-        (struct change){.request.perform = perform, .service = service, .finish = finish};
+    recall->change = (struct change){.request.perform = perform,
+                                     .request.only_reads = true,
+                                     .service = service,
+                                     .finish = finish};
     recall->receipt = receipt;
     memcpy(recall->found.token, receipt->kept.token, sizeof recall->found.token);
     memcpy(recall->found.key, receipt->kept.key, sizeof recall->found.key);

@@ -95,6 +95,7 @@ static enum err start_threads(struct service *service, struct fault *fault)
                                       .save = run_save,
                                       .evaluated = curve_note_training,
                                       .over = run_over};
+    store_limit_log(service->store, service->options.wal_max);
     enum err err = trainer_create(&options, &service->trainer);
     if (err != ERR_OK)
         return fault_set(fault, err, NULL, "cannot start %u training threads and an evaluator: %s",

@@ -42,6 +42,7 @@ struct service_options {
     unsigned jobs_max;    /* queued and running; 0: as many as there can be, as the next */
     unsigned workers_max; /* of a job */
     size_t brain_memory;  /* bytes for brains that are not busy; see service_fetch() */
+    uint64_t wal_max;     /* bytes; see store_limit_log(); 0: no limit */
 };
 
 /* A change under way; embedded in what the caller wants back. */

@@ -312,8 +312,10 @@ static struct fetch *find_fetch(struct service *service, const struct missing *w
     *link = fetch;
     fetch->what = *what;
     fetch->rule = brain_entry_by_id(service, what->brain_id)->record.rule;
-    fetch->change = (struct change){
-        .request.perform = perform_fetch, .service = service, .finish = finish_fetch};
+    fetch->change = (struct change){.request.perform = perform_fetch,
+                                    .request.only_reads = true,
+                                    .service = service,
+                                    .finish = finish_fetch};
     if (before < FETCHES_AT_ONCE)
         change_post(&fetch->change);
     return fetch;

@@ -21,11 +21,13 @@ enum {
     FORMAT_NEWEST = 2,
     HEADER_SIZE = 100,
     SQL_SIZE = 128,
-    /* How long a shell or a backup that looks into the file may hold up the store's thread, and a
-     * start, which nobody waits for yet. */
-    BUSY_TIMEOUT_MS = 5000,
-    BUSY_TIMEOUT_AT_START_MS = 30000,
+    /* What looks into the file may hold up a start, which nobody waits for yet. */
+    PATIENCE_AT_START_MS = 30000,
 };
+
+/* Bytes of the write-ahead log that stay when it begins anew: as many as it has when nobody holds
+ * it up. */
+#define LOG_KEPT "4194304"
 
 enum err database_err(int sqlite_code)
 {
@@ -67,6 +69,14 @@ const char *database_error(struct database *database)
 enum err database_execute(struct database *database, const char *sql)
 {
     return database_err(sqlite3_exec(database->handle, sql, NULL, NULL, NULL));
+}
+
+enum err database_begin(struct database *database)
+{
+    sqlite3_busy_timeout(database->handle, 0);
+    enum err err = database_execute(database, "BEGIN IMMEDIATE");
+    sqlite3_busy_timeout(database->handle, DATABASE_PATIENCE_MS);
+    return err;
 }
 
 int64_t database_changes(struct database *database)
@@ -238,7 +248,8 @@ static enum err make_ready(struct database *database)
     if (err == ERR_OK)
         err = migrate(database);
     if (err == ERR_OK)
-        err = database_execute(database, "PRAGMA journal_mode = WAL");
+        err = database_execute(database, "PRAGMA journal_mode = WAL;"
+                                         "PRAGMA journal_size_limit = " LOG_KEPT);
     if (err == ERR_OK) /* the files beside it are there once there was a transaction */
         err = database_execute(database, "BEGIN; SELECT 1 FROM brain LIMIT 1; COMMIT");
     return err;
@@ -252,7 +263,7 @@ static enum err open_handle(struct database *database, const char *path, int fla
         return fault_set(fault, database_err(code), "database", "cannot open %s: %s", path,
                          sqlite3_errstr(code));
     sqlite3_extended_result_codes(database->handle, 1);
-    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_AT_START_MS);
+    sqlite3_busy_timeout(database->handle, PATIENCE_AT_START_MS);
     enum err err = row_digest_register(database->handle);
     return err == ERR_OK ? ERR_OK : fault_set(fault, err, "database", "out of memory");
 }
@@ -266,7 +277,7 @@ void database_trust(struct database *database)
 {
     database->is_trusted = true;
     checkpoint_on_close(database, true);
-    sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MS);
+    sqlite3_busy_timeout(database->handle, DATABASE_PATIENCE_MS);
 }
 
 /* What is new or has passed all gates may be written to. */

@@ -20,6 +20,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How long a shell or a backup that looks into the file may hold up changes. */
+enum { DATABASE_PATIENCE_MS = 5000 };
+
 struct database {
     sqlite3 *handle;
     struct database_file file; /* of a database that is written to */
@@ -65,6 +68,9 @@ bool database_is_lost(const struct database *database);
 
 /* Runs SQL that returns no rows. */
 MUST_CHECK enum err database_execute(struct database *database, const char *sql);
+
+/* Begins a transaction that writes. ERR_IN_USE at once while another program has one. */
+MUST_CHECK enum err database_begin(struct database *database);
 
 /* Whether one is under way: SQLite gives up whole transactions when a write fails badly. */
 bool database_in_transaction(struct database *database);

@@ -7,6 +7,7 @@
 #include "store/database.h"
 #include "store/statement.h"
 #include "store/store.h"
+#include "store/write_ahead.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -16,7 +17,10 @@ struct store {
     pthread_t thread;
     struct mailbox inbox;
     struct message stop_message;
-    bool stopping; /* the store's thread's */
+    struct write_ahead log;
+    /* The store's thread's, all below. */
+    struct message *changes; /* that wait to be written, oldest first */
+    bool stopping;
 };
 
 /* Before rows are deleted: their ids are not given again. */

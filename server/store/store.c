@@ -3,9 +3,12 @@
 #include "store/internal.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { TRY_AGAIN_MS = 10 }; /* while another program writes */
 
 enum err store_open(const char *path, struct store **out, struct fault *fault)
 {
@@ -69,6 +72,13 @@ static bool undo(struct store *store)
     return database_in_transaction(&store->database);
 }
 
+/* SQLite has no words for memory that was missing elsewhere. */
+static void note_failure(struct store *store, struct store_request *request)
+{
+    snprintf(request->error, sizeof request->error, "%s",
+             request->err == ERR_NO_MEMORY ? err_name(request->err) : store_error(store));
+}
+
 /* A savepoint a request: one that fails is undone, the others of the transaction stand. What looks
  * damaged is read once more: that may have been a read that failed. */
 static void perform_one(struct store *store, struct store_request *request)
@@ -77,9 +87,7 @@ static void perform_one(struct store *store, struct store_request *request)
         request->err = attempt(store, request);
         if (request->err == ERR_OK)
             return;
-        /* SQLite has no words for memory that was missing elsewhere. */
-        snprintf(request->error, sizeof request->error, "%s",
-                 request->err == ERR_NO_MEMORY ? err_name(request->err) : store_error(store));
+        note_failure(store, request);
         if (!undo(store) || request->err != ERR_CORRUPT)
             return;
         database_forget_pages(&store->database);
@@ -115,6 +123,19 @@ static void fail_all(struct message *first, const struct message *end, enum err 
     }
 }
 
+/* Gives them back to who posted them. */
+static void report(struct message *first)
+{
+    const int64_t now_us = clock_monotonic_us();
+    while (first != NULL) {
+        struct message *next = first->next; /* done() may free the request */
+        struct store_request *request = (struct store_request *)first;
+        request->took_us = request->only_reads ? 0 : (unsigned)(now_us - request->taken_up_us);
+        request->done(request);
+        first = next;
+    }
+}
+
 static enum err run_step(struct store *store, const char *sql, char out_words[STORE_ERROR_SIZE])
 {
     enum err err = database_execute(&store->database, sql);
@@ -132,13 +153,31 @@ static enum err watch(struct store *store, char out_words[STORE_ERROR_SIZE])
     return err;
 }
 
-/* From a lost file can be read: it is still open. */
+static enum err check_log(struct store *store, char out_words[STORE_ERROR_SIZE])
+{
+    enum err err = write_ahead_check(&store->log, &store->database);
+    if (err != ERR_OK)
+        snprintf(out_words, STORE_ERROR_SIZE,
+                 "the write-ahead log is %" PRIu64 " MB long, because another program reads the"
+                 " database and does not end",
+                 store_log_bytes(store) >> 20);
+    return err;
+}
+
+/* Nothing is written to a lost file, but requests are performed, to be refused one by one. */
 static enum err begin(struct store *store, char out_words[STORE_ERROR_SIZE])
 {
     enum err err = watch(store, out_words);
     if (database_is_lost(&store->database))
         return run_step(store, "BEGIN", out_words);
-    return err != ERR_OK ? err : run_step(store, "BEGIN IMMEDIATE", out_words);
+    if (err == ERR_OK)
+        err = check_log(store, out_words);
+    if (err != ERR_OK)
+        return err;
+    err = database_begin(&store->database);
+    if (err != ERR_OK)
+        snprintf(out_words, STORE_ERROR_SIZE, "%s", store_error(store));
+    return err;
 }
 
 /* What was written is on disk, and found there. */
@@ -149,43 +188,112 @@ static enum err commit(struct store *store, char out_words[STORE_ERROR_SIZE])
     return err != ERR_OK || was_lost ? err : watch(store, out_words);
 }
 
-/* A transaction of all up to `end`. false: it was begun, but nothing of it is on disk. */
+/* Performs all up to `end` in the transaction under way, and ends it. false: nothing of it is on
+ * disk. */
 static bool transact(struct store *store, struct message *first, const struct message *end)
+{
+    char words[STORE_ERROR_SIZE];
+    enum err err = perform_each(store, first, end, words);
+    if (err == ERR_OK)
+        err = commit(store, words);
+    if (err == ERR_OK)
+        return true;
+    database_rollback(&store->database);
+    fail_all(first, end, err, words);
+    return false;
+}
+
+/* Each in a transaction of its own: what one of them meets (a disk too full for it, a write that
+ * fails) is not to fail its neighbours. */
+static void transact_singly(struct store *store, struct message *first)
+{
+    for (struct message *m = first; m != NULL; m = m->next) {
+        char words[STORE_ERROR_SIZE];
+        enum err err = begin(store, words);
+        if (err == ERR_OK)
+            (void)transact(store, m, m->next);
+        else
+            fail_all(m, m->next, err, words);
+    }
+}
+
+static bool is_overdue(const struct message *change)
+{
+    const int64_t taken_up_us = ((const struct store_request *)change)->taken_up_us;
+    return clock_monotonic_us() - taken_up_us >= (int64_t)DATABASE_PATIENCE_MS * 1000;
+}
+
+/* Takes the changes off the list that have waited for long enough. */
+static struct message *take_overdue(struct store *store)
+{
+    struct message *first = NULL;
+    struct message **end = &first;
+    while (store->changes != NULL && is_overdue(store->changes)) {
+        *end = store->changes;
+        store->changes = store->changes->next;
+        end = &(*end)->next;
+        *end = NULL;
+    }
+    return first;
+}
+
+static struct message *take_all(struct store *store)
+{
+    struct message *first = store->changes;
+    store->changes = NULL;
+    return first;
+}
+
+/* In one transaction. While another program has one they wait, and are tried again. */
+static void write_changes(struct store *store)
 {
     char words[STORE_ERROR_SIZE];
     database_rollback(&store->database); /* the last one, if there was no memory even for that */
     enum err err = begin(store, words);
-    const bool has_begun = err == ERR_OK;
-    if (err == ERR_OK)
-        err = perform_each(store, first, end, words);
-    if (err == ERR_OK)
-        err = commit(store, words);
-    if (err != ERR_OK) {
-        database_rollback(&store->database);
-        fail_all(first, end, err, words);
-    }
-    return err == ERR_OK || !has_begun;
+    struct message *first = err == ERR_IN_USE ? take_overdue(store) : take_all(store);
+    if (err != ERR_OK)
+        fail_all(first, NULL, err, words);
+    else if (!transact(store, first, NULL) && first->next != NULL)
+        transact_singly(store, first);
+    write_ahead_measure(&store->log, &store->database);
+    report(first);
 }
 
-/* All in one transaction, or else each in one of its own: what one of them meets (a disk too full
- * for it, a write that fails) is not to fail its neighbours. */
-static void perform_all(struct store *store, struct message *first)
+static void read_at_once(struct store *store, struct store_request *request)
 {
-    const int64_t begun_us = clock_monotonic_us();
-    if (!transact(store, first, NULL) && first->next != NULL)
-        for (struct message *m = first; m != NULL; m = m->next)
-            (void)transact(store, m, m->next);
-    const unsigned took_us = (unsigned)(clock_monotonic_us() - begun_us);
-    for (struct message *m = first; m != NULL;) {
-        struct message *next = m->next; /* done() may free the request */
-        struct store_request *request = (struct store_request *)m;
-        request->took_us = took_us;
-        request->done(request);
-        m = next;
+    database_rollback(&store->database); /* as above */
+    for (unsigned look = 0; look < 2; look++) {
+        request->err = request->perform(store, request);
+        if (request->err != ERR_OK)
+            note_failure(store, request);
+        if (request->err != ERR_CORRUPT)
+            break;
+        database_forget_pages(&store->database);
     }
+    report(&request->message);
 }
 
 _Static_assert(offsetof(struct store_request, message) == 0, "a message is its request");
+
+/* What only reads is done at once; changes go behind those that wait. */
+static void take_up(struct store *store, struct message *first)
+{
+    struct message **end = &store->changes;
+    while (*end != NULL)
+        end = &(*end)->next;
+    while (first != NULL) {
+        struct store_request *request = (struct store_request *)first;
+        first = first->next;
+        request->message.next = NULL;
+        request->taken_up_us = clock_monotonic_us();
+        if (request->only_reads) {
+            read_at_once(store, request);
+        } else {
+            *end = &request->message;
+            end = &request->message.next;
+        }
+    }
+}
 
 /* Takes the stop message, which is always the last one posted, off the list. */
 static struct message *without_stop(struct store *store, struct message *first)
@@ -204,18 +312,29 @@ static void *serve(void *arg)
 {
     struct store *store = arg;
     pthread_setname_np(pthread_self(), "store");
-    while (!store->stopping) {
-        mailbox_wait(&store->inbox, -1);
-        struct message *first = without_stop(store, mailbox_take(&store->inbox));
-        if (first != NULL)
-            perform_all(store, first);
+    while (!store->stopping || store->changes != NULL) {
+        mailbox_wait(&store->inbox, store->changes != NULL ? TRY_AGAIN_MS : -1);
+        take_up(store, without_stop(store, mailbox_take(&store->inbox)));
+        if (store->changes != NULL)
+            write_changes(store);
     }
     return NULL;
+}
+
+void store_limit_log(struct store *store, uint64_t bytes)
+{
+    store->log.max = bytes;
+}
+
+uint64_t store_log_bytes(struct store *store)
+{
+    return atomic_load(&store->log.bytes);
 }
 
 enum err store_start(struct store *store)
 {
     database_trust(&store->database);
+    write_ahead_measure(&store->log, &store->database);
     return thread_start(&store->thread, serve, store);
 }
 

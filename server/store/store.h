@@ -9,9 +9,10 @@
  * SQLite with checkpoints off, every page and every blob.
  *
  * While the daemon starts, one thread uses the store directly. From store_start() to
- * store_stop() only the store's own thread does: others post requests. Requests that are
- * posted while it is busy share the next transaction, so many small changes cost one sync. If that
- * comes to nothing each is tried by itself.
+ * store_stop() only the store's own thread does: others post requests. Changes that are
+ * posted while it is busy share the next transaction, so many small ones cost one sync. If that
+ * comes to nothing each is tried by itself. Requests that only read go before them, and go on while
+ * changes wait for another program's.
  */
 #ifndef TTSTD_STORE_STORE_H
 #define TTSTD_STORE_STORE_H
@@ -248,13 +249,22 @@ struct store_request {
      * fails; the other requests of the transaction stand. Called again where it found damage, and
      * where the transaction came to nothing: what it says is what the last call said. */
     enum err (*perform)(struct store *store, struct store_request *request);
+    bool only_reads; /* then it waits for no change, whoever makes it */
     /* The store's thread: the change is on disk, or `err` and `error` say why not. The request is
      * the callee's again. */
     void (*done)(struct store_request *request);
     enum err err;
     char error[STORE_ERROR_SIZE];
-    unsigned took_us; /* the transaction */
+    unsigned took_us;    /* until it was on disk; to read, nothing */
+    int64_t taken_up_us; /* the store's */
 };
+
+/* Beyond so many bytes of the write-ahead log nothing is written, and requests that would fail with
+ * ERR_STORE_FULL (write_ahead.h); 0, as at first: no limit. Before store_start(). */
+void store_limit_log(struct store *store, uint64_t bytes);
+
+/* How long it is. Any thread. */
+uint64_t store_log_bytes(struct store *store);
 
 /* Starts the thread. The caller has read all and found it sound: from here on the file is written
  * to. On failure errno says why. */

@@ -28,6 +28,8 @@ NO_CASE = {
     # At the start, too: test_access.py, tests/fault/test_service_faults.c.
     "%s holds no token": "a file of tokens",
     "%s:%u: a token *": "a file of tokens",
+    "cannot read tokens from %s: %s": "a file of tokens",
+    "it is longer than %zu bytes": "files that options name",
     "cannot start *": "threads",
     "cannot create an eventfd*": "no file descriptor",
     "cannot enumerate the game: %s": "no memory",
@@ -46,7 +48,14 @@ NO_CASE = {
     "there are as many connections as can be": "open connections: test_limits.py",
     "at most %u requests a second are answered": "a daemon that is told so: test_limits.py",
     "must be 1 to %u boards": "a daemon that is told so: test_limits.py",
+    "a request's head may have at most %d bytes and %d headers": "8 KiB: test_heads.py",
+    "there are too many large answers that are not read yet": "64 MB: test_memory.py",
+    "%d curves are being read, as many as can be": "128 curves: test_memory.py",
+    "%d evaluations wait already, as many as can be": "1024 evaluations: test_memory.py",
+    "the brain has lived 2^53 matches, as many as can be": "a long life: test_service_ranges.c",
+    "all ids of * have been given": "2^53 ids: test_service_ranges.c",
     # What is under way.
+    "a point of its curve could not be written yet": "a disk that fails: test_service_curve_faults.c",
     "the daemon is going down": "test_stop.py",
     "a request with this key is being done": "test_idempotency.py",
     "a brain of that name is just being created": "test_brain_files.py",

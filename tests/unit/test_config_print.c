@@ -41,6 +41,7 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                            "max-body = 4k\n"
                            "max-move-body = 64k\n"
                            "max-import = 2m\n"
+                           "max-wal = 1g\n"
                            "max-boards = 4096\n"
                            "max-jobs = 256\n"
                            "max-workers = 64\n"
