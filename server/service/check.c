@@ -128,67 +128,44 @@ static enum err check_checkpoint(void *context, const struct store_checkpoint *c
                                  checkpoint->name, check_table, checking);
 }
 
-static enum err check_brains(struct checking *checking)
+/* Complains of what could not be read of a table. */
+static enum err noted(struct checking *checking, const char *table, enum err err)
 {
-    return store_each_brain(checking->service.store, check_brain, checking);
+    if (err == ERR_CORRUPT)
+        complain(checking, "a row of %s holds what no ttstd writes", table);
+    else if (err != ERR_OK)
+        complain(checking, "%s could not be read to the end: %s (%s)", table, err_name(err),
+                 store_error(checking->service.store));
+    return err;
 }
 
-static enum err check_jobs(struct checking *checking)
-{
-    return store_each_job(checking->service.store, check_job, checking);
-}
-
-static enum err check_counters(struct checking *checking)
-{
-    return load_counters(&checking->service);
-}
-
-static enum err check_curves(struct checking *checking)
+static enum err check_belongings(struct checking *checking)
 {
     struct service *service = &checking->service;
     enum err err = ERR_OK;
     for (unsigned i = 0; i < service->brain_count && err == ERR_OK; i++) {
+        const int64_t id = service->brains[i]->record.id;
         checking->entry = service->brains[i];
-        err = store_each_point(service->store, checking->entry->record.id, check_point, checking);
+        err = noted(checking, "curve_point",
+                    store_each_point(service->store, id, check_point, checking));
+        if (err == ERR_OK)
+            err = noted(checking, "checkpoint",
+                        store_each_checkpoint(service->store, id, check_checkpoint, checking));
     }
     return err;
-}
-
-static enum err check_checkpoints(struct checking *checking)
-{
-    struct service *service = &checking->service;
-    enum err err = ERR_OK;
-    for (unsigned i = 0; i < service->brain_count && err == ERR_OK; i++) {
-        checking->entry = service->brains[i];
-        err = store_each_checkpoint(service->store, checking->entry->record.id, check_checkpoint,
-                                    checking);
-    }
-    return err;
-}
-
-static enum err check_receipts(struct checking *checking)
-{
-    return store_check_receipts(checking->service.store);
 }
 
 static enum err check_all(struct checking *checking)
 {
-    static const struct {
-        const char *of;
-        enum err (*check)(struct checking *checking);
-    } steps[] = {{"brain", check_brains},           {"job", check_jobs},
-                 {"counter", check_counters},       {"curve_point", check_curves},
-                 {"checkpoint", check_checkpoints}, {"receipt", check_receipts}};
-    enum err err = ERR_OK;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && err == ERR_OK; i++) {
-        err = steps[i].check(checking);
-        if (err == ERR_CORRUPT)
-            complain(checking, "a row of %s holds what no ttstd writes", steps[i].of);
-        else if (err != ERR_OK)
-            complain(checking, "%s could not be read to the end: %s (%s)", steps[i].of,
-                     err_name(err), store_error(checking->service.store));
-    }
-    return err;
+    struct store *store = checking->service.store;
+    enum err err = noted(checking, "brain", store_each_brain(store, check_brain, checking));
+    if (err == ERR_OK)
+        err = noted(checking, "job", store_each_job(store, check_job, checking));
+    if (err == ERR_OK)
+        err = noted(checking, "counter", load_counters(&checking->service));
+    if (err == ERR_OK)
+        err = check_belongings(checking);
+    return err == ERR_OK ? noted(checking, "receipt", store_check_receipts(store)) : err;
 }
 
 static void release(struct checking *checking)

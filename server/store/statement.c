@@ -190,12 +190,12 @@ enum err statement_run_with(struct database *database, const char *sql, int64_t 
     return statement_run(&statement);
 }
 
-void statement_bind_optional_int(struct statement *statement, int64_t unix_ms)
+void statement_bind_optional_int(struct statement *statement, int64_t number)
 {
-    if (unix_ms == 0)
+    if (number == 0)
         statement_bind_null(statement);
     else
-        statement_bind_int(statement, unix_ms);
+        statement_bind_int(statement, number);
 }
 
 void statement_bind_optional_text(struct statement *statement, const char *text)

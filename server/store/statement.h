@@ -30,7 +30,7 @@ void statement_bind_table(struct statement *statement, const struct brain *table
 void statement_bind_null(struct statement *statement);
 
 /* A value that may be missing: NULL for 0, for "". */
-void statement_bind_optional_int(struct statement *statement, int64_t unix_ms);
+void statement_bind_optional_int(struct statement *statement, int64_t number);
 void statement_bind_optional_text(struct statement *statement, const char *text);
 void statement_bind_real(struct statement *statement, double number);
 

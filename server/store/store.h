@@ -86,7 +86,8 @@ typedef void store_found(void *context, const char *line);
 MUST_CHECK enum err store_look(const char *path, store_found *found, void *context,
                                struct store **out, struct fault *fault);
 
-/* Direct use, by one thread. Each is one statement; on failure store_error() tells more. */
+/* Direct use, by one thread. Each is one statement, but for deletions, which note ids first, and
+ * store_go_back(); on failure store_error() tells more. */
 
 /* Calls `each` for every brain in order of id; its blob is valid during the call. Ends at the
  * first failure of either. */
