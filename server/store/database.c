@@ -181,14 +181,17 @@ enum err database_check_pages(struct database *database)
     return err == ERR_IO ? check_pages_once(database) : err;
 }
 
-static enum err explain(enum err err, const char *path, struct fault *fault)
+static enum err explain(struct database *database, enum err err, const char *path,
+                        struct fault *fault)
 {
+    const int reason = sqlite3_system_errno(database->handle);
     if (err == ERR_CORRUPT)
         return fault_set(fault, err, "database", "%s is damaged; it was not touched", path);
     if (err == ERR_IN_USE)
         return fault_set(fault, err, "database", "%s is locked by another program for too long",
                          path);
-    return fault_set(fault, err, "database", "cannot read %s: %s", path, err_name(err));
+    return fault_set(fault, err, "database", "cannot read %s: %s", path,
+                     err == ERR_IO && reason != 0 ? strerror(reason) : err_name(err));
 }
 
 static enum err check_version(struct database *database, const char *path, struct fault *fault)
@@ -198,7 +201,7 @@ static enum err check_version(struct database *database, const char *path, struc
     if (err == ERR_OK && version < 0)
         err = ERR_CORRUPT;
     if (err != ERR_OK)
-        return explain(err, path, fault);
+        return explain(database, err, path, fault);
     if (version > (int64_t)embedded_migration_count)
         return fault_set(fault, ERR_FOREIGN, "database",
                          "%s has schema version %lld, but this ttstd knows versions up to %zu: it"
@@ -214,7 +217,7 @@ static enum err examine(struct database *database, const char *path, struct faul
     if (err != ERR_OK)
         return err;
     err = database_check_pages(database);
-    return err == ERR_OK ? ERR_OK : explain(err, path, fault);
+    return err == ERR_OK ? ERR_OK : explain(database, err, path, fault);
 }
 
 /* user_version is part of the file's header and so of each migration's transaction. */

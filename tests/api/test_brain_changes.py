@@ -186,7 +186,8 @@ def test_a_thousand_brains_are_served_under_a_memory_cap(house):
     assert_problem(daemon.post("/brains/seed/copy", {"to": "too-many"}), 503)
     daemon.restart()
     assert metric(daemon, "brains") == 1000
-    assert metric(daemon, "brains_in_memory") <= 8 * 2**20 / 290_000
+    # One more while it is being looked at, as the last one was that was loaded.
+    assert metric(daemon, "brains_in_memory") <= 8 * 2**20 / 290_000 + 1
     for number in range(0, 998, 37):
         assert daemon.move(brain=f"n{number}", boards=tictactoe.decision_boards()[:10])
     assert daemon.digest("n997") == daemon.digest("seed")

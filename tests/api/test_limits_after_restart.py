@@ -1,16 +1,14 @@
 """More than is admitted may be in the file: limits bound what is asked for, not what is there."""
 
-import contextlib
-import sqlite3
-
 from daemon import ENDLESS
+from sealing import sealing
 
 JOBS_MAX = 256
 
 
 def multiply(database, table, count, **changes):
     """Adds so many rows like the newest one, under ids of their own."""
-    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+    with sealing(database) as connection:
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         values = [changes.get(column, column) for column in columns if column != "id"]
         names = [column for column in columns if column != "id"]
@@ -27,7 +25,7 @@ def fill_with_jobs(daemon, count):
     daemon.train(ENDLESS)
     daemon.train(1)
     daemon.terminate()
-    multiply(daemon.database, "job", count - 2, digest="NULL")
+    multiply(daemon.database, "job", count - 2)
     daemon.start()
     assert len(daemon.jobs("?limit=1256")) == count
 
@@ -66,7 +64,7 @@ def test_jobs_above_a_limit_that_was_lowered_are_kept(house):
 def test_more_brains_than_are_admitted_are_all_served(daemon):
     daemon.create_brain("b")
     daemon.terminate()
-    multiply(daemon.database, "brain", 1100, name="'b' || i", digest="NULL")
+    multiply(daemon.database, "brain", 1100, name="'b' || i")
     daemon.start()
     assert len(daemon.get("/brains").json()["brains"]) == 1102
     assert daemon.learn(10, brain="b1100")["state"] == "done"

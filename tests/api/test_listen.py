@@ -7,7 +7,7 @@ import stat
 import pytest
 import requests
 
-from daemon import run_to_end
+from daemon import eventually, run_to_end
 
 HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -44,6 +44,7 @@ def test_it_listens_where_it_is_told_to(house, address):
 def test_it_listens_at_several_places_at_once(house, tmp_path):
     path = tmp_path / "socket"
     daemon = house("--listen", f"127.0.0.2:0,unix:{path}")
+    eventually("it listens", lambda: len(daemon.events("listening")) == 3)
     first, second, third = (event.fields for event in daemon.events("listening"))
     assert third["socket"] == str(path)
     for place in (first, second):

@@ -48,7 +48,7 @@ export class Exchange {
   // A body may be announced and never sent, because the answer comes first. Where none is wanted, no
   // chunks and an empty object are none.
   get hasBody() {
-    if (/^(0\r\n\r\n|\s*\{\s*\}\s*)$/.test(this.body)) return false;
+    if (this.body.length <= 64 && /^(0\r\n\r\n|\s*\{\s*\}\s*)$/.test(this.body)) return false;
     return this.body !== '' || Number(this.header('content-length')) > 0;
   }
 }

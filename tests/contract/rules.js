@@ -23,10 +23,12 @@ const PARAMETER_BYTES_MAX = 135;
 // The fields that can be impossible though their schemas take them: boards that no match gets to,
 // moves that are no match, options that do not go together, an opponent of another kind, a seed's
 // text of 2^64 and more, a power out of range in a query, a key of another request, what the daemon
-// was told to allow less of, and most of what makes a brain's file one. The document has it in words.
+// was told to allow less of, a brain that has lived long enough, and most of what makes a brain's file
+// one. The document has it in words.
 const BEYOND_SCHEMAS = new RegExp(
   `^(${[
     'board',
+    'brain',
     'boards(\\[\\d+\\])?',
     'moves',
     'moves\\[\\d+\\]',
