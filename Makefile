@@ -59,10 +59,9 @@ ARCH := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 OTHER_CPU := $(if $(filter x86_64,$(ARCH)),,%_avx2.c %_avx512.c) \
              $(if $(filter aarch64,$(ARCH)),,%_neon.c)
 
-SRC := $(filter-out $(OTHER_CPU),$(sort $(wildcard server/*.c \
-         $(patsubst %,server/%/*.c,base engine train store service api))))
+SRC := $(filter-out $(OTHER_CPU),$(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c)))
 LIB_SRC := $(filter server/engine/%,$(SRC)) \
-           $(patsubst %,server/base/%.c,err fault rng sha256 text)
+           $(patsubst %,server/base/%.c,bytes err fault rng sha256 text)
 PYTHON_SRC := $(wildcard clients/python/native/*.c)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
@@ -123,7 +122,7 @@ HARDEN_LD := -Wl,-z,relro,-z,now
 
 # Whoever compares processor features must ask for all that these levels contain.
 tuning = $(if $(filter server/engine/% clients/python/native/%,$1),-O3 -ffp-contract=off,-O2) \
-         $(if $(filter server/engine/selfplay_%,$1),-fno-tree-slp-vectorize) \
+         $(if $(filter server/engine/table/selfplay_%,$1),-fno-tree-slp-vectorize) \
          $(if $(filter %_avx2.c,$1),-march=x86-64-v3) $(if $(filter %_avx512.c,$1),-march=x86-64-v4)
 
 # $1: the source file
@@ -275,7 +274,7 @@ test-fuzz: ## a short run of each fuzzer
 	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/run.py --seconds 2
 	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/broken_http.py --requests 2000
 
-fuzz: ## fuzz each target for FUZZ_SECONDS=60: make fuzz FUZZ_TARGETS="move import"
+fuzz: ## fuzz each target for FUZZ_SECONDS=60: make fuzz FUZZ_TARGETS="request import"
 	@deploy/install-deps.sh build test
 	@$(FUZZ_MAKE)
 	@$(FUZZ_ENV) $(PYTHON) tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
@@ -508,8 +507,9 @@ $(WIDE): %: %.o $(WIDE_OBJ)
 	$(Q)cd $(<D) && npm ci --loglevel=error
 	@touch $@
 
-# libFuzzer brings main(). What is wrapped: tests/fuzz/kept_boards.c.
-KEPT := states_create states_create_reduced states_destroy solution_create solution_destroy
+# libFuzzer brings main(). What is wrapped: tests/fuzz/kept_boards.c, asked.c.
+KEPT := states_create states_create_reduced states_destroy solution_create solution_destroy \
+        MHD_resume_connection
 
 $(FUZZ): $(BUILD)/%: $(BUILD)/obj/%.o $(FUZZ_SHARED:%.c=$(BUILD)/obj/%.o) $(TESTED)
 	$(call link,-fsanitize=fuzzer $(KEPT:%=-Wl,--wrap=%) $(LIB_LIBS))

@@ -5,21 +5,23 @@
  */
 #include "api/access.h"
 #include "api/api.h"
-#include "api/health.h"
 #include "base/log.h"
 #include "base/log_sink.h"
 #include "base/notifier.h"
 #include "base/terminal.h"
-#include "config.h"
-#include "service/check.h"
+#include "command/backup.h"
+#include "command/check.h"
+#include "command/health.h"
+#include "config/config.h"
+#include "engine/selfplay.h"
 #include "service/service.h"
-#include "store/backup.h"
 #include "version.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,15 +65,14 @@ static int close_service(struct service *service, int status)
     return status;
 }
 
-/* NULL, and a line that says why, if this machine cannot run the one that is asked for. */
-static const struct kernel *choose_kernel(const struct config *config)
+/* NULL, and a line that says why, if there is none of that name or this machine cannot run it. */
+static const struct kernel *choose_kernel(void)
 {
-    const char *name = config_kernels[config->kernel];
-    const struct kernel *kernel = config->kernel == 0 ? kernel_best() : kernel_find(name);
-    if (kernel != NULL && kernel_is_usable(kernel))
-        return kernel;
-    fprintf(stderr, "ttstd: kernel: this processor cannot run %s\n", name);
-    return NULL;
+    const char *name = getenv(CONFIG_KERNEL_VARIABLE);
+    const struct kernel *kernel = selfplay_kernel(name != NULL ? name : "auto");
+    if (kernel == NULL)
+        fprintf(stderr, "ttstd: %s: this processor cannot run %s\n", CONFIG_KERNEL_VARIABLE, name);
+    return kernel;
 }
 
 /* The options as the rooms take them; what is empty is not there. */
@@ -81,54 +82,28 @@ static const char *path_or_null(const char *path)
     return path[0] != '\0' ? path : NULL;
 }
 
-static void list_places(const struct config *config, struct http_options *out)
-{
-    _Static_assert((int)HTTP_LISTENERS_MAX >= (int)CONFIG_LIST_MAX, "each place finds room");
-    out->place_count = config->listen.count;
-    for (unsigned i = 0; i < config->listen.count; i++) {
-        const struct config_place *place = &config->listen.at[i];
-        out->places[i] = (struct http_place){.path = path_or_null(place->socket)};
-        if (place->socket[0] == '\0') {
-            out->places[i].host = place->address.host;
-            out->places[i].port = place->address.port;
-        }
-    }
-}
-
 static struct http_options http_options_of(const struct config *config)
 {
-    struct http_options options = {
-        .tls_cert = path_or_null(config->tls_cert),
-        .tls_key = path_or_null(config->tls_key),
-        .request_deadline_ms = config->request_deadline_ms,
-        .idle_timeout_ms = config->idle_timeout_ms,
-        .connections_max = config->max_connections,
-        .connections_per_address_max = config->max_connections_per_address,
-        .requests_per_second_max = config->max_requests_per_second,
-        .trusted_proxies = config->trusted_proxies.at,
-        .trusted_proxy_count = config->trusted_proxies.count,
-        .logs_access = config->logs_access != 0,
-        .slow_request_ms = config->slow_request_ms,
-        .body_max = {[ROUTE_BODY_SMALL] = (size_t)config->max_body_kib << 10,
-                     [ROUTE_BODY_MOVE] = (size_t)config->max_move_body_kib << 10,
-                     [ROUTE_BODY_FILE] = (size_t)config->max_import_kib << 10}};
-    list_places(config, &options);
-    return options;
+    return (struct http_options){.places = config->listen,
+                                 .tls_cert = path_or_null(config->tls_cert),
+                                 .tls_key = path_or_null(config->tls_key),
+                                 .request_deadline_ms = config->request_deadline_ms,
+                                 .idle_timeout_ms = config->idle_timeout_ms,
+                                 .connections_max = config->max_connections,
+                                 .connections_per_address_max = config->max_connections_per_address,
+                                 .requests_per_second_max = config->max_requests_per_second,
+                                 .trusted_proxies = config->trusted_proxies,
+                                 .logs_access = config->logs_access != 0};
 }
 
 static struct access_options access_options_of(const struct config *config)
 {
-    _Static_assert((int)ACCESS_NAMES_MAX >= (int)CONFIG_LIST_MAX, "each name finds room");
     struct access_options options = {.play_token_file = path_or_null(config->play_token_file),
-                                     .origin_count = config->allowed_origins.count,
-                                     .host_count = config->allowed_hosts.count};
+                                     .origins = config->allowed_origins,
+                                     .hosts = config->allowed_hosts};
     /* Whoever wants no tokens need not know that one would have been made. */
     if (!(config->makes_token && config->is_insecure))
         options.token_file = path_or_null(config->token_file);
-    for (unsigned i = 0; i < CONFIG_LIST_MAX; i++) {
-        options.origins[i] = config->allowed_origins.at[i];
-        options.hosts[i] = config->allowed_hosts.at[i];
-    }
     return options;
 }
 
@@ -140,9 +115,7 @@ static struct service_options service_options_of(const struct config *config,
                                     .training_threads = config->training_threads,
                                     .save_interval_ms = config->save_interval_ms,
                                     .brain_memory = (size_t)config->brain_memory_kib << 10,
-                                    .wal_max = (uint64_t)config->max_wal_kib << 10,
-                                    .jobs_max = config->max_jobs,
-                                    .workers_max = config->max_workers};
+                                    .wal_max = (uint64_t)config->max_wal_kib << 10};
 }
 
 static enum err make_token(const struct config *config, struct fault *fault)
@@ -162,7 +135,6 @@ static enum err start_api(struct service *service, const struct config *config,
     struct api_options options = {.http = http_options_of(config),
                                   .access = access_options_of(config),
                                   .notifier = notifier,
-                                  .boards_max = config->max_boards,
                                   .listeners_max = config->max_listeners};
     enum err err = make_token(config, fault);
     if (err == ERR_OK)
@@ -173,11 +145,11 @@ static enum err start_api(struct service *service, const struct config *config,
 static void say_where(const struct config *config, const struct api *api)
 {
     for (unsigned i = 0; i < config->listen.count; i++) {
-        const struct config_place *place = &config->listen.at[i];
+        const struct endpoint *place = &config->listen.at[i];
         if (place->socket[0] != '\0')
             LOG(LOG_INFO, "listening", LOG_TEXT("socket", place->socket));
         else
-            LOG(LOG_INFO, "listening", LOG_TEXT("address", place->address.host),
+            LOG(LOG_INFO, "listening", LOG_TEXT("address", place->host),
                 LOG_NUMBER("port", api_port(api, i)),
                 LOG_TEXT("scheme", config->tls_cert[0] != '\0' ? "https" : "http"));
     }
@@ -248,18 +220,30 @@ static void print_unknown(const char *name, const char *meant)
     fputc('\n', stderr);
 }
 
+static void log_retired(const char *place, const char *instead)
+{
+    LOG(LOG_WARN, "retired_option", LOG_TEXT("name", place), LOG_TEXT("instead", instead));
+}
+
+static void print_retired(const char *place, const char *instead)
+{
+    fprintf(stderr, "ttstd: %s is no option any more: %s\n", place, instead);
+}
+
 static int serve(const struct config *config)
 {
     struct orders orders = {.terminal = terminal_find()};
-    const struct kernel *kernel = choose_kernel(config);
+    const struct kernel *kernel = choose_kernel();
     if (kernel == NULL)
         return EXIT_UNUSABLE_OPTIONS;
     block_signals(&orders.signals);
     log_start();
     LOG(LOG_INFO, "starting", LOG_TEXT("version", TTSTD_VERSION), LOG_TEXT("commit", TTSTD_COMMIT),
         LOG_TEXT("database", config->database),
-        LOG_NUMBER("training_threads", config->training_threads), LOG_TEXT("kernel", kernel->name));
+        LOG_NUMBER("training_threads", config->training_threads),
+        LOG_TEXT("kernel", selfplay_kernel_name(kernel)));
     config_find_unknown(environ, log_unknown);
+    config_find_retired(config, environ, log_retired);
     const struct service_options options = service_options_of(config, kernel);
     struct notifier notifier;
     open_notifier(&notifier);
@@ -273,10 +257,10 @@ static int serve(const struct config *config)
 
 /* Without a URL, the daemon that these options would start: if it can be, through a unix socket,
  * which needs no TLS. */
-static const struct config_place *place_to_ask(const struct config *config)
+static const struct endpoint *place_to_ask(const struct config *config)
 {
-    const struct config_place *place = &config->url;
-    if (place->address.host[0] != '\0' || place->socket[0] != '\0')
+    const struct endpoint *place = &config->url;
+    if (place->host[0] != '\0' || place->socket[0] != '\0')
         return place;
     place = &config->listen.at[0];
     for (unsigned i = 0; i < config->listen.count; i++)
@@ -287,11 +271,11 @@ static const struct config_place *place_to_ask(const struct config *config)
 
 static int ask_health(const struct config *config)
 {
-    const struct config_place *place = place_to_ask(config);
+    const struct endpoint *place = place_to_ask(config);
     struct fault fault;
-    enum err err = place->socket[0] != '\0'
-                       ? health_ask_unix(place->socket, &fault)
-                       : health_ask(place->address.host, place->address.port, &fault);
+    config_find_retired(config, environ, print_retired);
+    enum err err = place->socket[0] != '\0' ? health_ask_unix(place->socket, &fault)
+                                            : health_ask(place->host, place->port, &fault);
     if (err == ERR_OK)
         return EXIT_CLEAN;
     fprintf(stderr, "ttstd: %s\n", fault.detail);
@@ -320,6 +304,32 @@ static int back_up(const char *path, const char *to)
     return EXIT_FAILED;
 }
 
+/* A start that makes a token need not find its file. */
+static enum err check_files(const struct config *config, struct fault *fault)
+{
+    struct api_options options = {.http = http_options_of(config),
+                                  .access = access_options_of(config)};
+    if (config->makes_token && access(config->token_file, F_OK) != 0)
+        options.access.token_file = NULL;
+    return api_check_files(&options, fault);
+}
+
+/* As a start would, checks what the options name, but the database. */
+static int print_options(const struct config *config)
+{
+    struct fault fault;
+    if (choose_kernel() == NULL)
+        return EXIT_UNUSABLE_OPTIONS;
+    if (check_files(config, &fault) != ERR_OK) {
+        fprintf(stderr, "ttstd: %s\n", fault.detail);
+        return EXIT_UNUSABLE_OPTIONS;
+    }
+    config_find_unknown(environ, print_unknown);
+    config_find_retired(config, environ, print_retired);
+    config_print(config, stdout);
+    return EXIT_CLEAN;
+}
+
 /* What was asked for is done only if all that was to be said could be written. */
 static int end_output(int status)
 {
@@ -340,13 +350,8 @@ static int answer(enum config_verdict verdict, const struct config *config, cons
     case CONFIG_VERSION:
         printf("ttstd %s (%s)\n", TTSTD_VERSION, TTSTD_COMMIT);
         return EXIT_CLEAN;
-    case CONFIG_CHECK:
-        config_find_unknown(environ, print_unknown);
-        puts("ttstd: the options can be used");
-        return EXIT_CLEAN;
     case CONFIG_PRINT:
-        config_print(config, stdout);
-        return EXIT_CLEAN;
+        return print_options(config);
     case CONFIG_HEALTH:
         return ask_health(config);
     case CONFIG_CHECK_FILE:

@@ -195,8 +195,8 @@ static bool is_known_host(const struct access *access, const char *host)
     const size_t length = host_length(host);
     if (is_loopback_name(host, length))
         return true;
-    for (unsigned i = 0; i < access->options.host_count; i++)
-        if (is_host(host, length, access->options.hosts[i]))
+    for (unsigned i = 0; i < access->options.hosts.count; i++)
+        if (is_host(host, length, access->options.hosts.at[i]))
             return true;
     return false;
 }
@@ -223,8 +223,8 @@ static enum err check_origin(const struct access *access, const struct access_re
                          "is none of this machine's names (see --allow-host)");
     if (request->origin == NULL || is_own_origin(request->origin, request->host))
         return ERR_OK;
-    for (unsigned i = 0; i < access->options.origin_count; i++)
-        out->is_cross_origin |= strcmp(request->origin, access->options.origins[i]) == 0;
+    for (unsigned i = 0; i < access->options.origins.count; i++)
+        out->is_cross_origin |= strcmp(request->origin, access->options.origins.at[i]) == 0;
     if (!out->is_cross_origin && !request->is_free)
         return fault_set(fault, ERR_FORBIDDEN, "Origin",
                          "pages of other origins may not ask (see --allow-origin)");

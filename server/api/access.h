@@ -17,21 +17,20 @@
 #ifndef TTSTD_API_ACCESS_H
 #define TTSTD_API_ACCESS_H
 
-#include "api/route.h"
+#include "base/endpoint.h"
 #include "base/fault.h"
+#include "http/route.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { ACCESS_NAMES_MAX = 8, ACCESS_TOKEN_NAME_SIZE = 16 };
+enum { ACCESS_TOKEN_NAME_SIZE = 16 };
 
 struct access_options {
     const char *token_file; /* NULL: none, as the next */
     const char *play_token_file;
-    const char *origins[ACCESS_NAMES_MAX]; /* scheme://host[:port] */
-    unsigned origin_count;
-    const char *hosts[ACCESS_NAMES_MAX]; /* that may be the Host on loopback, too */
-    unsigned host_count;
+    struct names origins; /* scheme://host[:port] */
+    struct names hosts;   /* that may be the Host on loopback, too */
 };
 
 /* Makes the file, its owner's alone, with a new token of 256 bits; one that is there stays. It is

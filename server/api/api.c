@@ -1,8 +1,11 @@
 #include "api/api.h"
 
+#include "api/events.h"
+#include "api/idempotency.h"
+#include "api/jobs.h"
 #include "api/page.h"
-#include "api/reply.h"
 #include "api/resources.h"
+#include "api/waiting.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "service/evaluations.h"
@@ -50,72 +53,6 @@ static const struct route routes[] = {
 const struct route *const api_routes = routes;
 const size_t api_route_count = sizeof routes / sizeof routes[0];
 
-struct pending *pending_create(struct api *api, struct exchange *exchange,
-                               void (*done)(struct service_call *call))
-{
-    struct pending *pending = calloc(1, sizeof *pending);
-    if (pending == NULL) {
-        reply_error(exchange_reply(exchange), ERR_NO_MEMORY, "no memory for this request");
-        return NULL;
-    }
-    *pending = (struct pending){.call.done = done, .api = api, .exchange = exchange};
-    return pending;
-}
-
-enum err pending_outcome(const struct pending *pending)
-{
-    const struct fault *fault = &pending->call.fault;
-    if (fault->err != ERR_OK)
-        reply_problem(exchange_reply(pending->exchange), fault);
-    return fault->err;
-}
-
-void pending_finish(struct pending *pending)
-{
-    http_answer(pending->exchange);
-    free(pending);
-}
-
-/* An exchange that waits for a brain to be read. */
-struct fetching {
-    struct service_call call; /* first */
-    struct exchange *exchange;
-};
-
-static void on_fetched(struct service_call *call)
-{
-    struct exchange *exchange = ((struct fetching *)call)->exchange;
-    if (call->fault.err == ERR_OK) {
-        http_repeat(exchange);
-    } else {
-        reply_problem(exchange_reply(exchange), &call->fault);
-        http_answer(exchange);
-    }
-    free(call);
-}
-
-static enum err fetch(struct api *api, struct exchange *exchange, struct fault *fault)
-{
-    struct fetching *fetching = calloc(1, sizeof *fetching);
-    if (fetching == NULL)
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for this request");
-    fetching->call.done = on_fetched;
-    fetching->exchange = exchange;
-    enum err err = service_fetch(api->service, &fetching->call, fault);
-    if (err != ERR_OK)
-        free(fetching);
-    return err;
-}
-
-enum handled api_refuse(struct api *api, struct exchange *exchange, const struct fault *fault)
-{
-    struct fault why = *fault;
-    if (fault->err == ERR_LATER && fetch(api, exchange, &why) == ERR_OK)
-        return HANDLED_LATER;
-    reply_problem(exchange_reply(exchange), &why);
-    return HANDLED_NOW;
-}
-
 static void deliver(void *context)
 {
     struct api *api = context;
@@ -131,8 +68,8 @@ static int tick(void *context)
 {
     struct api *api = context;
     int service_ms = service_tick(api->service);
-    int waiters_ms = answer_waiters(api, false);
-    int listeners_ms = tell_listeners(api);
+    int waiters_ms = jobs_answer_waiters(api, false);
+    int listeners_ms = events_tell(api);
     struct notifier *notifier = api->options.notifier;
     int watchdog_ms =
         notifier != NULL ? notifier_feed_watchdog(notifier, clock_monotonic_ms()) : -1;
@@ -143,8 +80,8 @@ static void drain(void *context)
 {
     struct api *api = context;
     service_end_evaluations(api->service);
-    answer_waiters(api, true);
-    end_listeners(api);
+    jobs_answer_waiters(api, true);
+    events_end(api);
 }
 
 /* /metrics are for whoever is on this machine, or has a token. */
@@ -180,6 +117,11 @@ static enum err admit(void *context, struct exchange *exchange, struct fault *fa
     return err;
 }
 
+static void release(void *context, struct exchange *exchange)
+{
+    idempotency_end(context, exchange);
+}
+
 /* What cannot be read stays as it was. */
 static void reload(void *context)
 {
@@ -203,17 +145,28 @@ void api_reload(struct api *api)
     http_call(api->http, reload);
 }
 
+/* All that is asked for fits: MOVES_BATCH_MAX boards of nine cells, with quotes and commas, take
+ * 48 KiB. */
+static const size_t body_max[ROUTE_BODY_COUNT] = {
+    [ROUTE_BODY_SMALL] = 4 << 10,
+    [ROUTE_BODY_MOVE] = 64 << 10,
+    [ROUTE_BODY_FILE] = 2 << 20,
+};
+
 static struct http_options http_options_of(const struct api_options *options, struct api *api)
 {
     struct http_options http = options->http;
     http.routes = api_routes;
     http.route_count = api_route_count;
+    http.body_max = body_max;
     http.context = api;
     http.event_fd = service_event_fd(api->service);
     http.deliver = deliver;
     http.tick = tick;
     http.drain = drain;
     http.admit = admit;
+    http.room = sizeof(struct call);
+    http.release = release;
     return http;
 }
 
@@ -227,7 +180,7 @@ enum err api_start(struct service *service, const struct api_options *options, s
     api->options = *options;
     api->started_at_ms = clock_unix_ms();
     enum err err = access_open(&options->access, &api->access, fault);
-    service_watch(service, &(struct service_watcher){.point = on_point, .context = api});
+    service_watch(service, &(struct service_watcher){.point = events_note_point, .context = api});
     if (err == ERR_OK) {
         struct http_options http = http_options_of(options, api);
         err = http_start(&http, &api->http, fault);
@@ -241,6 +194,16 @@ enum err api_start(struct service *service, const struct api_options *options, s
     }
     *out = api;
     return ERR_OK;
+}
+
+enum err api_check_files(const struct api_options *options, struct fault *fault)
+{
+    struct access *access;
+    enum err err = access_open(&options->access, &access, fault);
+    if (err != ERR_OK)
+        return err;
+    access_close(access);
+    return http_check_certificate(&options->http, fault);
 }
 
 uint16_t api_port(const struct api *api, unsigned place)

@@ -5,8 +5,8 @@
 #define TTSTD_API_API_H
 
 #include "api/access.h"
-#include "api/http.h"
 #include "base/notifier.h"
+#include "http/server.h"
 #include "service/service.h"
 
 struct api;
@@ -14,7 +14,6 @@ struct api;
 struct api_options {
     struct http_options http; /* where to listen, and its limits; the rest is the api's to set */
     struct access_options access;
-    unsigned boards_max; /* in a batch */
     unsigned listeners_max;
     struct notifier *notifier; /* its watchdog is fed by the HTTP loop; NULL: none */
 };
@@ -23,6 +22,9 @@ struct api_options {
  * As http_start() and access_open(). */
 MUST_CHECK enum err api_start(struct service *service, const struct api_options *options,
                               struct api **out, struct fault *fault);
+
+/* Whether the files of tokens, the certificate and its key can be read, as api_start() would. */
+MUST_CHECK enum err api_check_files(const struct api_options *options, struct fault *fault);
 
 /* The port that a place has got; 0 for a unix socket. */
 uint16_t api_port(const struct api *api, unsigned place);

@@ -1,27 +1,139 @@
-/* /brains */
-#include "api/codec_board.h"
-#include "api/codec_brain.h"
-#include "api/codec_policy.h"
-#include "api/reply.h"
-#include "api/resources.h"
+#include "api/brains.h"
 
+#include "api/resources.h"
+#include "api/waiting.h"
+#include "base/json.h"
+#include "http/reply.h"
+
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+/* Reading. */
+
+static void read_scoring(struct fields *in, struct rule *out)
+{
+    const char *name = scoring_name(out->scoring);
+    fields_string(in, "scoring", &name);
+    if (scoring_parse(name, &out->scoring) != ERR_OK)
+        fields_refuse(in, ERR_IMPOSSIBLE, "scoring", "must be \"ttst\" or \"standard\"");
+}
+
+/* Kept in 65536ths, so a share that is none of those is rounded. */
+static void read_explore(struct fields *in, struct rule *out)
+{
+    double share = (double)out->explore / RULE_EXPLORE_ONE;
+    fields_number(in, "explore", &share);
+    if (!(share >= 0 && share <= 1))
+        fields_refuse(in, ERR_IMPOSSIBLE, "explore", "must be from 0 to 1");
+    else
+        out->explore = (uint32_t)lround(share * RULE_EXPLORE_ONE);
+}
+
+static void read_options(struct fields *in, struct rule *out)
+{
+    struct fields options;
+    if (!fields_object(in, "options", &options))
+        return;
+    read_scoring(&options, out);
+    read_explore(&options, out);
+    fields_bool(&options, "symmetry", &out->symmetry);
+    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++) {
+        const struct rule_option *option = &rule_options[i];
+        uint64_t number = *rule_number(out, option);
+        fields_integer(&options, option->name, option->min, option->max, &number);
+        *rule_number(out, option) = (uint32_t)number;
+    }
+    (void)fields_end(&options);
+}
+
+void brains_read_order(struct fields *in, struct brain_order *out)
+{
+    const char *rule = "";
+    enum rule_kind kind = RULE_BEADS;
+    fields_need(in, "game");
+    fields_string(in, "game", &out->game);
+    if (fields_kind(in, "game") != FIELD_MISSING && game_find(out->game) == NULL)
+        fields_refuse(in, ERR_IMPOSSIBLE, "game", "must be \"tictactoe\"");
+    fields_need(in, "rule");
+    fields_string(in, "rule", &rule);
+    if (fields_kind(in, "rule") != FIELD_MISSING && rule_kind_parse(rule, &kind) != ERR_OK)
+        fields_refuse(in, ERR_IMPOSSIBLE, "rule", "must be \"beads\", \"menace\" or \"guard\"");
+    out->rule = rule_default(kind);
+    read_options(in, &out->rule);
+}
+
+/* Writing. */
+
+void brains_add_options(struct text *out, const struct rule *rule)
+{
+    struct rule copy = *rule;
+    json_open(out, "options", '{');
+    json_add_string(out, "scoring", scoring_name(rule->scoring));
+    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++)
+        if (rule_has_option(rule, &rule_options[i]))
+            json_add_integer(out, rule_options[i].name, *rule_number(&copy, &rule_options[i]));
+    json_add_real(out, "explore", (double)rule->explore / RULE_EXPLORE_ONE);
+    json_add_bool(out, "symmetry", rule->symmetry);
+    json_end(out, '}');
+}
+
+void brains_add_results(struct text *out, const uint64_t results[RESULT_COUNT])
+{
+    json_open(out, "results", '{');
+    json_add_integer(out, "player1", (int64_t)results[RESULT_PLAYER1 - 1]);
+    json_add_integer(out, "player2", (int64_t)results[RESULT_PLAYER2 - 1]);
+    json_add_integer(out, "draw", (int64_t)results[RESULT_DRAW - 1]);
+    json_end(out, '}');
+}
+
+/* `digest` may be NULL. */
+static void add_brain(struct text *out, const struct brain_info *brain, const char *digest)
+{
+    json_begin(out, '{');
+    json_add_string(out, "name", brain->name);
+    json_add_string(out, "game", brain->game);
+    json_add_string(out, "rule", rule_kind_name(brain->rule.kind));
+    brains_add_options(out, &brain->rule);
+    json_add_integer(out, "matches", (int64_t)brain->matches);
+    brains_add_results(out, brain->results);
+    json_add_integer(out, "rows", brain->rows);
+    if (brain->training != 0)
+        json_add_integer(out, "training", brain->training);
+    else
+        json_add_null(out, "training");
+    json_add_time(out, "created_at", brain->created_at_ms);
+    json_add_time(out, "saved_at", brain->saved_at_ms);
+    json_add_integer(out, "unsaved_matches", (int64_t)brain->unsaved_matches);
+    if (brain->last_save_us != 0)
+        json_add_real(out, "last_save_seconds", brain->last_save_us / 1e6);
+    else
+        json_add_null(out, "last_save_seconds");
+    json_add_text(out, "last_save_error", brain->last_save_error);
+    json_open(out, "warnings", '[');
+    if (brain->warning != NULL)
+        json_put_string(out, brain->warning);
+    json_end(out, ']');
+    if (digest != NULL)
+        json_add_string(out, "digest", digest);
+    json_end(out, '}');
+}
+
+/* Looking. */
 
 enum handled get_brains(void *context, struct exchange *exchange)
 {
     struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
-    text_add_string(&reply->body, "{\"brains\":[");
+    json_begin(&reply->body, '{');
+    json_open(&reply->body, "brains", '[');
     for (unsigned i = 0; i < service_count_brains(api->service); i++) {
         struct brain_info brain;
         service_brain_at(api->service, i, &brain);
-        if (i > 0)
-            text_add_string(&reply->body, ",");
-        codec_encode_brain(&brain, NULL, &reply->body);
+        add_brain(&reply->body, &brain, NULL);
     }
-    text_add_string(&reply->body, "]}");
+    json_end(&reply->body, ']');
+    json_end(&reply->body, '}');
     reply_json(reply, 200);
     return HANDLED_NOW;
 }
@@ -36,12 +148,12 @@ enum handled get_brain(void *context, struct exchange *exchange)
     if (service_digest_brain(api->service, exchange_parameter(exchange, 0), &brain, digest,
                              &fault) != ERR_OK)
         return api_refuse(api, exchange, &fault);
-    codec_encode_brain(&brain, digest, &reply->body);
+    add_brain(&reply->body, &brain, digest);
     reply_json(reply, 200);
     return HANDLED_NOW;
 }
 
-/* Answers with a brain. */
+/* Changing. */
 
 static void write_brain(struct api *api, struct reply *reply, const char *name, unsigned status)
 {
@@ -50,18 +162,18 @@ static void write_brain(struct api *api, struct reply *reply, const char *name, 
         reply_error(reply, ERR_NOT_FOUND, "there is no brain of that name");
         return;
     }
-    codec_encode_brain(&brain, NULL, &reply->body);
+    add_brain(&reply->body, &brain, NULL);
     reply_done(reply, status);
     if (reply->status == 201)
         snprintf(reply->location, sizeof reply->location, "/brains/%s", name);
 }
 
-static void answer_brain(struct service_call *call, unsigned status)
+static void answer_brain(struct service_call *base, unsigned status)
 {
-    struct pending *pending = (struct pending *)call;
-    if (pending_outcome(pending) == ERR_OK)
-        write_brain(pending->api, exchange_reply(pending->exchange), pending->name, status);
-    pending_finish(pending);
+    struct call *call = (struct call *)base;
+    if (!call_failed(call))
+        write_brain(call->api, exchange_reply(call->exchange), call->name, status);
+    call_answer(call);
 }
 
 void answer_created(struct service_call *call)
@@ -74,56 +186,68 @@ void answer_changed(struct service_call *call)
     answer_brain(call, 200);
 }
 
-void answer_deleted(struct service_call *call)
+void answer_deleted(struct service_call *base)
 {
-    struct pending *pending = (struct pending *)call;
-    if (pending_outcome(pending) == ERR_OK)
-        exchange_reply(pending->exchange)->status = 204;
-    pending_finish(pending);
+    struct call *call = (struct call *)base;
+    if (!call_failed(call))
+        exchange_reply(call->exchange)->status = 204;
+    call_answer(call);
 }
 
-static void on_created_by_other(struct service_call *call)
+static void on_created_by_other(struct service_call *base)
 {
-    struct pending *pending = (struct pending *)call;
-    struct reply *reply = exchange_reply(pending->exchange);
+    struct call *call = (struct call *)base;
+    struct reply *reply = exchange_reply(call->exchange);
     struct brain_info ignored;
-    if (service_get_brain(pending->api->service, pending->name, &ignored) == ERR_OK)
-        write_brain(pending->api, reply, pending->name, 200);
+    if (service_get_brain(call->api->service, call->name, &ignored) == ERR_OK)
+        write_brain(call->api, reply, call->name, 200);
     else
         reply_error(reply, ERR_IO, "it could not be written");
-    pending_finish(pending);
+    call_answer(call);
+}
+
+/* A call that is about the brain of that name. */
+static struct call *begin(struct api *api, struct exchange *exchange, const char *name,
+                          void (*done)(struct service_call *call))
+{
+    struct call *call = call_begin(api, exchange, done);
+    snprintf(call->name, sizeof call->name, "%s", name);
+    return call;
+}
+
+static enum handled create(struct api *api, struct exchange *exchange,
+                           const struct brain_order *order)
+{
+    struct call *call = begin(api, exchange, order->name, answer_created);
+    struct reply *reply = exchange_reply(exchange);
+    struct fault fault;
+    switch (service_create_brain(api->service, order, &call->base, &fault)) {
+    case CREATED_LATER:
+        return HANDLED_LATER;
+    case CREATED_BY_OTHER:
+        call->base.done = on_created_by_other;
+        return HANDLED_LATER;
+    case CREATED_ALREADY:
+        write_brain(api, reply, call->name, 200);
+        return HANDLED_NOW;
+    default:
+        return api_refuse(api, exchange, &fault);
+    }
 }
 
 enum handled put_brain(void *context, struct exchange *exchange)
 {
-    struct api *api = context;
-    struct reply *reply = exchange_reply(exchange);
     size_t size;
     const char *body = exchange_body(exchange, &size);
-    struct brain_request request;
+    struct brain_order order = {.name = exchange_parameter(exchange, 0)};
+    struct fields in;
     struct fault fault;
-    if (codec_decode_brain_request(body, size, &request, &fault) != ERR_OK)
-        return api_refuse(api, exchange, &fault);
-    struct pending *pending = pending_create(api, exchange, answer_created);
-    if (pending == NULL)
-        return HANDLED_NOW;
-    snprintf(pending->name, sizeof pending->name, "%s", exchange_parameter(exchange, 0));
-    struct brain_order order = {.name = pending->name, .game = request.game, .rule = request.rule};
-    switch (service_create_brain(api->service, &order, &pending->call, &fault)) {
-    case CREATED_LATER:
-        return HANDLED_LATER;
-    case CREATED_BY_OTHER:
-        pending->call.done = on_created_by_other;
-        return HANDLED_LATER;
-    case CREATED_ALREADY:
-        write_brain(api, reply, pending->name, 200);
-        break;
-    case CREATED_NOT:
-        reply_problem(reply, &fault);
-        break;
-    }
-    free(pending);
-    return HANDLED_NOW;
+    fields_open(&in, body, size, &fault);
+    brains_read_order(&in, &order);
+    const enum handled handled = fields_end(&in) == ERR_OK ? create(context, exchange, &order)
+                                                           : api_refuse(context, exchange, &fault);
+    fields_free(&in);
+    return handled;
 }
 
 enum handled post_copy(void *context, struct exchange *exchange)
@@ -131,67 +255,38 @@ enum handled post_copy(void *context, struct exchange *exchange)
     struct api *api = context;
     size_t size;
     const char *body = exchange_body(exchange, &size);
-    char to[REQUEST_BRAIN_SIZE];
+    const char *to = "";
+    struct fields in;
     struct fault fault;
-    if (codec_decode_copy_request(body, size, to, &fault) != ERR_OK)
-        return api_refuse(api, exchange, &fault);
-    struct pending *pending = pending_create(api, exchange, answer_created);
-    if (pending == NULL)
-        return HANDLED_NOW;
-    snprintf(pending->name, sizeof pending->name, "%s", to);
-    if (service_copy_brain(api->service, exchange_parameter(exchange, 0), to, &pending->call,
-                           &fault) == ERR_OK)
-        return HANDLED_LATER;
-    free(pending);
-    return api_refuse(api, exchange, &fault);
+    fields_open(&in, body, size, &fault);
+    fields_need(&in, "to");
+    fields_string(&in, "to", &to);
+    enum err err = fields_end(&in);
+    if (err == ERR_OK)
+        err = service_copy_brain(api->service, exchange_parameter(exchange, 0), to,
+                                 &begin(api, exchange, to, answer_created)->base, &fault);
+    fields_free(&in);
+    return call_wait(api, exchange, err, &fault);
 }
 
 /* What is asked for by name alone. */
-static enum handled change_brain(struct api *api, struct exchange *exchange,
-                                 void (*answer)(struct service_call *),
-                                 enum err (*change)(struct service *, const char *name,
-                                                    struct service_call *, struct fault *))
-{
-    struct fault fault;
-    struct pending *pending = pending_create(api, exchange, answer);
-    if (pending == NULL)
-        return HANDLED_NOW;
-    snprintf(pending->name, sizeof pending->name, "%s", exchange_parameter(exchange, 0));
-    if (change(api->service, pending->name, &pending->call, &fault) == ERR_OK)
-        return HANDLED_LATER;
-    free(pending);
-    return api_refuse(api, exchange, &fault);
-}
 
 enum handled post_reset(void *context, struct exchange *exchange)
 {
-    return change_brain(context, exchange, answer_changed, service_reset_brain);
+    struct api *api = context;
+    const char *name = exchange_parameter(exchange, 0);
+    struct call *call = begin(api, exchange, name, answer_changed);
+    struct fault fault;
+    return call_wait(api, exchange, service_reset_brain(api->service, name, &call->base, &fault),
+                     &fault);
 }
 
 enum handled delete_brain(void *context, struct exchange *exchange)
 {
-    return change_brain(context, exchange, answer_deleted, service_delete_brain);
-}
-
-enum handled get_board(void *context, struct exchange *exchange)
-{
     struct api *api = context;
-    struct reply *reply = exchange_reply(exchange);
-    const char *policy = exchange_query(exchange, BOARD_POLICY);
-    const char *board = exchange_parameter(exchange, 1);
-    struct board_order order = {.brain = exchange_parameter(exchange, 0),
-                                .board = {board, strlen(board)},
-                                .policy = {.kind = POLICY_SAMPLE}};
-    struct board_view view;
+    const char *name = exchange_parameter(exchange, 0);
+    struct call *call = begin(api, exchange, name, answer_deleted);
     struct fault fault;
-    enum err err = ERR_OK;
-    if (policy != NULL)
-        err = codec_policy_text(policy, &order.policy, &fault);
-    if (err == ERR_OK)
-        err = service_view_board(api->service, &order, &view, &fault);
-    if (err != ERR_OK)
-        return api_refuse(api, exchange, &fault);
-    codec_encode_board_view(&view, &reply->body);
-    reply_json(reply, 200);
-    return HANDLED_NOW;
+    return call_wait(api, exchange, service_delete_brain(api->service, name, &call->base, &fault),
+                     &fault);
 }

@@ -9,12 +9,15 @@
  * An event's id says up to which curve point (by its matches) the listener has all of them. Who
  * comes back with it gets those behind it first, from the disk.
  */
-#include "api/codec_evaluation.h"
-#include "api/codec_job.h"
-#include "api/reply.h"
+#include "api/events.h"
+
+#include "api/evaluations.h"
+#include "api/jobs.h"
 #include "api/resources.h"
+#include "api/waiting.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/reply.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -78,14 +81,14 @@ static void add_event(struct text *out, uint64_t point, const char *name)
 static void add_job_event(struct text *out, uint64_t point, const struct job_view *job)
 {
     add_event(out, point, job_is_over(&job->job) ? "end" : "progress");
-    codec_encode_job(job, out);
+    jobs_put(out, job);
     text_add_string(out, "\n\n");
 }
 
 static void add_point_event(struct text *out, const char *brain, const struct curve_point *point)
 {
     add_event(out, point->matches, "evaluation");
-    codec_encode_point(brain, point, out);
+    evaluations_put_point(out, brain, point);
     text_add_string(out, "\n\n");
 }
 
@@ -239,15 +242,8 @@ static struct listener *create_listener(struct api *api, struct exchange *exchan
 }
 
 /* A request to listen, which reads the curve first. */
-struct opening {
-    struct curve_call curve; /* first */
-    struct api *api;
-    struct exchange *exchange;
-    int64_t job_id;
-    uint64_t after; /* the points behind that one are wanted; UINT64_MAX: none of them */
-};
 
-static void write_first(const struct opening *opening, const struct job_view *job, uint64_t point,
+static void write_first(const struct call *opening, const struct job_view *job, uint64_t point,
                         struct text *out)
 {
     text_add_format(out, "retry: %d\n\n", RETRY_MS);
@@ -257,7 +253,7 @@ static void write_first(const struct opening *opening, const struct job_view *jo
     add_job_event(out, point, job);
 }
 
-static enum err open_stream(struct opening *opening, struct fault *fault)
+static enum err open_stream(struct call *opening, struct fault *fault)
 {
     struct api *api = opening->api;
     struct job_view job;
@@ -265,12 +261,12 @@ static enum err open_stream(struct opening *opening, struct fault *fault)
     const uint64_t point = points > 0 ? opening->curve.points[points - 1].matches : 0;
     if (http_is_draining(api->http))
         return fault_set(fault, ERR_STOPPING, NULL, "the daemon is going down");
-    if (service_get_job(api->service, opening->job_id, &job) != ERR_OK)
+    if (service_get_job(api->service, opening->base.job_id, &job) != ERR_OK)
         return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no job of that id");
     struct listener *listener = create_listener(api, opening->exchange);
     struct feed *feed = NULL;
     if (listener != NULL && !job_is_over(&job.job)) {
-        feed = find_feed(api, opening->job_id);
+        feed = find_feed(api, opening->base.job_id);
         feed = feed != NULL ? feed : create_feed(api, &job, point);
     }
     if (listener == NULL || (feed == NULL && !job_is_over(&job.job))) {
@@ -288,33 +284,32 @@ static enum err open_stream(struct opening *opening, struct fault *fault)
     return ERR_OK;
 }
 
-static void on_curve(struct service_call *call)
+static void on_curve(struct service_call *base)
 {
-    struct opening *opening = (struct opening *)call;
-    struct fault fault = call->fault;
+    struct call *opening = (struct call *)base;
+    struct fault fault = base->fault;
     if (fault.err == ERR_OK)
         (void)open_stream(opening, &fault);
     if (fault.err != ERR_OK) {
         opening->api->listeners--;
         reply_problem(exchange_reply(opening->exchange), &fault);
     }
-    http_answer(opening->exchange);
     free(opening->curve.points);
-    free(opening);
+    call_answer(opening);
 }
 
-static enum err begin(struct api *api, struct opening *opening, struct fault *fault)
+static enum err begin(struct api *api, struct call *opening, struct fault *fault)
 {
     const char *last = exchange_header(opening->exchange, HTTP_HEADER_LAST_EVENT_ID);
     struct job_view job;
-    enum err err = api_parse_job_id(opening->exchange, &opening->job_id, fault);
+    enum err err = jobs_parse_id(opening->exchange, &opening->base.job_id, fault);
     if (err != ERR_OK)
         return err;
     if (last == NULL)
         opening->after = UINT64_MAX;
     else if (text_parse_number(last, &opening->after) != ERR_OK)
         return fault_set(fault, ERR_MALFORMED, "Last-Event-ID", "must be an event's id");
-    if (service_get_job(api->service, opening->job_id, &job) != ERR_OK)
+    if (service_get_job(api->service, opening->base.job_id, &job) != ERR_OK)
         return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no job of that id");
     if (api->listeners >= api->options.listeners_max) {
         api->listeners_refused++;
@@ -327,29 +322,20 @@ static enum err begin(struct api *api, struct opening *opening, struct fault *fa
 enum handled get_events(void *context, struct exchange *exchange)
 {
     struct api *api = context;
-    struct opening *opening = calloc(1, sizeof *opening);
+    struct call *opening = call_begin(api, exchange, on_curve);
     struct fault fault;
-    if (opening == NULL) {
-        (void)fault_set(&fault, ERR_NO_MEMORY, NULL, "no memory for another listener");
-        return api_refuse(api, exchange, &fault);
-    }
-    opening->curve.call.done = on_curve;
-    opening->api = api;
-    opening->exchange = exchange;
-    if (begin(api, opening, &fault) != ERR_OK) {
-        free(opening);
-        enum handled handled = api_refuse(api, exchange, &fault);
-        if (fault.err == ERR_BUSY)
-            exchange_reply(exchange)->retry_after_s = RETRY_AFTER_S;
-        return handled;
-    }
-    api->listeners++;
-    return HANDLED_LATER;
+    const enum err err = begin(api, opening, &fault);
+    if (err == ERR_OK)
+        api->listeners++;
+    const enum handled handled = call_wait(api, exchange, err, &fault);
+    if (err == ERR_BUSY)
+        exchange_reply(exchange)->retry_after_s = RETRY_AFTER_S;
+    return handled;
 }
 
 /* Telling listeners. */
 
-void on_point(void *context, int64_t job_id, const struct curve_point *point)
+void events_note_point(void *context, int64_t job_id, const struct curve_point *point)
 {
     struct feed *feed = find_feed(context, job_id);
     if (feed == NULL || feed->latest->is_last)
@@ -427,7 +413,7 @@ static unsigned resume(struct feed *feed, unsigned most, int64_t now_ms)
     return most;
 }
 
-int tell_listeners(struct api *api)
+int events_tell(struct api *api)
 {
     if (api->feeds == NULL)
         return -1;
@@ -447,7 +433,7 @@ int tell_listeners(struct api *api)
     return most == 0 ? 0 : PROGRESS_EVERY_MS;
 }
 
-void end_listeners(struct api *api)
+void events_end(struct api *api)
 {
     const int64_t now_ms = clock_monotonic_ms();
     for (struct feed *feed = api->feeds; feed != NULL; feed = feed->next) {

@@ -1,18 +1,13 @@
 #include "api/idempotency.h"
 
-#include "api/reply.h"
+#include "api/resources.h"
+#include "http/reply.h"
 
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HEADER "Idempotency-Key"
-
-struct keyed {
-    struct receipt receipt; /* first */
-    struct api *api;
-    struct exchange *exchange;
-};
 
 void idempotency_reply(const struct receipt *receipt, struct reply *reply)
 {
@@ -22,26 +17,28 @@ void idempotency_reply(const struct receipt *receipt, struct reply *reply)
     reply_done(reply, kept->status);
 }
 
-static void on_recalled(struct service_call *call)
+static void on_recalled(struct service_call *base)
 {
-    struct keyed *keyed = (struct keyed *)call;
-    struct reply *reply = exchange_reply(keyed->exchange);
-    if (call->fault.err == ERR_OK && !keyed->receipt.is_found) {
-        http_repeat(keyed->exchange);
+    struct receipt *receipt = (struct receipt *)base;
+    struct call *call = (struct call *)((char *)receipt - offsetof(struct call, receipt));
+    struct reply *reply = exchange_reply(call->exchange);
+    if (base->fault.err == ERR_OK && !receipt->is_found) {
+        http_repeat(call->exchange);
         return;
     }
-    if (call->fault.err != ERR_OK)
-        reply_problem(reply, &call->fault);
+    if (base->fault.err != ERR_OK)
+        reply_problem(reply, &base->fault);
     else
-        idempotency_reply(&keyed->receipt, reply);
-    http_answer(keyed->exchange);
+        idempotency_reply(receipt, reply);
+    call_answer(call);
 }
 
-static void release(void *attachment)
+void idempotency_end(struct api *api, struct exchange *exchange)
 {
-    struct keyed *keyed = attachment;
-    service_end_receipt(keyed->api->service, &keyed->receipt);
-    free(keyed);
+    struct call *call = call_of(exchange);
+    if (call->is_keyed)
+        service_end_receipt(api->service, &call->receipt);
+    call->is_keyed = false;
 }
 
 /* Printable ASCII. */
@@ -60,39 +57,29 @@ static enum err check_key(const char *key, struct fault *fault)
 static enum err recall(struct api *api, struct exchange *exchange, const char *key,
                        struct fault *fault)
 {
+    struct call *call = call_begin(api, exchange, NULL);
+    struct receipt *receipt = &call->receipt;
     enum err err = check_key(key, fault);
     if (err != ERR_OK)
         return err;
-    struct keyed *keyed = calloc(1, sizeof *keyed);
-    if (keyed == NULL)
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for this request");
-    keyed->api = api;
-    keyed->exchange = exchange;
-    keyed->receipt.call.done = on_recalled;
-    snprintf(keyed->receipt.kept.token, sizeof keyed->receipt.kept.token, "%s",
-             exchange_user(exchange));
-    snprintf(keyed->receipt.kept.key, sizeof keyed->receipt.kept.key, "%s", key);
-    exchange_digest(exchange, keyed->receipt.kept.request);
-    err = service_recall(api->service, &keyed->receipt, fault);
-    if (err == ERR_OK)
-        exchange_attach(exchange, keyed, release);
-    else
-        free(keyed);
+    *receipt = (struct receipt){.call.done = on_recalled};
+    snprintf(receipt->kept.token, sizeof receipt->kept.token, "%s", exchange_user(exchange));
+    snprintf(receipt->kept.key, sizeof receipt->kept.key, "%s", key);
+    exchange_digest(exchange, receipt->kept.request);
+    err = service_recall(api->service, receipt, fault);
+    call->is_keyed = err == ERR_OK;
     return err;
 }
 
 bool idempotency_begin(struct api *api, struct exchange *exchange, struct receipt **out,
                        enum handled *out_handled)
 {
-    struct keyed *keyed = exchange_attachment(exchange);
+    struct call *call = call_of(exchange);
     const char *key = exchange_header(exchange, HTTP_HEADER_IDEMPOTENCY_KEY);
-    *out = keyed != NULL ? &keyed->receipt : NULL;
-    if (keyed != NULL || key == NULL)
+    *out = call->is_keyed ? &call->receipt : NULL;
+    if (call->is_keyed || key == NULL)
         return true;
     struct fault fault;
-    if (recall(api, exchange, key, &fault) == ERR_OK)
-        *out_handled = HANDLED_LATER;
-    else
-        *out_handled = api_refuse(api, exchange, &fault);
+    *out_handled = call_wait(api, exchange, recall(api, exchange, key, &fault), &fault);
     return false;
 }

@@ -5,8 +5,7 @@
 #ifndef TTSTD_API_IDEMPOTENCY_H
 #define TTSTD_API_IDEMPOTENCY_H
 
-#include "api/resources.h"
-#include "service/receipts.h"
+#include "api/waiting.h"
 
 /* For a handler's beginning. True: go on, with `*out` (NULL without a key) in the order; its
  * `write` is the handler's to set. False: return what is in `*out_handled`; the exchange is
@@ -16,5 +15,8 @@ bool idempotency_begin(struct api *api, struct exchange *exchange, struct receip
 
 /* The answer that stands in the receipt as the reply. */
 void idempotency_reply(const struct receipt *receipt, struct reply *reply);
+
+/* The exchange is over: whoever sends the same key may ask again. */
+void idempotency_end(struct api *api, struct exchange *exchange);
 
 #endif

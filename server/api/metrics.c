@@ -1,8 +1,8 @@
 /* GET /metrics: figures in Prometheus' text format, version 0.0.4. */
-#include "api/reply.h"
 #include "api/resources.h"
 #include "base/log_sink.h"
 #include "base/process.h"
+#include "http/reply.h"
 #include "service/figures.h"
 #include "version.h"
 

@@ -1,8 +1,9 @@
 /* Health, version, the contract. */
-#include "api/codec_version.h"
-#include "api/reply.h"
+#include "api/json.h"
 #include "api/resources.h"
 #include "base/embedded.h"
+#include "base/json.h"
+#include "http/reply.h"
 #include "store/store.h"
 #include "version.h"
 
@@ -38,12 +39,15 @@ enum handled get_version(void *context, struct exchange *exchange)
 {
     const struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
-    codec_encode_version(&(struct version){.version = TTSTD_VERSION,
-                                           .commit = TTSTD_COMMIT,
-                                           .kernel = service_kernel(api->service),
-                                           .libmicrohttpd = http_library_version(),
-                                           .sqlite = store_library_version()},
-                         &reply->body);
+    struct text *out = &reply->body;
+    json_begin(out, '{');
+    json_add_string(out, "version", TTSTD_VERSION);
+    json_add_string(out, "commit", TTSTD_COMMIT);
+    json_add_string(out, "kernel", service_kernel(api->service));
+    json_add_string(out, "libmicrohttpd", http_library_version());
+    json_add_string(out, "sqlite", store_library_version());
+    json_add_string(out, "jansson", json_library_version());
+    json_end(out, '}');
     reply_json(reply, 200);
     return HANDLED_NOW;
 }

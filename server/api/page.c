@@ -1,8 +1,8 @@
 #include "api/page.h"
 
-#include "api/field_list.h"
-#include "api/reply.h"
 #include "api/resources.h"
+#include "http/field_list.h"
+#include "http/reply.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +60,7 @@ static enum handled answer(struct exchange *exchange, const struct page_file *fi
     reply->headers =
         is_page ? (is_gzip ? page_gzip : page_plain) : (is_gzip ? asset_gzip : asset_plain);
     snprintf(reply->etag, sizeof reply->etag, "%s", file->etag);
-    if (api_is_known(exchange, file->etag)) {
+    if (reply_is_known(exchange, file->etag)) {
         reply->status = 304;
         return HANDLED_NOW;
     }

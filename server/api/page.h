@@ -8,7 +8,7 @@
 #ifndef TTSTD_API_PAGE_H
 #define TTSTD_API_PAGE_H
 
-#include "api/http.h"
+#include "http/route.h"
 
 struct page_file {
     const char *name; /* below /assets/; "" is the page */

@@ -8,7 +8,8 @@
 #include "service/service.h"
 
 struct curve_point;
-struct waiter;
+struct call;
+struct fields;
 
 /* The route table. */
 extern const struct route *const api_routes;
@@ -19,8 +20,8 @@ struct api {
     struct api_options options;
     struct access *access;
     struct http *http;
-    struct waiter *waiters; /* exchanges that wait for a job's end; see train.c */
-    struct feed *feeds;     /* jobs that somebody listens to; see events.c */
+    struct call *waiters; /* exchanges that wait for a job's end; see jobs.c */
+    struct feed *feeds;   /* jobs that somebody listens to; see events.c */
     unsigned listeners;
     unsigned listeners_refused;
     unsigned listeners_dropped;
@@ -32,25 +33,7 @@ struct api {
     bool is_reload_failing; /* the latest one could not read a file */
 };
 
-/* An exchange that waits for a change to be on disk. Made by a handler, freed by the outcome. */
-struct pending {
-    struct service_call call; /* first */
-    struct api *api;
-    struct exchange *exchange;
-    char name[ROUTE_PARAMETER_SIZE]; /* of the brain that it is about */
-};
-
-/* NULL, and a reply that says so: no memory. */
-struct pending *pending_create(struct api *api, struct exchange *exchange,
-                               void (*done)(struct service_call *call));
-
-/* The failed call's problem as the reply, or ERR_OK: the reply is the caller's to write. */
-enum err pending_outcome(const struct pending *pending);
-
-/* Sends the reply and frees. */
-void pending_finish(struct pending *pending);
-
-/* Endings for pendings: 201 or 200 with the brain `name`, 204. */
+/* Ends of calls: 201 or 200 with the brain of that name, 204. */
 void answer_created(struct service_call *call);
 void answer_changed(struct service_call *call);
 void answer_deleted(struct service_call *call);
@@ -59,8 +42,8 @@ void answer_deleted(struct service_call *call);
  * the exchange handled again. */
 enum handled api_refuse(struct api *api, struct exchange *exchange, const struct fault *fault);
 
-/* Whether If-None-Match lists the tag, or anything at all (RFC 9110, 13.1.2). */
-bool api_is_known(const struct exchange *exchange, const char *etag);
+/* `learn`: a list of players, as a set of enum learner. */
+void api_read_learners(struct fields *in, unsigned *out);
 
 enum handled get_healthz(void *context, struct exchange *exchange);
 enum handled get_readyz(void *context, struct exchange *exchange);
@@ -119,23 +102,5 @@ enum handled delete_job(void *context, struct exchange *exchange);
 enum handled delete_jobs(void *context, struct exchange *exchange);
 
 enum handled get_events(void *context, struct exchange *exchange);
-
-/* The job that a path names; what is no number is no job either. ERR_NOT_FOUND. */
-MUST_CHECK enum err api_parse_job_id(const struct exchange *exchange, int64_t *out,
-                                     struct fault *fault);
-
-/* Has listeners told what is new. Returns in how many milliseconds to be called again; -1: when
- * something changes. */
-int tell_listeners(struct api *api);
-
-/* Ends all streams. */
-void end_listeners(struct api *api);
-
-/* For service_watch(). */
-void on_point(void *context, int64_t job_id, const struct curve_point *point);
-
-/* Answers the exchanges whose job is over or whose time is up; all of them if `now`. Returns in how
- * many milliseconds to be called again; -1: when something changes. */
-int answer_waiters(struct api *api, bool now);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log_sink.h"
 
 #include <inttypes.h>
@@ -31,28 +32,11 @@ static void add_plain(struct line *line, const char *text)
         add_char(line, *text);
 }
 
-/* How many bytes the UTF-8 character at `text` has (RFC 3629); 0 where there is none. */
-static unsigned character_size(const char *text)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    if (c[0] < 0x80)
-        return 1;
-    unsigned size = c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-    if (c[0] < 0xc2 || c[0] > 0xf4 || (c[0] == 0xe0 && c[1] < 0xa0) ||
-        (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf0 && c[1] < 0x90) ||
-        (c[0] == 0xf4 && c[1] > 0x8f))
-        return 0;
-    for (unsigned i = 1; i < size; i++)
-        if (c[i] < 0x80 || c[i] > 0xbf)
-            return 0;
-    return size;
-}
-
 /* Control characters, and bytes that are no character. */
 static bool is_unprintable(const char *text)
 {
     unsigned char c = (unsigned char)*text;
-    return c < ' ' || c == 0x7f || character_size(text) == 0;
+    return c < ' ' || c == 0x7f || json_character_size(text) == 0;
 }
 
 static bool needs_quotes(const char *text)
@@ -62,61 +46,29 @@ static bool needs_quotes(const char *text)
     while (*text != '\0') {
         if (is_unprintable(text) || *text == ' ' || *text == '"' || *text == '=')
             return true;
-        text += character_size(text);
+        text += json_character_size(text);
     }
     return false;
 }
 
-/* The longest that one character or byte becomes in quotes: \u001f. */
-enum { PIECE_SIZE = 6 };
-
 /* Writes the character at `*text` as it stands in quotes and moves on; returns its size. */
-typedef unsigned put_piece(const char **text, char out[PIECE_SIZE]);
+typedef unsigned put_piece(const char **text, char out[JSON_PIECE_SIZE]);
 
-static unsigned put_character(const char **text, char out[PIECE_SIZE])
+static unsigned put_in_pairs(const char **text, char out[JSON_PIECE_SIZE])
 {
-    unsigned char c = (unsigned char)**text;
-    unsigned size = character_size(*text);
-    if (c == '"' || c == '\\') {
-        memcpy(out, (char[]){'\\', (char)c}, 2);
-        (*text)++;
-        return 2;
-    }
-    memcpy(out, *text, size);
-    *text += size;
-    return size;
-}
-
-static const char hex[] = "0123456789abcdef";
-
-static unsigned put_in_pairs(const char **text, char out[PIECE_SIZE])
-{
+    static const char hex[] = "0123456789abcdef";
     unsigned char c = (unsigned char)**text;
     if (!is_unprintable(*text))
-        return put_character(text, out);
+        return json_piece(text, out);
     memcpy(out, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
     (*text)++;
     return 4;
 }
 
-static unsigned put_in_json(const char **text, char out[PIECE_SIZE])
-{
-    unsigned char c = (unsigned char)**text;
-    if (!is_unprintable(*text))
-        return put_character(text, out);
-    (*text)++;
-    if (c >= 0x80) {
-        memcpy(out, (char[]){'\xef', '\xbf', '\xbd'}, 3); /* U+FFFD */
-        return 3;
-    }
-    memcpy(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
-    return 6;
-}
-
 /* Cuts what does not fit, between two characters, so that `tail` bytes remain after the quote. */
 static void add_quoted(struct line *line, const char *text, put_piece *put, unsigned tail)
 {
-    char piece[PIECE_SIZE];
+    char piece[JSON_PIECE_SIZE];
     add_char(line, '"');
     while (*text != '\0') {
         unsigned size = put(&text, piece);
@@ -154,7 +106,7 @@ static void add_member(struct line *line, const struct log_field *field)
     add_plain(line, field->key);
     add_plain(line, "\":");
     if (field->text != NULL)
-        add_quoted(line, field->text, put_in_json, CLOSING);
+        add_quoted(line, field->text, json_piece, CLOSING);
     else
         add_plain(line, number);
 }

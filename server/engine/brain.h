@@ -1,69 +1,94 @@
 /*
- * brain - a table of weights, one row per decision board, and what it has lived.
+ * brain - what has been learned: weights for the moves of boards, and what it has lived. The face
+ * of the engine: outside it nobody knows how the weights are kept.
  *
- * The rows of player 1's boards and of player 2's never coincide, so one brain holds
- * both players' halves. Behind the decision rows lie the absorbing rows, into which
- * finished matches run; during play they collect garbage by design, so nothing here
- * copies, merges, halves or digests them as weights.
+ * They are kept as a table, a row of weights for every decision board (table/table.h).
  *
  * Invariants (between rounds)
- *  1. A legal move's weight is at least 1, a taken cell's is 0.
- *  2. Every row's total is at most rule.halve_above.
- *  3. matches = results[0] + results[1] + results[2].
- *  4. A move is proven to win or to lose, not both, and only if it is legal; none is unless the
- *     rule has proofs.
- *  5. next[] of an absorbing row leads to the one of the same result in the next group, in the
- *     last group to itself, whatever its sums. Nothing is proven there, and `legal` is empty only
- *     where the match has just been won: who is to move then has lost, as row_proof() says.
+ *  1. matches = results[0] + results[1] + results[2].
+ *  2. What table/table.h says of the rows.
  */
 #ifndef TTSTD_ENGINE_BRAIN_H
 #define TTSTD_ENGINE_BRAIN_H
 
 #include "base/sha256.h"
-#include "engine/row.h"
-#include "engine/rule.h"
-#include "engine/states.h"
+#include "base/text.h"
+#include "engine/atlas.h"
+#include "engine/width.h"
+
+struct row;
 
 struct brain {
-    const struct states *states; /* not owned; shared by all brains of a game */
     struct rule rule;
     uint64_t matches;               /* played in training */
     uint64_t results[RESULT_COUNT]; /* of those matches, by result - 1 */
-    struct row *rows;               /* states_all_rows(states) */
+    const struct states *states;    /* the engine's, as the next; shared, the atlas's */
+    struct row *rows;
 };
 
 enum { BRAIN_MERGE_MAX = 64 };                        /* workers */
 enum { BRAIN_DIGEST_SIZE = 7 + 2 * SHA256_SIZE + 1 }; /* "sha256:", hex, NUL */
 
-/* A fresh brain: every legal move has rule->start_weight. ERR_UNSUPPORTED where the game has more
- * cells than ROW_CELLS. `states` must outlive the brain. */
-MUST_CHECK enum err brain_create(const struct states *states, const struct rule *rule,
+/* A fresh brain: every legal move has rule->start_weight. The atlas must outlive it. ERR_NO_MEMORY;
+ * ERR_UNSUPPORTED where the game has more cells than this build plays. */
+MUST_CHECK enum err brain_create(const struct atlas *atlas, const struct rule *rule,
                                  struct brain **out);
+/* Another one of the same game and rule, fresh, too. */
+MUST_CHECK enum err brain_create_like(const struct brain *brain, struct brain **out);
 void brain_destroy(struct brain *brain);
 
-/* Makes `to` equal to `from`, a brain of the same states. */
+/* The bytes that it takes in memory, and that any under a rule takes. */
+size_t brain_size(const struct brain *brain);
+size_t brain_size_under(const struct atlas *atlas, const struct rule *rule);
+
+/* How many boards it has weights for. */
+uint32_t brain_boards(const struct brain *brain);
+
+const struct game *brain_game(const struct brain *brain);
+
+/* Whether two brains' weights belong to the same boards, so that one can be a copy of the other. */
+bool brain_is_alike(const struct brain *a, const struct brain *b);
+
+/* Makes `to` equal to `from`, which is alike. */
 void brain_copy(struct brain *to, const struct brain *from);
 
-/* Writes the weights of a row, one a cell of the game. */
-void brain_weights(const struct brain *brain, uint32_t row, uint32_t out[ROW_CELLS]);
-
-/* The same, but 0 for moves that the rule's proofs leave out. */
-void brain_played_weights(const struct brain *brain, uint32_t row, uint32_t out[ROW_CELLS]);
-
-/* Replaces the weights of a row. The caller keeps invariants 1 and 2. */
-void brain_set_weights(struct brain *brain, uint32_t row, const uint32_t weights[ROW_CELLS]);
+/* Gives each the other's weights, which are alike. */
+void brain_swap_weights(struct brain *a, struct brain *b);
 
 /* Adds what `count` workers learned from `base`, each on a copy of its own, to `base`:
  * weight = max(1, base + sum over workers of (worker - base)), in 64-bit sums; what any worker
  * proved is proven. Matches and results are not touched. */
 void brain_merge(struct brain *base, const struct brain *const workers[], unsigned count);
 
-/* Halves the weights of each row (floor 1) until its total is at most rule.halve_above. */
+/* Halves the weights of each board (floor 1) until their total is at most rule.halve_above. */
 void brain_halve(struct brain *brain);
 
 /* "sha256:" and the hex SHA-256 over the lines `BOARD,w0,...,wn\n` of all decision boards in
  * ascending order; under rules with proofs each line goes on with `,q0,...,qn`, 1 for a move proven
  * to win, -1 to lose, else 0. Equal digests, equal brains. */
 void brain_digest(const struct brain *brain, char out[BRAIN_DIGEST_SIZE]);
+
+/* Brains as bytes; table/bytes.c has the layouts. */
+
+/* Appends all of it; out of memory shows in text->failed. */
+void brain_encode(const struct brain *brain, struct text *out);
+
+enum brain_use {
+    BRAIN_TO_LEARN,
+    BRAIN_TO_PLAY, /* as engine/opponent.h makes them: legal moves may weigh nothing */
+};
+
+/* Fills a fresh brain of the same game and rule. ERR_CORRUPT, and the brain unchanged or half
+ * filled, unless the bytes are whole, unaltered, and keep the brain's invariants. */
+MUST_CHECK enum err brain_decode(const char *bytes, size_t size, struct brain *brain,
+                                 enum brain_use use);
+
+/* The same for what differs from `base`, which is alike. Reading takes all bytes that are left;
+ * `brain` is a copy of `base`. ERR_CORRUPT, and the brain half filled, unless every weight stays in
+ * range and proofs are of legal moves, agree with each other and take none of the base's back. */
+struct reader;
+void brain_encode_delta(const struct brain *brain, const struct brain *base, struct text *out);
+MUST_CHECK enum err brain_decode_delta(struct reader *in, const struct brain *base,
+                                       struct brain *brain);
 
 #endif

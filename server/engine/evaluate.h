@@ -19,11 +19,11 @@
 #define TTSTD_ENGINE_EVALUATE_H
 
 #include "engine/brain.h"
-#include "engine/kernel.h"
 #include "engine/policy.h"
-#include "engine/solution.h"
 
 /* Of the brain, against somebody. */
+struct kernel;
+
 struct outcome {
     double win;
     double draw;
@@ -53,13 +53,11 @@ struct evaluate_order {
 /* What evaluations work in, one at a time; it also keeps what is the same for all of them. */
 struct evaluate_space;
 
-/* For brains of the solution's states. ERR_NO_MEMORY. */
+/* For brains of the solution's boards, or reduced ones of the same game. ERR_NO_MEMORY. */
 MUST_CHECK enum err evaluate_space_create(const struct solution *solution,
                                           struct evaluate_space **out);
 void evaluate_space_destroy(struct evaluate_space *space);
 
-/* The brains are of the space's states; or the space is of the full states, and each brain of those
- * or of the reduced ones. */
 void evaluate(struct evaluate_space *space, const struct evaluate_order *order,
               struct evaluation *out);
 

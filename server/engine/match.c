@@ -1,5 +1,7 @@
 #include "engine/match.h"
 
+#include "engine/table/table.h"
+
 #include <stdio.h>
 
 static enum err refuse_move(size_t index, struct fault *fault, const char *why)
@@ -9,9 +11,10 @@ static enum err refuse_move(size_t index, struct fault *fault, const char *why)
     return fault_set(fault, ERR_IMPOSSIBLE, field, "%s", why);
 }
 
-enum err match_read(const struct states *states, const uint8_t moves[], size_t count,
+enum err match_read(const struct brain *brain, const uint8_t moves[], size_t count,
                     struct match *out, struct fault *fault)
 {
+    const struct states *states = brain->states;
     struct match match = {.plies = 0};
     struct board board = {{0, 0}};
     for (size_t i = 0; i < count; i++) {
@@ -54,7 +57,7 @@ static void prove(struct brain *brain, const struct match *match, unsigned learn
 }
 
 unsigned match_learn(struct brain *brain, const struct match *match, unsigned learners,
-                     struct match_change out[ROW_CELLS])
+                     struct match_change out[BRAIN_MOVES_MAX])
 {
     unsigned count = 0;
     for (unsigned ply = 0; ply < match->plies; ply++) {

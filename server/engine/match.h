@@ -11,8 +11,8 @@
 
 struct match {
     unsigned plies;
-    struct place places[ROW_CELLS]; /* the board that each move was made on */
-    uint8_t moves[ROW_CELLS];
+    struct place places[BRAIN_MOVES_MAX]; /* the board that each move was made on */
+    uint8_t moves[BRAIN_MOVES_MAX];
     enum result result;
 };
 
@@ -24,16 +24,16 @@ struct match_change {
     uint32_t after;
 };
 
-/* Follows the moves from the empty board. ERR_IMPOSSIBLE: the fault's field is the first move that
- * cannot be made, `moves[3]`, or `moves` where the match is not over. */
-MUST_CHECK enum err match_read(const struct states *states, const uint8_t moves[], size_t count,
+/* Follows the moves from the empty board of the brain's game. ERR_IMPOSSIBLE: the fault's field is
+ * the first move that cannot be made, `moves[3]`, or `moves` where the match is not over. */
+MUST_CHECK enum err match_read(const struct brain *brain, const uint8_t moves[], size_t count,
                                struct match *out, struct fault *fault);
 
 /* Changes the weights of the learning players' moves (a set of enum learner) as the brain's rule
  * says, counts the match, and halves rows that have grown too heavy. Tells what it changed, in the
- * order of play; returns how many that are. The brain is one of the states that the match was read
- * with. */
+ * order of play; returns how many that are. The match was read for a brain that is
+ * alike. */
 unsigned match_learn(struct brain *brain, const struct match *match, unsigned learners,
-                     struct match_change out[ROW_CELLS]);
+                     struct match_change out[BRAIN_MOVES_MAX]);
 
 #endif

@@ -1,8 +1,8 @@
 #include "engine/policy.h"
 
 #include "base/text.h"
-#include "engine/game.h"
-#include "engine/sampler.h"
+#include "engine/game/game.h"
+#include "engine/table/sampler.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 #include "engine/rule.h"
 
 #include "base/text.h"
-#include "engine/row.h"
+#include "engine/table/row.h"
 
 #include <inttypes.h>
 

@@ -26,7 +26,7 @@
 #define TTSTD_ENGINE_RULE_H
 
 #include "base/fault.h"
-#include "engine/game.h"
+#include "engine/game/game.h"
 
 enum rule_kind { RULE_BEADS, RULE_MENACE, RULE_GUARD, RULE_KIND_COUNT };
 enum scoring { SCORING_TTST, SCORING_STANDARD, SCORING_COUNT };

@@ -21,7 +21,8 @@
 
 #include "base/rng.h"
 #include "engine/brain.h"
-#include "engine/kernel.h"
+
+struct kernel;
 
 enum { SELFPLAY_LANES = RNG_BLOCK };
 
@@ -44,5 +45,10 @@ struct tally {
 /* Plays on `brain` and changes its weights; matches, results and halving are the caller's. Row
  * totals must stay below 2^32: see RULE_HALVE_ABOVE_MAX. */
 void selfplay_run(struct brain *brain, const struct selfplay *plan, struct tally *out);
+
+/* The implementation of that name, "scalar", "avx2", "avx512", or with "auto" the
+ * fastest (table/kernel.h); NULL where there is none, or this processor cannot run it. */
+const struct kernel *selfplay_kernel(const char *name);
+const char *selfplay_kernel_name(const struct kernel *kernel);
 
 #endif

@@ -1,7 +1,9 @@
 #include "engine/ttst.h"
 
-#include "engine/sampler.h"
 #include "engine/selfplay.h"
+#include "engine/table/kernel.h"
+#include "engine/table/sampler.h"
+#include "engine/table/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,7 @@ int ttst_brain_create(const char *game_name, struct ttst_brain **out)
     struct rule rule = rule_default(RULE_BEADS);
     made->kernel = kernel_best();
     if (states_create(game, &made->states) != ERR_OK ||
-        brain_create(made->states, &rule, &made->brain) != ERR_OK) {
+        table_create(made->states, &rule, &made->brain) != ERR_OK) {
         ttst_brain_destroy(made);
         return TTST_NO_MEMORY;
     }
@@ -81,8 +83,8 @@ int ttst_brain_train(struct ttst_brain *brain, uint64_t matches, uint64_t seed, 
 
 int ttst_brain_set_kernel(struct ttst_brain *brain, const char *name)
 {
-    const struct kernel *kernel = strcmp(name, "auto") == 0 ? kernel_best() : kernel_find(name);
-    if (kernel == NULL || !kernel_is_usable(kernel))
+    const struct kernel *kernel = selfplay_kernel(name);
+    if (kernel == NULL)
         return TTST_BAD_ARGUMENT;
     brain->kernel = kernel;
     return TTST_OK;
@@ -107,7 +109,7 @@ int ttst_brain_weights(const struct ttst_brain *brain, const char *board, uint32
     if (status != TTST_OK)
         return status;
     uint32_t all[ROW_CELLS];
-    brain_weights(brain->brain, row, all);
+    table_weights(brain->brain, row, all);
     memcpy(weights, all, brain->states->cells * sizeof all[0]);
     return TTST_OK;
 }

@@ -1,10 +1,17 @@
 #include "engine/view.h"
 
+#include "engine/table/table.h"
+
 #include <string.h>
 
 static uint64_t empty_cells(const struct brain *brain, const struct place *place)
 {
     return board_empty(&brain->states->game, place->board);
+}
+
+bool view_place(const struct brain *brain, struct board board, struct place *out)
+{
+    return states_place(brain->states, board, out);
 }
 
 void view_weights(const struct brain *brain, const struct place *place, uint32_t out[ROW_CELLS])
@@ -34,7 +41,7 @@ void view_probabilities(const struct brain *brain, const struct place *place,
 {
     uint32_t weights[ROW_CELLS];
     double shares[ROW_CELLS]; /* of orbits */
-    brain_played_weights(brain, place->row, weights);
+    table_played_weights(brain, place->row, weights);
     for (unsigned cell = 0; cell < ROW_CELLS; cell++)
         out[cell] = 0;
     if (!brain->states->is_reduced) {
@@ -56,7 +63,7 @@ unsigned view_choose(const struct brain *brain, const struct place *place,
                      const struct policy *policy, uint64_t random)
 {
     uint32_t weights[ROW_CELLS];
-    brain_played_weights(brain, place->row, weights);
+    table_played_weights(brain, place->row, weights);
     unsigned chosen = policy_choose(policy, weights, brain->states->cells, random);
     if (!brain->states->is_reduced)
         return chosen;
@@ -79,4 +86,15 @@ void view_proofs(const struct brain *brain, const struct place *place, int8_t ou
         unsigned cell = (unsigned)__builtin_ctzll(empty);
         out[cell] = (int8_t)row_move_proof(row, place->cell[cell]);
     }
+}
+
+int view_values(const struct brain *brain, const struct solution *solution,
+                const struct place *place, int8_t out[BRAIN_MOVES_MAX])
+{
+    memset(out, 0, BRAIN_MOVES_MAX * sizeof out[0]);
+    for (uint64_t empty = empty_cells(brain, place); empty != 0; empty &= empty - 1) {
+        unsigned cell = (unsigned)__builtin_ctzll(empty);
+        out[cell] = (int8_t)solution_move_value(solution, place->row, place->cell[cell]);
+    }
+    return solution_value(solution, place->row);
 }

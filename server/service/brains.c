@@ -1,6 +1,7 @@
 #include "service/brains.h"
 
 #include "base/clock.h"
+#include "engine/listing.h"
 #include "service/shelf.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ static void describe(struct service *service, struct brain_entry *entry, struct 
         .game = entry->record.game,
         .rule = entry->record.rule,
         .matches = counts.matches,
-        .rows = kind_of(service, &entry->record.rule)->states->rows,
+        .rows = atlas_boards(service->atlas, &entry->record.rule),
         .training = brain_entry_job(service, entry),
         .created_at_ms = entry->record.created_at_ms,
         .saved_at_ms = entry->record.saved_at_ms,
@@ -254,15 +255,15 @@ enum err service_copy_brain(struct service *service, const char *from, const cha
     const struct store_brain *record = &reading.entry->record;
     struct brain_order order = {.name = to, .game = record->game, .rule = record->rule};
     const char *at = strchr(from, SHELF_AT);
-    const struct origin origin = {
-        .place = {.brain_id = record->id, .life = record->life, .matches = reading.edition->table->matches},
-        .checkpoint = at != NULL ? at + 1 : NULL};
+    const struct origin origin = {.place = {.brain_id = record->id,
+                                            .life = record->life,
+                                            .matches = reading.edition->table->matches},
+                                  .checkpoint = at != NULL ? at + 1 : NULL};
     err = check_name(service, to, "to", fault);
     if (err == ERR_OK &&
         (brain_entry_find(service, to) != NULL || find_under_way(service, to) != NULL))
         err = fault_set(fault, ERR_CONFLICT, "to", "a brain of that name is there already");
-    if (err == ERR_OK &&
-        begin_creation(service, &order, reading.edition, &origin, call) != ERR_OK)
+    if (err == ERR_OK && begin_creation(service, &order, reading.edition, &origin, call) != ERR_OK)
         err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     edition_let_go(reading.edition);
     return err;
@@ -274,7 +275,7 @@ enum err service_new_table(struct service *service, const struct brain_order *or
                            struct edition **out, struct fault *fault)
 {
     enum err err = check_rule(order, fault);
-    if (err == ERR_OK && table_create(service, &order->rule, out) != ERR_OK)
+    if (err == ERR_OK && edition_fresh(service, &order->rule, out) != ERR_OK)
         err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     return err;
 }
@@ -282,22 +283,17 @@ enum err service_new_table(struct service *service, const struct brain_order *or
 enum err service_check_proofs(struct service *service, const struct brain *table,
                               struct fault *fault)
 {
-    const struct solution *solution = kind_of(service, &table->rule)->solution;
-    const struct states *states = table->states;
-    for (uint32_t row = 0; row < states->rows; row++) {
-        for (unsigned cell = 0; cell < states->cells; cell++) {
-            int proof = row_move_proof(&table->rows[row], cell);
-            if (proof == 0 || solution_move_value(solution, row, cell) == proof)
-                continue;
-            char board[GAME_CELLS_MAX + 1] = {0};
-            char field[FAULT_FIELD_SIZE];
-            board_format(&states->game, states->boards[row], board);
-            snprintf(field, sizeof field, "proofs.%s[%u]", board, cell);
-            return fault_set(fault, ERR_IMPOSSIBLE, field, "the move does not %s",
-                             proof > 0 ? "win" : "lose");
-        }
-    }
-    return ERR_OK;
+    struct listing listing;
+    unsigned cell;
+    if (!listing_find_false_proof(table, atlas_solution(service->atlas, &table->rule), &listing,
+                                  &cell))
+        return ERR_OK;
+    char board[GAME_CELLS_MAX + 1] = {0};
+    char field[FAULT_FIELD_SIZE];
+    board_format(brain_game(table), listing.board, board);
+    snprintf(field, sizeof field, "proofs.%s[%u]", board, cell);
+    return fault_set(fault, ERR_IMPOSSIBLE, field, "the move does not %s",
+                     listing.proofs[cell] > 0 ? "win" : "lose");
 }
 
 enum created service_import_brain(struct service *service, const struct brain_order *order,
@@ -315,9 +311,8 @@ enum created service_import_brain(struct service *service, const struct brain_or
     if (err != ERR_OK)
         return CREATED_NOT;
     if (there != NULL)
-        return brain_replace(service, there, edition, NULL, call, fault) == ERR_OK
-                   ? CREATED_ALREADY
-                   : CREATED_NOT;
+        return brain_replace(service, there, edition, NULL, call, fault) == ERR_OK ? CREATED_ALREADY
+                                                                                   : CREATED_NOT;
     if (begin_creation(service, order, edition, NULL, call) != ERR_OK)
         return refuse(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     return CREATED_LATER;

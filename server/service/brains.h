@@ -10,15 +10,11 @@
 #define TTSTD_SERVICE_BRAINS_H
 
 #include "engine/brain.h"
+#include "model/limits.h"
 #include "service/service.h"
 #include "train/published.h"
 
 #include <stdbool.h>
-
-enum { BRAIN_NAME_MAX = 64, BRAINS_MAX = 1000 };
-
-/* As many as a brain can live: the largest whole number that JSON readers agree on. */
-#define BRAIN_MATCHES_MAX ((uint64_t)1 << 53)
 
 /* What a brain is like at this moment. Strings are the service's, valid until its next call. */
 struct brain_info {

@@ -8,15 +8,11 @@
 #ifndef TTSTD_SERVICE_CHECKPOINTS_H
 #define TTSTD_SERVICE_CHECKPOINTS_H
 
+#include "model/limits.h"
 #include "service/service.h"
 #include "store/store.h"
 
 #include <stdbool.h>
-
-enum {
-    CHECKPOINTS_NAMED_MAX = 100, /* of one brain; each takes about 65 KB on disk */
-    CHECKPOINTS_MAX = CHECKPOINTS_NAMED_MAX + 20,
-};
 
 /* Whether a user may give it. */
 bool checkpoint_name_is_valid(const char *name);

@@ -150,7 +150,7 @@ static enum err fill_in(struct point_write *write, const struct brain *table)
     const uint64_t matches = write->point.matches;
     if (err != ERR_OK || !is_power_of_ten(matches))
         return err;
-    err = brain_create(table->states, &table->rule, &write->table);
+    err = brain_create_like(table, &write->table);
     if (err != ERR_OK)
         return err;
     brain_copy(write->table, table);

@@ -6,8 +6,8 @@
 #define TTSTD_SERVICE_FIGURES_H
 
 #include "base/durations.h"
+#include "model/job.h"
 #include "service/service.h"
-#include "train/job.h"
 
 #include <stdbool.h>
 

@@ -8,12 +8,11 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "engine/brain.h"
-#include "engine/solution.h"
+#include "model/job.h"
 #include "service/figures.h"
 #include "service/retry.h"
 #include "service/service.h"
 #include "store/store.h"
-#include "train/job.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
 
@@ -67,16 +66,10 @@ struct missing {
     const char *field;                /* for faults; NULL: none */
 };
 
-/* One of the two ways to number a game's boards, and what follows from it. */
-struct kind {
-    struct states *states;
-    struct solution *solution;
-};
-
 struct service {
     struct service_options options;
     struct mailbox inbox; /* to the owner */
-    struct kind kinds[2]; /* of states: full, reduced by symmetry */
+    struct atlas *atlas;
     struct store *store;
     struct trainer *trainer;
     struct rng rng;
@@ -132,15 +125,9 @@ void change_outcome_of_reading(const struct change *change, const char *what, st
 /* Ends the change's call, if it has one, with the outcome. */
 void change_report(struct change *change);
 
-/* The kind that brains under a rule are of. */
-static inline const struct kind *kind_of(const struct service *service, const struct rule *rule)
-{
-    return &service->kinds[rule->symmetry];
-}
-
 /* A fresh table under a rule. Any thread. ERR_NO_MEMORY. */
-MUST_CHECK enum err table_create(const struct service *service, const struct rule *rule,
-                                 struct edition **out);
+MUST_CHECK enum err edition_fresh(const struct service *service, const struct rule *rule,
+                                  struct edition **out);
 
 /* NULL if there is none. */
 struct brain_entry *brain_entry_find(struct service *service, const char *name);
@@ -175,8 +162,8 @@ uint64_t brain_entry_unsaved(struct brain_entry *entry);
 
 /* Puts another table in a brain's place: with it the brain begins another life. `checkpoint` names
  * the one of its checkpoints that it goes back to (store_go_back()); NULL: it begins anew, and its
- * curve and automatic checkpoints are deleted. ERR_OK: the call will report. ERR_CONFLICT, ERR_BUSY,
- * ERR_NO_MEMORY. */
+ * curve and automatic checkpoints are deleted. ERR_OK: the call will report. ERR_CONFLICT,
+ * ERR_BUSY, ERR_NO_MEMORY. */
 MUST_CHECK enum err brain_replace(struct service *service, struct brain_entry *entry,
                                   struct edition *edition, const char *checkpoint,
                                   struct service_call *call, struct fault *fault);
@@ -250,15 +237,11 @@ bool checkpoint_is_automatic(const char *name);
 /* A brain's or job's row becomes an entry, if it is sound; else ERR_CORRUPT. */
 MUST_CHECK enum err load_brain(struct service *service, const struct store_brain *record,
                                const char *blob, size_t blob_size);
-MUST_CHECK enum err load_job(struct service *service, const struct store_job *record,
-                             const char *blob, size_t blob_size);
+MUST_CHECK enum err load_job(struct service *service, const struct job *job, const char *blob,
+                             size_t blob_size);
 
 /* After all brains and jobs: the ids that are next, beyond those that were deleted. */
 MUST_CHECK enum err load_counters(struct service *service);
-
-/* The games' boards, numbered in both ways. ERR_NO_MEMORY and others. */
-MUST_CHECK enum err service_number_boards(struct service *service);
-void service_free_boards(struct service *service);
 
 /* Whether an evaluation as it is stored can be one. */
 bool curve_point_is_sound(const char evaluations[STORE_POINT_SIZE]);
@@ -278,9 +261,5 @@ MUST_CHECK enum err receipt_keep(struct store *store, const struct receipt *rece
 void brain_entry_note_save(struct service *service, struct brain_entry *entry,
                            const struct store_request *request, const struct brain *table,
                            int64_t saved_at_ms);
-
-/* A job as the store keeps it, and back. ERR_CORRUPT for what no ttstd writes. */
-void record_from_job(const struct job *job, struct store_job *out);
-MUST_CHECK enum err record_to_job(const struct store_job *record, struct job *out);
 
 #endif

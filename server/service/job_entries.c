@@ -76,12 +76,12 @@ void job_entries_prune(struct service *service)
 /* A job's row on its way to the disk. */
 struct row_write {
     struct change change; /* first */
-    struct store_job record;
+    struct job job;
 };
 
 static enum err perform_write(struct store *store, struct store_request *request)
 {
-    return store_save_state(store, &((struct row_write *)request)->record);
+    return store_save_state(store, &((struct row_write *)request)->job);
 }
 
 /* The row is tried again until it is on disk. */
@@ -95,8 +95,7 @@ static void owe_row(struct service *service, struct job_entry *item, const char 
 
 static void finish_write(struct change *change)
 {
-    struct job_entry *item =
-        job_entry_find(change->service, ((struct row_write *)change)->record.id);
+    struct job_entry *item = job_entry_find(change->service, ((struct row_write *)change)->job.id);
     if (item != NULL && change->request.err != ERR_OK) {
         owe_row(change->service, item, change->request.error);
     } else if (item != NULL) {
@@ -114,7 +113,7 @@ enum err job_entry_write(struct service *service, struct job_entry *item, struct
         return ERR_NO_MEMORY;
     write->change = (struct change){
         .request.perform = perform_write, .service = service, .call = call, .finish = finish_write};
-    record_from_job(&item->job, &write->record);
+    write->job = item->job;
     item->is_owed = true;
     change_post(&write->change);
     return ERR_OK;

@@ -6,7 +6,6 @@
 #include "service/receipts.h"
 #include "service/run.h"
 #include "service/shelf.h"
-#include "store/table_blob.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,8 +123,7 @@ void jobs_resume(struct service *service)
 
 /* A new job on its way to the disk. */
 struct insertion {
-    struct change change; /* first */
-    struct store_job record;
+    struct change change;    /* first */
     struct job_entry *item;  /* not in the list yet */
     struct receipt *receipt; /* or NULL */
 };
@@ -134,7 +132,7 @@ static enum err perform_insertion(struct store *store, struct store_request *req
 {
     const struct insertion *insertion = (const struct insertion *)request;
     const struct text *opponent = &insertion->item->opponent;
-    enum err err = store_insert_job(store, &insertion->record, opponent->bytes, opponent->size);
+    enum err err = store_insert_job(store, &insertion->item->job, opponent->bytes, opponent->size);
     if (err == ERR_OK)
         err = store_prune_jobs(store, JOBS_FINISHED_KEPT);
     return err == ERR_OK ? receipt_keep(store, insertion->receipt) : err;
@@ -164,18 +162,15 @@ static enum err check_order(const struct service *service, const struct job_orde
 {
     if (order->matches < 1 || order->matches > JOB_MATCHES_MAX)
         return fault_set(fault, ERR_IMPOSSIBLE, "matches", "must be from 1 to 2^53");
-    const struct service_options *options = &service->options;
-    const unsigned workers_max =
-        options->workers_max > 0 ? options->workers_max : SCHEDULE_WORKERS_MAX;
-    const unsigned jobs_max = options->jobs_max > 0 ? options->jobs_max : JOBS_ACTIVE_MAX;
-    if (order->workers < 1 || order->workers > workers_max)
-        return fault_set(fault, ERR_IMPOSSIBLE, "workers", "must be from 1 to %u", workers_max);
+    if (order->workers < 1 || order->workers > SCHEDULE_WORKERS_MAX)
+        return fault_set(fault, ERR_IMPOSSIBLE, "workers", "must be from 1 to %d",
+                         SCHEDULE_WORKERS_MAX);
     if (order->opponent != JOB_OPPONENT_SELF && order->learners == LEARN_BOTH)
         return fault_set(fault, ERR_IMPOSSIBLE, "learn",
                          "must name one player: the opponent is the other");
-    if (job_entries_active(service) + service->jobs_under_way >= jobs_max)
-        return fault_set(fault, ERR_BUSY, NULL, "%u jobs are queued or running, as many as can be",
-                         jobs_max);
+    if (job_entries_active(service) + service->jobs_under_way >= JOBS_ACTIVE_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "%d jobs are queued or running, as many as can be",
+                         JOBS_ACTIVE_MAX);
     return ERR_OK;
 }
 
@@ -184,7 +179,7 @@ static enum err freeze(const struct brain *opponent, struct text *out, struct fa
     struct brain *table;
     enum err err = opponent_frozen(opponent, &table);
     if (err == ERR_OK) {
-        table_blob_encode(table, out);
+        brain_encode(table, out);
         brain_destroy(table);
     }
     return err == ERR_OK && !out->failed
@@ -259,7 +254,6 @@ enum err service_start_job(struct service *service, const struct job_order *orde
         free(insertion);
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
     }
-    record_from_job(&job, &insertion->record);
     insertion->receipt = order->receipt;
     insertion->change = (struct change){.request.perform = perform_insertion,
                                         .service = service,

@@ -7,15 +7,9 @@
 #ifndef TTSTD_SERVICE_JOBS_H
 #define TTSTD_SERVICE_JOBS_H
 
+#include "model/job.h"
+#include "model/limits.h"
 #include "service/brains.h"
-#include "train/job.h"
-
-enum {
-    JOBS_ACTIVE_MAX = 256, /* queued and running together; a bound for memory, not for anybody */
-    JOBS_FINISHED_KEPT = 1000, /* the newest */
-};
-
-#define JOB_MATCHES_MAX BRAIN_MATCHES_MAX
 
 struct receipt;
 

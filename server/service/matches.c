@@ -54,7 +54,7 @@ static void evaluate_and_write(struct evaluator_task *task)
 static struct study *create_study(struct service *service, struct brain_entry *entry)
 {
     struct study *study = calloc(1, sizeof *study);
-    if (study == NULL || table_create(service, &entry->record.rule, &study->edition) != ERR_OK) {
+    if (study == NULL || edition_fresh(service, &entry->record.rule, &study->edition) != ERR_OK) {
         free(study);
         return NULL;
     }
@@ -176,22 +176,30 @@ static void append(struct match_call **list, struct match_call *match)
     match->next = NULL;
 }
 
+static enum err read_match(struct brain_entry *entry, const struct match_order *order,
+                           struct match_call *match, struct fault *fault)
+{
+    struct edition *edition = published_hold(&entry->published);
+    enum err err = match_read(edition->table, order->moves, order->count, &match->match, fault);
+    edition_let_go(edition);
+    return err;
+}
+
 enum err service_learn_match(struct service *service, const struct match_order *order,
                              struct match_call *match, struct fault *fault)
 {
     struct brain_entry *entry = brain_entry_find(service, order->brain);
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
-    const struct states *states = kind_of(service, &entry->record.rule)->states;
-    enum err err = match_read(states, order->moves, order->count, &match->match, fault);
     bool is_waiting = entry->study != NULL || entry->is_replaced;
+    enum err err = shelf_need(service, entry, fault);
+    if (err == ERR_OK)
+        err = read_match(entry, order, match, fault);
     if (err == ERR_OK && !is_waiting)
         err = brain_entry_check_idle(service, entry, "brain", fault);
-    if (err == ERR_OK)
-        err = shelf_need(service, entry, fault);
     if (err != ERR_OK)
         return err;
-    match->game = &states->game;
+    match->game = service->atlas->game;
     match->learners = order->learners;
     match->receipt = order->receipt;
     append(&entry->matches, match);

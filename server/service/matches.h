@@ -27,7 +27,7 @@ struct match_call {
     const struct game *game;  /* of the boards below */
     struct match match;
     /* Valid when the call ends well. */
-    struct match_change changes[ROW_CELLS];
+    struct match_change changes[BRAIN_MOVES_MAX];
     unsigned change_count;
     /* The service's. */
     unsigned learners;

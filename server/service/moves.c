@@ -30,16 +30,17 @@ static void explain(const struct game *game, struct board board, struct fault *f
         (void)fault_set(fault, err, "board", "no match gets to this board");
 }
 
-static enum err find_place(const struct states *states, const struct board_text *text,
+static enum err find_place(const struct brain *table, const struct board_text *text,
                            struct place *out, struct fault *fault)
 {
+    const struct game *game = brain_game(table);
     struct board board;
-    if (board_parse(&states->game, text->text, text->size, &board) != ERR_OK)
+    if (board_parse(game, text->text, text->size, &board) != ERR_OK)
         return fault_set(fault, ERR_MALFORMED, "board", "must be a string of %u digits 0, 1 or 2",
-                         states->cells);
-    if (states_place(states, board, out))
+                         game_cells(game));
+    if (view_place(table, board, out))
         return ERR_OK;
-    explain(&states->game, board, fault);
+    explain(game, board, fault);
     return ERR_IMPOSSIBLE;
 }
 
@@ -69,28 +70,16 @@ enum err service_choose_moves(struct service *service, const struct move_order *
     rng_seed(&rng, order->seed);
     for (size_t i = 0; i < order->count && err == ERR_OK; i++) {
         struct place place;
-        err = find_place(table->states, &order->boards[i], &place, fault);
+        err = find_place(table, &order->boards[i], &place, fault);
         if (err == ERR_OK)
             choose(table, &place, order, rng_next(&rng), &out[i]);
         else if (order->is_batch)
             snprintf(fault->field, sizeof fault->field, "boards[%zu]", i);
     }
     service->done.moves_chosen += err == ERR_OK ? order->count : 0;
-    *out_game = &table->states->game;
+    *out_game = brain_game(table);
     edition_let_go(reading.edition);
     return err;
-}
-
-static void compare_with_truth(const struct kind *kind, const struct place *place,
-                               struct board_view *out)
-{
-    out->value = solution_value(kind->solution, place->row);
-    uint64_t empty = board_empty(out->game, out->board);
-    for (; empty != 0; empty &= empty - 1) {
-        unsigned cell = (unsigned)__builtin_ctzll(empty);
-        out->values[cell] =
-            (int8_t)solution_move_value(kind->solution, place->row, place->cell[cell]);
-    }
 }
 
 enum err service_view_board(struct service *service, const struct board_order *order,
@@ -102,17 +91,17 @@ enum err service_view_board(struct service *service, const struct board_order *o
         return err;
     const struct brain *table = reading.edition->table;
     struct place place = {.row = 0};
-    err = find_place(table->states, &order->board, &place, fault);
+    err = find_place(table, &order->board, &place, fault);
     if (err == ERR_OK) {
         const struct rule *rule = &table->rule;
-        *out = (struct board_view){.game = &table->states->game,
+        *out = (struct board_view){.game = brain_game(table),
                                    .board = place.board,
                                    .player = board_player(place.board),
                                    .has_proofs = rule_has_proofs(rule)};
         view_weights(table, &place, out->weights);
         view_probabilities(table, &place, &order->policy, out->probabilities);
         view_proofs(table, &place, out->proofs);
-        compare_with_truth(kind_of(service, rule), &place, out);
+        out->value = view_values(table, atlas_solution(service->atlas, rule), &place, out->values);
     }
     edition_let_go(reading.edition);
     return err;

@@ -7,12 +7,10 @@
 
 #include "engine/brain.h"
 #include "engine/policy.h"
+#include "model/limits.h"
 #include "service/service.h"
 
 #include <stdbool.h>
-
-/* Bounds the time that one request may take from all others: about 0.25 ms for a thousand. */
-enum { MOVES_BATCH_MAX = 4096 };
 
 struct board_text {
     const char *text;
@@ -34,8 +32,8 @@ struct move_choice {
     unsigned move;
     struct board next;
     enum result result; /* of the board after the move; RESULT_NONE while the match goes on */
-    uint32_t weights[ROW_CELLS]; /* if asked for, like the next */
-    double probabilities[ROW_CELLS];
+    uint32_t weights[BRAIN_MOVES_MAX]; /* if asked for, like the next */
+    double probabilities[BRAIN_MOVES_MAX];
 };
 
 /* Chooses a move for each board, all from one table. `out` has room for order->count; `out_game`
@@ -57,12 +55,12 @@ struct board_view {
     const struct game *game;
     struct board board;
     unsigned player;
-    uint32_t weights[ROW_CELLS];
-    double probabilities[ROW_CELLS];
+    uint32_t weights[BRAIN_MOVES_MAX];
+    double probabilities[BRAIN_MOVES_MAX];
     bool has_proofs;
-    int8_t proofs[ROW_CELLS]; /* 1 proven to win, -1 to lose, 0 neither */
-    int value;                /* for the player to move, played perfectly: 1, 0 or -1 */
-    int8_t values[ROW_CELLS]; /* of each move, for the same player */
+    int8_t proofs[BRAIN_MOVES_MAX]; /* 1 proven to win, -1 to lose, 0 neither */
+    int value;                      /* for the player to move, played perfectly: 1, 0 or -1 */
+    int8_t values[BRAIN_MOVES_MAX]; /* of each move, for the same player */
 };
 
 /* ERR_NOT_FOUND (the brain), ERR_LATER, ERR_MALFORMED or ERR_IMPOSSIBLE (the board). */

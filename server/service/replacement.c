@@ -80,7 +80,7 @@ enum err service_reset_brain(struct service *service, const char *name, struct s
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
     struct edition *fresh;
-    if (table_create(service, &entry->record.rule, &fresh) != ERR_OK)
+    if (edition_fresh(service, &entry->record.rule, &fresh) != ERR_OK)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a fresh brain");
     enum err err = brain_replace(service, entry, fresh, NULL, call, fault);
     edition_let_go(fresh);

@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "engine/opponent.h"
 #include "service/brains.h"
-#include "store/table_blob.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +17,7 @@ struct save {
     struct run *run;
     struct store_brain brain;
     struct brain *table; /* what is saved */
-    struct store_job job;
+    struct job job;
     /* Of a progress save: set by the trainer's thread before it fills the save, cleared by the
      * owner when the save has come back. */
     _Atomic bool is_out;
@@ -29,12 +28,12 @@ struct run {
     struct edition *edition;  /* its table, published when the training is over */
     struct service *service;
     struct job_entry *item;
+    int64_t job_id;        /* its; the trainer's thread reads it */
     uint64_t base_matches; /* of the brain before the job */
     uint64_t base_results[RESULT_COUNT];
     uint64_t begun_at;         /* the brain's matches when this life of the job began */
     int64_t running_before_ms; /* in earlier lives of the daemon */
     int64_t begun_ms;          /* by the monotonic clock */
-    struct store_job record;   /* as it was at the start: the trainer's thread reads it */
     struct brain *opponent;    /* NULL: the brain itself */
     struct brain *uniform;     /* NULL: the brain's rule does not explore */
     struct save progress;
@@ -140,7 +139,7 @@ bool run_save(struct training *training)
     if (atomic_exchange(&save->is_out, true))
         return false; /* the disk is slower than the save interval */
     brain_copy(save->table, training->table);
-    save->job = run->record;
+    save->job.id = run->job_id;
     count_progress(run, save->table, &save->job.matches_done, save->job.results);
     save->job.running_ms = running_ms(run, clock_monotonic_ms());
     save->brain.saved_at_ms = clock_unix_ms();
@@ -214,7 +213,7 @@ static void post_last(struct run *run)
 {
     struct save *save = &run->last;
     save->change.request.perform = goes_on_later(run) ? perform_progress : perform_last;
-    record_from_job(&run->concluded, &save->job);
+    save->job = run->concluded;
     save->brain.saved_at_ms = clock_unix_ms();
     change_post(&save->change);
 }
@@ -285,26 +284,26 @@ static enum err make_opponents(struct service *service, const struct job_entry *
                                struct run *run)
 {
     const struct rule *rule = &item->brain->record.rule;
-    const struct kind *kind = kind_of(service, rule);
-    const struct rule beads = rule_default(RULE_BEADS);
+    const struct text *blob = &item->opponent;
     enum err err = ERR_OK;
     switch (item->job.opponent) {
     case JOB_OPPONENT_RANDOM:
-        err = opponent_uniform(kind->states, &run->opponent);
+        err = opponent_uniform(service->atlas, rule, &run->opponent);
         break;
     case JOB_OPPONENT_PERFECT:
-        err = opponent_perfect(kind->solution, &run->opponent);
+        err = opponent_perfect(service->atlas, rule, &run->opponent);
         break;
     case JOB_OPPONENT_BRAIN:
-        err = brain_create(kind->states, &beads, &run->opponent);
+        err = opponent_create(service->atlas, rule, &run->opponent);
         if (err == ERR_OK)
-            err = table_blob_decode(item->opponent.bytes, item->opponent.size, run->opponent,
-                                    TABLE_OF_OPPONENT);
+            err = brain_decode(blob->bytes, blob->size, run->opponent, BRAIN_TO_PLAY);
         break;
     default:
         break;
     }
-    return err == ERR_OK && rule->explore > 0 ? opponent_uniform(kind->states, &run->uniform) : err;
+    return err == ERR_OK && rule->explore > 0
+               ? opponent_uniform(service->atlas, rule, &run->uniform)
+               : err;
 }
 
 static enum err allocate(struct service *service, const struct job_entry *item, struct run **out)
@@ -313,10 +312,9 @@ static enum err allocate(struct service *service, const struct job_entry *item, 
     if (run == NULL)
         return ERR_NO_MEMORY;
     const struct rule *rule = &item->brain->record.rule;
-    const struct states *states = kind_of(service, rule)->states;
-    enum err err = table_create(service, rule, &run->edition);
+    enum err err = edition_fresh(service, rule, &run->edition);
     if (err == ERR_OK)
-        err = brain_create(states, rule, &run->progress.table);
+        err = brain_create(service->atlas, rule, &run->progress.table);
     if (err == ERR_OK)
         err = make_opponents(service, item, run);
     if (err != ERR_OK) {
@@ -361,7 +359,7 @@ enum err run_start(struct service *service, struct job_entry *item)
     run->running_before_ms = job->running_ms;
     run->begun_ms = clock_monotonic_ms();
     run->over_message.deliver = on_over;
-    record_from_job(job, &run->record);
+    run->job_id = job->id;
     run->retry.again = post_last_again;
     prepare_save(run, &run->progress, finish_progress);
     prepare_save(run, &run->last, finish_last);

@@ -1,6 +1,7 @@
 #include "service/service.h"
 
 #include "base/thread.h"
+#include "engine/selfplay.h"
 #include "service/evaluations.h"
 #include "service/run.h"
 #include "service/shelf.h"
@@ -90,8 +91,7 @@ static enum err start_threads(struct service *service, struct fault *fault)
     struct trainer_options options = {.threads = service->options.training_threads,
                                       .kernel = service->options.kernel,
                                       .save_interval_ms = service->options.save_interval_ms,
-                                      .full = service->kinds[0].solution,
-                                      .reduced = service->kinds[1].solution,
+                                      .atlas = service->atlas,
                                       .save = run_save,
                                       .evaluated = curve_note_training,
                                       .over = run_over};
@@ -109,25 +109,6 @@ static enum err start_threads(struct service *service, struct fault *fault)
     return err;
 }
 
-enum err service_number_boards(struct service *service)
-{
-    const struct game *game = game_find("tictactoe");
-    enum err err = states_create(game, &service->kinds[0].states);
-    if (err == ERR_OK)
-        err = states_create_reduced(game, &service->kinds[1].states);
-    for (unsigned i = 0; i < 2 && err == ERR_OK; i++)
-        err = solution_create(service->kinds[i].states, &service->kinds[i].solution);
-    return err;
-}
-
-void service_free_boards(struct service *service)
-{
-    for (unsigned i = 0; i < 2; i++) {
-        solution_destroy(service->kinds[i].solution);
-        states_destroy(service->kinds[i].states);
-    }
-}
-
 static void release(struct service *service)
 {
     for (unsigned i = 0; i < service->brain_count; i++)
@@ -138,7 +119,7 @@ static void release(struct service *service)
     brain_entries_free(service);
     if (service->store != NULL)
         store_close(service->store);
-    service_free_boards(service);
+    atlas_destroy(service->atlas);
     mailbox_close(&service->inbox);
     free(service);
 }
@@ -149,7 +130,7 @@ static enum err prepare(struct service *service, struct fault *fault)
     if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
         return fault_set(fault, ERR_IO, NULL, "cannot get random numbers from the kernel");
     rng_seed(&service->rng, seed);
-    enum err err = service_number_boards(service);
+    enum err err = atlas_create(game_find("tictactoe"), &service->atlas);
     if (err != ERR_OK)
         return fault_set(fault, err, NULL, "cannot enumerate the game: %s", err_name(err));
     return store_open(service->options.database, &service->store, fault);
@@ -163,7 +144,7 @@ static enum err open_once(const struct service_options *options, struct service 
         return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
     service->options = *options;
     if (service->options.kernel == NULL)
-        service->options.kernel = kernel_best();
+        service->options.kernel = selfplay_kernel("auto");
     service->next_brain_id = 1;
     service->next_job_id = 1;
     enum err err = mailbox_open(&service->inbox);
@@ -264,7 +245,7 @@ void service_watch(struct service *service, const struct service_watcher *watche
 
 const char *service_kernel(const struct service *service)
 {
-    return service->options.kernel->name;
+    return selfplay_kernel_name(service->options.kernel);
 }
 
 uint64_t service_draw_seed(struct service *service)

@@ -27,11 +27,11 @@
 #define TTSTD_SERVICE_SERVICE_H
 
 #include "base/fault.h"
-#include "engine/kernel.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+struct kernel;
 struct service;
 
 struct service_options {
@@ -39,10 +39,8 @@ struct service_options {
     const struct kernel *kernel; /* that trains; NULL: the best one */
     unsigned training_threads;
     unsigned save_interval_ms;
-    unsigned jobs_max;    /* queued and running; 0: as many as there can be, as the next */
-    unsigned workers_max; /* of a job */
-    size_t brain_memory;  /* bytes for brains that are not busy; see service_fetch() */
-    uint64_t wal_max;     /* bytes; see store_limit_log(); 0: no limit */
+    size_t brain_memory; /* bytes for brains that are not busy; see service_fetch() */
+    uint64_t wal_max;    /* bytes; see store_limit_log(); 0: no limit */
 };
 
 /* A change under way; embedded in what the caller wants back. */

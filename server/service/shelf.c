@@ -1,7 +1,6 @@
 #include "service/shelf.h"
 
 #include "service/checkpoints.h"
-#include "store/table_blob.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,14 +33,9 @@ static bool version_can_go(const struct version *version)
     return version->edition->holders == 1;
 }
 
-static size_t table_size(const struct brain *table)
-{
-    return states_all_rows(table->states) * sizeof(struct row);
-}
-
 static size_t entry_size(struct service *service, const struct brain_entry *entry)
 {
-    return states_all_rows(kind_of(service, &entry->record.rule)->states) * sizeof(struct row);
+    return brain_size_under(service->atlas, &entry->record.rule);
 }
 
 /* But for what is busy. */
@@ -53,7 +47,7 @@ static size_t bytes_in_use(struct service *service)
             bytes += entry_size(service, service->brains[i]);
     for (const struct version *version = service->versions; version != NULL;
          version = version->next)
-        bytes += version_can_go(version) ? table_size(version->edition->table) : 0;
+        bytes += version_can_go(version) ? brain_size(version->edition->table) : 0;
     return bytes;
 }
 
@@ -103,7 +97,7 @@ static void make_room(struct service *service)
         if ((version == NULL && entry == NULL) ||
             (is_version ? (*version)->used : entry->used) == service->uses)
             return;
-        bytes -= is_version ? table_size((*version)->edition->table) : entry_size(service, entry);
+        bytes -= is_version ? brain_size((*version)->edition->table) : entry_size(service, entry);
         if (is_version)
             drop_version(version);
         else
@@ -209,14 +203,14 @@ struct fetch {
 
 static enum err decode(void *context, const char *blob, size_t size)
 {
-    return table_blob_decode(blob, size, context, TABLE_OF_BRAIN);
+    return brain_decode(blob, size, context, BRAIN_TO_LEARN);
 }
 
 static enum err perform_fetch(struct store *store, struct store_request *request)
 {
     struct fetch *fetch = (struct fetch *)request;
     const struct missing *what = &fetch->what;
-    enum err err = table_create(fetch->change.service, &fetch->rule, &fetch->edition);
+    enum err err = edition_fresh(fetch->change.service, &fetch->rule, &fetch->edition);
     if (err != ERR_OK)
         return err;
     struct brain *table = fetch->edition->table;

@@ -1,6 +1,8 @@
 /* Rows of the table `brain`. */
-#include "store/internal.h"
+#include "store/counter_rows.h"
 #include "store/row_digest.h"
+#include "store/statement.h"
+#include "store/store.h"
 
 static void read_brain(struct statement *row, struct store_brain *out)
 {
@@ -33,7 +35,7 @@ enum err store_each_brain(struct store *store,
                           void *context)
 {
     struct statement row;
-    statement_begin(&row, &store->database,
+    statement_begin(&row, store_database(store),
                     "SELECT id, name, game, rule, scoring, start_weight, reward, penalty,"
                     " draw_reward, halve_above, explore, symmetry, created_at, saved_at, life,"
                     " digest IS " BRAIN_DIGEST " AND state_digest IS " BRAIN_STATE_DIGEST ","
@@ -53,7 +55,7 @@ enum err store_insert_brain(struct store *store, const struct store_brain *brain
                             const struct brain *table)
 {
     struct statement insert;
-    statement_begin(&insert, &store->database,
+    statement_begin(&insert, store_database(store),
                     "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward,"
                     " penalty, draw_reward, halve_above, explore, symmetry, created_at, saved_at,"
                     " life, table_blob, digest, state_digest)"
@@ -83,7 +85,7 @@ enum err store_save_brain(struct store *store, const struct store_brain *brain,
                           const struct brain *table)
 {
     struct statement update;
-    statement_begin(&update, &store->database,
+    statement_begin(&update, store_database(store),
                     "UPDATE brain SET saved_at = ?1, life = ?2, table_blob = ?3,"
                     " state_digest = row_digest(id, ?1, ?2, substr(?3, -32)) WHERE id = ?4");
     statement_bind_int(&update, brain->saved_at_ms);
@@ -96,7 +98,7 @@ enum err store_save_brain(struct store *store, const struct store_brain *brain,
 enum err store_load_brain(struct store *store, int64_t id, store_take_blob *take, void *context)
 {
     struct statement row;
-    statement_begin(&row, &store->database, "SELECT table_blob FROM brain WHERE id = ?");
+    statement_begin(&row, store_database(store), "SELECT table_blob FROM brain WHERE id = ?");
     statement_bind_int(&row, id);
     return statement_take_blob(&row, take, context);
 }
@@ -105,6 +107,6 @@ enum err store_delete_brain(struct store *store, int64_t id)
 {
     enum err err = counters_note(store);
     return err == ERR_OK
-               ? statement_run_with(&store->database, "DELETE FROM brain WHERE id = ?", id)
+               ? statement_run_with(store_database(store), "DELETE FROM brain WHERE id = ?", id)
                : err;
 }

@@ -1,12 +1,13 @@
 /* Rows of the table `checkpoint`. */
-#include "store/internal.h"
 #include "store/row_digest.h"
+#include "store/statement.h"
+#include "store/store.h"
 
 enum err store_put_checkpoint(struct store *store, int64_t brain_id,
                               const struct store_checkpoint *checkpoint, const struct brain *table)
 {
     struct statement put;
-    statement_begin(&put, &store->database,
+    statement_begin(&put, store_database(store),
                     "INSERT OR REPLACE INTO checkpoint"
                     " (brain_id, name, matches, created_at, table_blob, life, digest)"
                     " SELECT id, ?1, ?2, ?3, ?4, made,"
@@ -27,7 +28,7 @@ enum err store_each_checkpoint(struct store *store, int64_t brain_id,
                                void *context)
 {
     struct statement row;
-    statement_begin(&row, &store->database,
+    statement_begin(&row, store_database(store),
                     "SELECT name, matches, created_at, life, digest IS " CHECKPOINT_DIGEST
                     " FROM checkpoint WHERE brain_id = ?"
                     " ORDER BY matches, name");
@@ -49,7 +50,7 @@ enum err store_load_checkpoint(struct store *store, int64_t brain_id, const char
                                store_take_blob *take, void *context)
 {
     struct statement row;
-    statement_begin(&row, &store->database,
+    statement_begin(&row, store_database(store),
                     "SELECT table_blob FROM checkpoint WHERE brain_id = ? AND name = ?");
     statement_bind_int(&row, brain_id);
     statement_bind_text(&row, name);
@@ -59,25 +60,25 @@ enum err store_load_checkpoint(struct store *store, int64_t brain_id, const char
 enum err store_delete_checkpoint(struct store *store, int64_t brain_id, const char *name)
 {
     struct statement delete;
-    statement_begin(&delete, &store->database,
+    statement_begin(&delete, store_database(store),
                     "DELETE FROM checkpoint WHERE brain_id = ? AND name = ?");
     statement_bind_int(&delete, brain_id);
     statement_bind_text(&delete, name);
     enum err err = statement_run(&delete);
-    return err == ERR_OK && database_changes(&store->database) == 0 ? ERR_NOT_FOUND : err;
+    return err == ERR_OK && database_changes(store_database(store)) == 0 ? ERR_NOT_FOUND : err;
 }
 
 /* Names of the user's begin with a letter, others with a digit, which comes before all letters. */
 enum err store_delete_automatic_checkpoints(struct store *store, int64_t brain_id)
 {
-    return statement_run_with(&store->database,
+    return statement_run_with(store_database(store),
                               "DELETE FROM checkpoint WHERE brain_id = ? AND name < ':'", brain_id);
 }
 
 enum err store_find_life(struct store *store, const char *checkpoint, struct store_place *place)
 {
     struct statement row;
-    statement_begin(&row, &store->database,
+    statement_begin(&row, store_database(store),
                     "SELECT life FROM checkpoint WHERE brain_id = ? AND name = ? AND matches = ?");
     statement_bind_int(&row, place->brain_id);
     statement_bind_text(&row, checkpoint);
@@ -91,7 +92,7 @@ static enum err take_into_life(struct store *store, const char *checkpoint,
                                const struct store_place *from, int64_t life)
 {
     struct statement update;
-    statement_begin(&update, &store->database,
+    statement_begin(&update, store_database(store),
                     "UPDATE checkpoint SET life = ?1, digest ="
                     " row_digest(brain_id, name, matches, created_at, ?1, substr(table_blob, -32))"
                     " WHERE brain_id = ?2 AND digest IS " CHECKPOINT_DIGEST

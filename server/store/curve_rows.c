@@ -1,12 +1,13 @@
 /* Rows of the table `curve_point`. */
-#include "store/internal.h"
 #include "store/row_digest.h"
+#include "store/statement.h"
+#include "store/store.h"
 
 enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches,
                          const char evaluations[STORE_POINT_SIZE])
 {
     struct statement put;
-    statement_begin(&put, &store->database,
+    statement_begin(&put, store_database(store),
                     "INSERT OR REPLACE INTO curve_point (brain_id, matches, evaluations, digest)"
                     " SELECT id, ?1, ?2, row_digest(id, ?1, ?2) FROM brain WHERE id = ?3");
     statement_bind_int(&put, (int64_t)matches);
@@ -21,7 +22,7 @@ enum err store_each_point(struct store *store, int64_t brain_id,
                           void *context)
 {
     struct statement row;
-    statement_begin(&row, &store->database,
+    statement_begin(&row, store_database(store),
                     "SELECT digest IS " POINT_DIGEST
                     ", matches, evaluations FROM curve_point WHERE brain_id = ?"
                     " ORDER BY matches");
@@ -41,7 +42,7 @@ enum err store_each_point(struct store *store, int64_t brain_id,
 enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t beyond)
 {
     struct statement delete;
-    statement_begin(&delete, &store->database,
+    statement_begin(&delete, store_database(store),
                     "DELETE FROM curve_point WHERE brain_id = ? AND matches > ?");
     statement_bind_int(&delete, brain_id);
     statement_bind_int(&delete, (int64_t)beyond);
@@ -53,7 +54,7 @@ enum err store_copy_points(struct store *store, const struct store_place *from, 
 {
     struct statement copy;
     statement_begin(
-        &copy, &store->database,
+        &copy, store_database(store),
         "INSERT INTO curve_point (brain_id, matches, evaluations, digest)"
         " SELECT ?1, matches, evaluations, CASE WHEN curve_point.digest IS " POINT_DIGEST
         " THEN row_digest(?1, matches, evaluations) END"

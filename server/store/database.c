@@ -267,7 +267,7 @@ static enum err open_handle(struct database *database, const char *path, int fla
                          sqlite3_errstr(code));
     sqlite3_extended_result_codes(database->handle, 1);
     sqlite3_busy_timeout(database->handle, PATIENCE_AT_START_MS);
-    enum err err = row_digest_register(database->handle);
+    enum err err = database_err(row_digest_register(database->handle));
     return err == ERR_OK ? ERR_OK : fault_set(fault, err, "database", "out of memory");
 }
 
@@ -364,7 +364,7 @@ static enum err open_passing(struct database *out, const char *name)
 {
     *out = (struct database){.file = DATABASE_FILE_NONE};
     enum err err = database_err(sqlite3_open(name, &out->handle));
-    return err == ERR_OK ? row_digest_register(out->handle) : err;
+    return err == ERR_OK ? database_err(row_digest_register(out->handle)) : err;
 }
 
 enum err database_blank(struct database *out)

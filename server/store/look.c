@@ -1,11 +1,8 @@
-/* Opening a database to look at it. */
-#include "base/thread.h"
-#include "store/internal.h"
+/* What is wrong with a database that is looked at. */
+#include "store/statement.h"
+#include "store/store.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Lists what a PRAGMA finds: its rows, but for "ok". */
 static enum err list_findings(struct database *database, const char *pragma,
@@ -79,8 +76,9 @@ static enum err compare_definitions(struct database *database, store_found *foun
     return err;
 }
 
-static enum err look(struct database *database, store_found *found, void *context)
+enum err store_find_damage(struct store *store, store_found *found, void *context)
 {
+    struct database *database = store_database(store);
     enum err err = database_modernise(database);
     if (err == ERR_OK)
         err = database_execute(database, "BEGIN");
@@ -91,31 +89,4 @@ static enum err look(struct database *database, store_found *found, void *contex
     if (err == ERR_OK)
         err = compare_definitions(database, found, context);
     return err;
-}
-
-enum err store_look(const char *path, store_found *found, void *context, struct store **out,
-                    struct fault *fault)
-{
-    struct store *store = calloc(1, sizeof *store);
-    if (store == NULL)
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "out of memory");
-    enum err err = mailbox_open(&store->inbox); /* nobody posts: for store_close() */
-    if (err != ERR_OK) {
-        free(store);
-        return fault_set(fault, err, NULL, "cannot create an eventfd: %s", thread_reason(errno));
-    }
-    err = database_look(&store->database, path, fault);
-    if (err != ERR_OK) {
-        mailbox_close(&store->inbox);
-        free(store);
-        return err;
-    }
-    err = look(&store->database, found, context);
-    if (err != ERR_OK) {
-        (void)fault_set(fault, err, "database", "cannot read %s: %s", path, store_error(store));
-        store_close(store);
-        return err;
-    }
-    *out = store;
-    return ERR_OK;
 }

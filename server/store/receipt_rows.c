@@ -1,13 +1,14 @@
 /* Rows of the table `receipt`. */
-#include "store/internal.h"
 #include "store/row_digest.h"
+#include "store/statement.h"
+#include "store/store.h"
 
 #include <string.h>
 
 enum err store_put_receipt(struct store *store, const struct store_receipt *receipt)
 {
     struct statement put;
-    statement_begin(&put, &store->database,
+    statement_begin(&put, store_database(store),
                     "INSERT OR REPLACE INTO receipt (token, key, request, status, location, body,"
                     " created_at, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
                     " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7))");
@@ -24,7 +25,7 @@ enum err store_put_receipt(struct store *store, const struct store_receipt *rece
 enum err store_find_receipt(struct store *store, int64_t since_ms, struct store_receipt *out)
 {
     struct statement row;
-    statement_begin(&row, &store->database,
+    statement_begin(&row, store_database(store),
                     "SELECT request, status, location, body, created_at,"
                     " digest IS " RECEIPT_DIGEST " FROM receipt"
                     " WHERE token = ? AND key = ? AND created_at >= ?");
@@ -55,14 +56,14 @@ enum err store_find_receipt(struct store *store, int64_t since_ms, struct store_
 
 enum err store_forget_receipts(struct store *store, int64_t before_ms)
 {
-    return statement_run_with(&store->database, "DELETE FROM receipt WHERE created_at < ?",
+    return statement_run_with(store_database(store), "DELETE FROM receipt WHERE created_at < ?",
                               before_ms);
 }
 
 enum err store_check_receipts(struct store *store)
 {
     struct statement row;
-    statement_begin(&row, &store->database,
+    statement_begin(&row, store_database(store),
                     "SELECT 1 FROM receipt WHERE digest IS NOT " RECEIPT_DIGEST);
     if (statement_next_row(&row))
         statement_reject(&row);

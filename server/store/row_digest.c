@@ -1,7 +1,6 @@
 #include "store/row_digest.h"
 
 #include "base/sha256.h"
-#include "store/database.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -65,9 +64,9 @@ static void digest(sqlite3_context *context, int count, sqlite3_value **values)
         sqlite3_result_error_nomem(context);
 }
 
-enum err row_digest_register(sqlite3 *handle)
+int row_digest_register(sqlite3 *handle)
 {
-    return database_err(sqlite3_create_function(
-        handle, "row_digest", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
-        digest, NULL, NULL));
+    return sqlite3_create_function(handle, "row_digest", -1,
+                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+                                   digest, NULL, NULL);
 }

@@ -13,8 +13,6 @@
 #ifndef TTSTD_STORE_ROW_DIGEST_H
 #define TTSTD_STORE_ROW_DIGEST_H
 
-#include "base/err.h"
-
 #include <sqlite3.h>
 
 #define BRAIN_DIGEST                                                                               \
@@ -33,7 +31,7 @@
 #define RECEIPT_DIGEST "row_digest(token, key, request, status, location, body, created_at)"
 #define COUNTER_DIGEST "row_digest(name, last)"
 
-/* Makes the function known to a connection. */
-MUST_CHECK enum err row_digest_register(sqlite3 *handle);
+/* Makes the function known to a connection; returns SQLite's result code. */
+int row_digest_register(sqlite3 *handle);
 
 #endif

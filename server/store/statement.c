@@ -1,7 +1,6 @@
 #include "store/statement.h"
 
 #include "base/clock.h"
-#include "store/table_blob.h"
 
 #include <string.h>
 
@@ -49,7 +48,7 @@ void statement_bind_blob(struct statement *statement, const void *bytes, size_t 
 void statement_bind_table(struct statement *statement, const struct brain *table)
 {
     struct text blob = {0};
-    table_blob_encode(table, &blob);
+    brain_encode(table, &blob);
     if (blob.failed)
         statement_fail(statement, ERR_NO_MEMORY);
     else
@@ -200,7 +199,7 @@ void statement_bind_optional_int(struct statement *statement, int64_t number)
 
 void statement_bind_optional_text(struct statement *statement, const char *text)
 {
-    if (*text == '\0')
+    if (text == NULL || *text == '\0')
         statement_bind_null(statement);
     else
         statement_bind_text(statement, text);

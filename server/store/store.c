@@ -1,16 +1,35 @@
+#include "store/store.h"
+
 #include "base/clock.h"
 #include "base/thread.h"
-#include "store/internal.h"
+#include "store/database.h"
+#include "store/write_ahead.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TRY_AGAIN_MS = 10 }; /* while another program writes */
 
-enum err store_open(const char *path, struct store **out, struct fault *fault)
+struct store {
+    struct database database;
+    pthread_t thread;
+    struct mailbox inbox;
+    struct message stop_message;
+    struct write_ahead log;
+    /* The store's thread's, all below. */
+    struct message *changes; /* that wait to be written, oldest first */
+    bool stopping;
+};
+
+/* With its database opened by `open`. */
+static enum err create(const char *path,
+                       enum err (*open)(struct database *, const char *path, struct fault *),
+                       struct store **out, struct fault *fault)
 {
     struct store *store = calloc(1, sizeof *store);
     if (store == NULL)
@@ -20,7 +39,7 @@ enum err store_open(const char *path, struct store **out, struct fault *fault)
         free(store);
         return fault_set(fault, err, NULL, "cannot create an eventfd: %s", thread_reason(errno));
     }
-    err = database_open(&store->database, path, fault);
+    err = open(&store->database, path, fault);
     if (err != ERR_OK) {
         mailbox_close(&store->inbox);
         free(store);
@@ -28,6 +47,21 @@ enum err store_open(const char *path, struct store **out, struct fault *fault)
     }
     *out = store;
     return ERR_OK;
+}
+
+enum err store_open(const char *path, struct store **out, struct fault *fault)
+{
+    return create(path, database_open, out, fault);
+}
+
+enum err store_look(const char *path, struct store **out, struct fault *fault)
+{
+    return create(path, database_look, out, fault);
+}
+
+struct database *store_database(struct store *store)
+{
+    return &store->database;
 }
 
 void store_close(struct store *store)

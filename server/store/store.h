@@ -21,15 +21,16 @@
 #include "base/mailbox.h"
 #include "base/text.h"
 #include "engine/brain.h"
+#include "model/job.h"
 
 enum {
     STORE_NAME_SIZE = 65,                     /* of brains and checkpoints */
     STORE_VERSION_SIZE = 2 * STORE_NAME_SIZE, /* brain@checkpoint */
     STORE_WORD_SIZE = 16,
-    STORE_UNTIL_SIZE = 32,
     STORE_ERROR_SIZE = 160,
 };
 
+struct database;
 struct store;
 
 struct store_brain {
@@ -43,32 +44,6 @@ struct store_brain {
     bool is_altered; /* of one that is read: it is not what was written; so in the next */
 };
 
-struct store_job {
-    int64_t id;
-    int64_t brain_id;
-    char state[STORE_WORD_SIZE];
-    char ended_by[STORE_WORD_SIZE]; /* "" = not yet */
-    uint64_t matches;
-    uint32_t workers;
-    uint64_t seed;
-    unsigned learners;
-    uint32_t schedule;
-    char opponent[STORE_WORD_SIZE];
-    char opponent_brain[STORE_VERSION_SIZE]; /* "" = none */
-    char until[STORE_UNTIL_SIZE];            /* "" = nothing; then the next have no meaning */
-    double until_below;
-    char until_policy[STORE_WORD_SIZE];
-    double until_power;
-    uint64_t matches_done;
-    uint64_t results[RESULT_COUNT];
-    int64_t running_ms;
-    int64_t created_at_ms; /* 0 = not yet, in these three */
-    int64_t started_at_ms;
-    int64_t finished_at_ms;
-    char error[STORE_ERROR_SIZE]; /* "" = none */
-    bool is_altered;
-};
-
 /* Opens or creates the database and brings its schema up to date. On failure `fault->detail` is
  * one line for the operator: ERR_FOREIGN (not ours, or of a newer ttstd), ERR_CORRUPT, ERR_IN_USE,
  * ERR_IO, ERR_STORE_FULL, ERR_NO_MEMORY. */
@@ -77,14 +52,19 @@ MUST_CHECK enum err store_open(const char *path, struct store **out, struct faul
 /* Closes the database and releases the lock. The thread must be stopped. */
 void store_close(struct store *store);
 
+/* Opens a database to look at; a daemon may be using it. Of the functions below only those that
+ * read may be used, and no thread. Failures as store_open(), ERR_NOT_FOUND. */
+MUST_CHECK enum err store_look(const char *path, struct store **out, struct fault *fault);
+
 /* What is wrong with a database, a line each. */
 typedef void store_found(void *context, const char *line);
 
-/* Opens a database to look at, as of one moment; a daemon may be using it. What SQLite's own checks
- * of pages, constraints and references complain of goes to `found`. Of the functions below only
- * those that read may be used, and no thread. Failures as store_open(), ERR_NOT_FOUND. */
-MUST_CHECK enum err store_look(const char *path, store_found *found, void *context,
-                               struct store **out, struct fault *fault);
+/* Of one that is looked at: what SQLite's own checks of pages, constraints and references complain
+ * of goes to `found`. What is read after it is of the same moment. */
+MUST_CHECK enum err store_find_damage(struct store *store, store_found *found, void *context);
+
+/* For those who make statements of it. */
+struct database *store_database(struct store *store);
 
 /* Direct use, by one thread. Each is one statement, but for deletions, which note ids first, and
  * store_go_back(); on failure store_error() tells more. */
@@ -98,7 +78,7 @@ MUST_CHECK enum err store_each_brain(struct store *store,
                                      void *context);
 /* Likewise for jobs, with the blob of the opponent's table; 0 bytes if it has none. */
 MUST_CHECK enum err store_each_job(struct store *store,
-                                   enum err (*each)(void *context, const struct store_job *job,
+                                   enum err (*each)(void *context, const struct job *job,
                                                     const char *opponent, size_t opponent_size),
                                    void *context);
 
@@ -117,14 +97,14 @@ MUST_CHECK enum err store_delete_brain(struct store *store, int64_t id);
 /* Replaces the table and saved_at_ms of the brain with that id. */
 MUST_CHECK enum err store_save_brain(struct store *store, const struct store_brain *brain,
                                      const struct brain *table);
-MUST_CHECK enum err store_insert_job(struct store *store, const struct store_job *job,
+MUST_CHECK enum err store_insert_job(struct store *store, const struct job *job,
                                      const char *opponent, size_t opponent_size);
 /* Replaces all that changes while a job lives. The opponent's table goes when the job is over. */
-MUST_CHECK enum err store_save_job(struct store *store, const struct store_job *job);
+MUST_CHECK enum err store_save_job(struct store *store, const struct job *job);
 /* Replaces the same but for how far the job is: of one that runs, saves say that. */
-MUST_CHECK enum err store_save_state(struct store *store, const struct store_job *job);
+MUST_CHECK enum err store_save_state(struct store *store, const struct job *job);
 /* Replaces only how far the job is: matches_done, results, running_ms. */
-MUST_CHECK enum err store_save_progress(struct store *store, const struct store_job *job);
+MUST_CHECK enum err store_save_progress(struct store *store, const struct job *job);
 
 /* Ids are from 1 to 2^53, so that they are exact in JSON. */
 #define STORE_ID_MAX (INT64_C(1) << 53)

@@ -12,11 +12,7 @@
  *         28     4          cells of a row
  *         32     8          matches played
  *         40  3 x 8         results
- *         64     4          count of changed rows
- *         68  count x (4 + 4 x cells)   row, then each cell's weight minus its base (signed)
- *
- * Rows ascend; a row that did not change is left out. Under rules with proofs each row goes on with
- * the sets of cells that are proven to win and to lose, 8 bytes each, cell 0 in the lowest bit.
+ *         64                what differs from the round's base (engine/table/bytes.c)
  */
 #ifndef TTSTD_TRAIN_BATCH_H
 #define TTSTD_TRAIN_BATCH_H

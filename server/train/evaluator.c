@@ -13,10 +13,9 @@ struct evaluator {
     const struct kernel *kernel;
     /* The thread's, all below. */
     bool leave;
-    struct message *behind;       /* the oldest task that can wait, chained by `next` */
-    struct message **behind_last; /* where the next one goes */
-    struct evaluate_space *full;
-    struct evaluate_space *reduced;
+    struct message *behind;           /* the oldest task that can wait, chained by `next` */
+    struct message **behind_last;     /* where the next one goes */
+    struct evaluate_space *spaces[2]; /* for brains of all boards, of those reduced by symmetry */
 };
 
 static void leave(struct message *message)
@@ -63,8 +62,14 @@ static void *serve(void *arg)
     return NULL;
 }
 
-enum err evaluator_create(const struct solution *full, const struct solution *reduced,
-                          const struct kernel *kernel, struct evaluator **out)
+static void destroy_spaces(struct evaluator *evaluator)
+{
+    for (unsigned i = 0; i < 2; i++)
+        evaluate_space_destroy(evaluator->spaces[i]);
+}
+
+enum err evaluator_create(const struct atlas *atlas, const struct kernel *kernel,
+                          struct evaluator **out)
 {
     struct evaluator *evaluator = calloc(1, sizeof *evaluator);
     if (evaluator == NULL)
@@ -77,14 +82,12 @@ enum err evaluator_create(const struct solution *full, const struct solution *re
         free(evaluator);
         return err;
     }
-    err = evaluate_space_create(full, &evaluator->full);
-    if (err == ERR_OK)
-        err = evaluate_space_create(reduced, &evaluator->reduced);
+    for (unsigned i = 0; i < 2 && err == ERR_OK; i++)
+        err = evaluate_space_create(atlas->solutions[i], &evaluator->spaces[i]);
     if (err == ERR_OK)
         err = thread_start(&evaluator->thread, serve, evaluator);
     if (err != ERR_OK) {
-        evaluate_space_destroy(evaluator->full);
-        evaluate_space_destroy(evaluator->reduced);
+        destroy_spaces(evaluator);
         mailbox_close(&evaluator->inbox);
         free(evaluator);
         return err;
@@ -97,8 +100,7 @@ void evaluator_destroy(struct evaluator *evaluator)
 {
     mailbox_post(&evaluator->inbox, &evaluator->leave_message);
     pthread_join(evaluator->thread, NULL);
-    evaluate_space_destroy(evaluator->full);
-    evaluate_space_destroy(evaluator->reduced);
+    destroy_spaces(evaluator);
     mailbox_close(&evaluator->inbox);
     free(evaluator);
 }
@@ -124,11 +126,11 @@ void evaluator_post_behind(struct evaluator *evaluator, struct evaluator_task *t
 void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,
                         struct evaluation *out)
 {
-    bool is_reduced = order->brain->states->is_reduced &&
-                      (order->against == NULL || order->against->states->is_reduced);
+    const bool is_reduced =
+        order->brain->rule.symmetry && (order->against == NULL || order->against->rule.symmetry);
     struct evaluate_order by_kernel = *order;
     by_kernel.kernel = evaluator->kernel;
-    evaluate(is_reduced ? evaluator->reduced : evaluator->full, &by_kernel, out);
+    evaluate(evaluator->spaces[is_reduced], &by_kernel, out);
 }
 
 void evaluator_evaluate_point(struct evaluator *evaluator, const struct brain *brain,

@@ -19,10 +19,10 @@ struct evaluator_task {
     void (*perform)(struct evaluator_task *task);
 };
 
-/* For brains of the two solutions' states, which outlive it. Evaluates by `kernel`; NULL: the best
+/* For brains made by the atlas, which outlives it. Evaluates by `kernel`; NULL: the best
  * one. ERR_NO_MEMORY. */
-MUST_CHECK enum err evaluator_create(const struct solution *full, const struct solution *reduced,
-                                     const struct kernel *kernel, struct evaluator **out);
+MUST_CHECK enum err evaluator_create(const struct atlas *atlas, const struct kernel *kernel,
+                                     struct evaluator **out);
 
 /* Performs what was posted so far and joins the thread. */
 void evaluator_destroy(struct evaluator *evaluator);
@@ -34,7 +34,7 @@ void evaluator_post(struct evaluator *evaluator, struct evaluator_task *task);
  * evaluator_post() is performed. */
 void evaluator_post_behind(struct evaluator *evaluator, struct evaluator_task *task);
 
-/* For tasks: evaluates brains of either kind of states. */
+/* For tasks. */
 void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,
                         struct evaluation *out);
 

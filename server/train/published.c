@@ -91,8 +91,7 @@ bool published_publish(struct published *published, const struct brain *table)
     struct edition *edition = atomic_exchange(&published->spare, NULL);
     if (edition == NULL) {
         struct brain *copy = NULL;
-        if (brain_create(table->states, &table->rule, &copy) != ERR_OK ||
-            edition_create(copy, &edition) != ERR_OK)
+        if (brain_create_like(table, &copy) != ERR_OK || edition_create(copy, &edition) != ERR_OK)
             return false;
     }
     brain_copy(edition->table, table);

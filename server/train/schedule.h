@@ -21,12 +21,13 @@
 #ifndef TTSTD_TRAIN_SCHEDULE_H
 #define TTSTD_TRAIN_SCHEDULE_H
 
+#include "model/limits.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
     SCHEDULE_VERSION = 1, /* of these rules; a job is finished under the version it began with */
-    SCHEDULE_WORKERS_MAX = 64,
 };
 
 struct round {

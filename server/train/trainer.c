@@ -105,14 +105,14 @@ static void end_current(struct trainer *trainer, enum training_end end)
     evaluator_post(trainer->evaluator, &training->end_task);
 }
 
-/* Sees to it that there is a table of the states of `like`. */
+/* Sees to it that there is a table that is alike. */
 static enum err provide_table(struct brain **table, const struct brain *like)
 {
-    if (*table != NULL && (*table)->states != like->states) {
+    if (*table != NULL && !brain_is_alike(*table, like)) {
         brain_destroy(*table);
         *table = NULL;
     }
-    return *table != NULL ? ERR_OK : brain_create(like->states, &like->rule, table);
+    return *table != NULL ? ERR_OK : brain_create_like(like, table);
 }
 
 /* Curve points. */
@@ -334,7 +334,7 @@ enum err trainer_create(const struct trainer_options *options, struct trainer **
     err = crew_create(options->threads, &trainer->crew);
     if (err != ERR_OK)
         goto no_crew;
-    err = evaluator_create(options->full, options->reduced, options->kernel, &trainer->evaluator);
+    err = evaluator_create(options->atlas, options->kernel, &trainer->evaluator);
     if (err != ERR_OK)
         goto no_evaluator;
     err = thread_start(&trainer->leader, lead, trainer);

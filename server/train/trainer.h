@@ -61,9 +61,8 @@ struct training {
 struct trainer_options {
     unsigned threads;            /* that play, the leader included */
     const struct kernel *kernel; /* that they play with; NULL: the best one */
-    const struct solution *full; /* of the states of all tables, as the next; see evaluator.h */
-    const struct solution *reduced;
-    unsigned save_interval_ms; /* between two saves of a training */
+    const struct atlas *atlas;   /* that all tables are made by */
+    unsigned save_interval_ms;   /* between two saves of a training */
     /* The leader's thread: takes a copy of training->table to be saved, without waiting; false: not
      * now, ask again after the next round. If its table stands at a curve point, that was sent to
      * the evaluator before. */

@@ -23,8 +23,8 @@ def test_before_a_brains_file(shared):
 
 def test_before_a_file_of_options(tmp_path):
     file = tmp_path / "ttstd.conf"
-    file.write_bytes(MARK + b"max-jobs = 7\n")
-    assert "max-jobs = 7\n" in run_to_end("--config", file, "--print-config").stdout
+    file.write_bytes(MARK + b"max-listeners = 7\n")
+    assert "max-listeners = 7\n" in run_to_end("--config", file, "--print-config").stdout
 
 
 def test_before_a_file_of_tokens(house, tmp_path):

@@ -11,7 +11,7 @@ from daemon import Daemon, eventually, run_to_end
 
 
 def test_a_daemon_that_serves_is_healthy(shared):
-    for flags in (["--url", shared.url], ["--url", shared.url + "/"],
+    for flags in ([shared.url], [shared.url + "/"], ["--url", shared.url], [f"--url={shared.url}"],
                   ["--listen", f"0.0.0.0:{shared.port}"]):
         ended = run_to_end("health", *flags)
         assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
@@ -20,7 +20,6 @@ def test_a_daemon_that_serves_is_healthy(shared):
 def test_health_asks_the_daemon_that_its_own_options_would_start(shared):
     address = f"127.0.0.1:{shared.port}"
     assert run_to_end("health", env={"TTSTD_LISTEN": address}).returncode == 0
-    assert run_to_end("health", env={"TTSTD_URL": f"http://{address}"}).returncode == 0
 
 
 def free_port():
@@ -30,7 +29,7 @@ def free_port():
 
 
 def assert_unhealthy(port, reason):
-    ended = run_to_end("health", "--url", f"http://127.0.0.1:{port}")
+    ended = run_to_end("health", f"http://127.0.0.1:{port}")
     assert (ended.returncode, ended.stdout) == (1, "")
     (line,) = ended.stderr.splitlines()
     assert line.startswith("ttstd: ") and str(port) in line and reason in line
@@ -74,18 +73,53 @@ def test_who_does_not_answer_in_time_is_not_healthy(daemon):
 
 
 def test_a_host_that_cannot_be_found_is_named():
-    ended = run_to_end("health", "--url", "http://host.invalid:1")
+    ended = run_to_end("health", "http://host.invalid:1")
     assert ended.returncode == 1
     assert "host.invalid" in ended.stderr
 
 
-def test_options_are_checked_without_a_start(tmp_path):
-    ended = run_to_end("--check-config", "--database", tmp_path / "x.db", cwd=tmp_path)
-    assert (ended.returncode, ended.stdout) == (0, "ttstd: the options can be used\n")
-    ended = run_to_end("--check-config", "--save-interval", "1", cwd=tmp_path)
-    assert ended.returncode == 2
-    assert ended.stderr.startswith("ttstd: --save-interval: ")
-    assert not list(tmp_path.iterdir())
+def assert_unusable(reason, *flags, **more):
+    ended = run_to_end("--print-config", *flags, **more)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("ttstd: ") and reason in line
+
+
+def test_printing_the_options_checks_all_that_a_start_does(tmp_path):
+    tokens, short = tmp_path / "tokens", tmp_path / "short"
+    tokens.write_text("0123456789abcdef\n")
+    short.write_text("secret\n")
+    there = sorted(tmp_path.iterdir())
+    assert_unusable("--save-interval: ", "--save-interval", "1", cwd=tmp_path)
+    for option in ("--token-file", "--play-token-file"):
+        assert_unusable("missing: No such file", option, tmp_path / "missing")
+        assert_unusable("short:1: a token must have at least 16", option, short)
+        assert run_to_end("--print-config", option, tokens).returncode == 0
+    assert_unusable("cannot read", "--tls-cert", tmp_path / "no.pem", "--tls-key", tmp_path / "no.key")
+    assert_unusable("are not a certificate and its key", "--tls-cert", tokens, "--tls-key", tokens)
+    made = ("--token-file", tmp_path / "made", "--make-token", "--database", tmp_path / "x.db")
+    assert run_to_end("--print-config", *made).returncode == 0
+    assert_unusable("short:1: a token", "--token-file", short, "--make-token")
+    assert sorted(tmp_path.iterdir()) == there
+
+
+def test_an_option_of_the_release_before_is_told_of_and_ignored(house, tmp_path):
+    file = tmp_path / "ttstd.conf"
+    file.write_text("max-jobs = 7\n")
+    env = {"TTSTD_SLOW_REQUEST": "none"}
+    daemon = house("--config", file, env=env)
+    events = daemon.events("retired_option")
+    assert {event.level for event in events} == {"warn"}
+    told = {event.fields["name"]: event.fields["instead"] for event in events}
+    assert told == {f"{file}:1: max-jobs": "it is always 256, leave it out",
+                    "TTSTD_SLOW_REQUEST": "it is always 1s, leave it out"}
+    printed = run_to_end("--config", file, "--print-config", env=env)
+    assert printed.returncode == 0 and "max-jobs" not in printed.stdout
+    assert {line.partition(" is no option any more: ")[0] for line in printed.stderr.splitlines()} == {
+        f"ttstd: {name}" for name in told}
+    asked = run_to_end("health", daemon.url, env={"TTSTD_URL": "http://host.invalid"})
+    assert asked.returncode == 0
+    assert asked.stderr == "ttstd: TTSTD_URL is no option any more: say: ttstd health URL\n"
 
 
 def test_options_are_printed_as_a_config_file_that_can_be_used(tmp_path):
@@ -150,11 +184,11 @@ def has_features(kernel):
 @pytest.mark.parametrize("kernel", FEATURES)
 def test_every_kernel_that_the_processor_has_trains_the_same_brain(house, kernel):
     if not has_features(kernel):
-        ended = run_to_end("--kernel", kernel)
+        ended = run_to_end(env={"TTSTD_KERNEL": kernel})
         assert (ended.returncode, ended.stdout) == (2, "")
-        assert ended.stderr == f"ttstd: kernel: this processor cannot run {kernel}\n"
+        assert ended.stderr == f"ttstd: TTSTD_KERNEL: this processor cannot run {kernel}\n"
         return
-    chosen, best = house("--kernel", kernel), house()
+    chosen, best = house(env={"TTSTD_KERNEL": kernel}), house()
     assert chosen.get("/version").json()["kernel"] == kernel
     order = {"matches": 30_000, "workers": 3, "seed": 11}
     assert chosen.learn(**order)["results"] == best.learn(**order)["results"]
@@ -168,6 +202,7 @@ def test_the_fastest_kernel_is_chosen_unless_told_otherwise(shared):
 
 
 def test_a_kernel_that_is_none_is_named():
-    ended = run_to_end(env={"TTSTD_KERNEL": "mmx"})
-    assert ended.returncode == 2
-    assert "TTSTD_KERNEL" in ended.stderr and "auto, scalar, avx2, avx512" in ended.stderr
+    for flags in ([], ["--print-config"]):
+        ended = run_to_end(*flags, env={"TTSTD_KERNEL": "mmx"})
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr == "ttstd: TTSTD_KERNEL: this processor cannot run mmx\n"

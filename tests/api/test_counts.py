@@ -37,13 +37,13 @@ def test_an_option_of_the_daemon_reads_a_number(text):
         assert f"\n{OPTION} = {count}\n" in f"\n{done.stdout}", done.stderr
 
 
-@pytest.mark.parametrize("text, kibibytes", [("4k", "4k"), ("1m", "1m"), ("1g", None)])
+@pytest.mark.parametrize("text, kibibytes", [("2048k", "2m"), ("1g", "1g"), ("1k", None)])
 def test_sizes_of_memory_stay_powers_of_two(text, kibibytes):
-    done = run_to_end(f"--max-body={text}", "--print-config")
+    done = run_to_end(f"--brain-memory={text}", "--print-config")
     if kibibytes is None:
-        assert "out of range (1k to 1m)" in done.stderr
+        assert "out of range (1m to 1024g)" in done.stderr
     else:
-        assert f"\nmax-body = {kibibytes}\n" in done.stdout
+        assert f"\nbrain-memory = {kibibytes}\n" in done.stdout
 
 
 @pytest.mark.parametrize("words", [

@@ -32,50 +32,46 @@ def metric(daemon, name):
 
 
 @pytest.mark.parametrize(
-    "option, method, path, body",
+    "size, method, path, body",
     [
-        ("--max-body", "POST", "/train", {"matches": 1}),
-        ("--max-move-body", "POST", "/move", {"board": EMPTY}),
-        ("--max-import", "PUT", "/brains/x/import", {}),
+        (4 << 10, "POST", "/train", {"matches": 0}),
+        (64 << 10, "POST", "/move", {"board": EMPTY}),
+        (2 << 20, "PUT", "/brains/x/import", {}),
     ],
 )
-def test_a_body_has_the_length_that_its_option_allows(house, option, method, path, body):
-    daemon = house(option, "1k")
+def test_a_body_has_the_length_that_its_route_allows(shared, size, method, path, body):
     text = json.dumps(body)
-    fits = daemon.request(method, path, text.ljust(1024))
+    fits = shared.request(method, path, text.ljust(size))
     assert fits.status_code != 413
-    answer = daemon.request(method, path, text.ljust(1025))
+    answer = shared.request(method, path, text.ljust(size + 1))
     assert answer.status_code == 413
-    assert "1024 bytes" in answer.json()["detail"]
+    assert f"{size} bytes" in answer.json()["detail"]
 
 
-def test_a_batch_has_as_many_boards_as_its_option_allows(house):
-    daemon = house("--max-boards", "2")
-    assert daemon.post("/move", {"boards": [EMPTY] * 2}).status_code == 200
-    answer = daemon.post("/move", {"boards": [EMPTY] * 3})
+def test_a_batch_has_at_most_4096_boards(shared):
+    assert shared.post("/move", {"boards": [EMPTY] * 4096}).status_code == 200
+    answer = shared.post("/move", {"boards": [EMPTY] * 4097})
     assert answer.status_code == 422
-    assert answer.json()["field"] == "boards" and "2" in answer.json()["detail"]
+    assert answer.json()["field"] == "boards" and "4096" in answer.json()["detail"]
 
 
-def test_a_job_has_as_many_workers_as_its_option_allows(house):
-    daemon = house("--max-workers", "2")
-    daemon.learn(1000, workers=2)
-    answer = daemon.post("/train", {"matches": 1, "workers": 3})
+def test_a_job_has_at_most_64_workers(daemon):
+    daemon.learn(1000, workers=64)
+    answer = daemon.post("/train", {"matches": 1, "workers": 65})
     assert answer.status_code == 422
     assert answer.json()["field"] == "workers"
 
 
-def test_there_are_as_many_jobs_as_their_option_allows(house):
-    daemon = house("--max-jobs", "2")
-    running, queued = daemon.train(ENDLESS), daemon.train(1)
+def test_there_are_at_most_256_jobs(daemon):
+    jobs = [daemon.train(ENDLESS)] + [daemon.train(1) for _ in range(255)]
     answer = daemon.post("/train", {"matches": 1})
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
-    assert "2 jobs" in answer.json()["detail"]
-    daemon.delete(f"/train/{queued['id']}")
+    assert "256 jobs" in answer.json()["detail"]
+    daemon.delete(f"/train/{jobs[-1]['id']}")
     daemon.train(1)
     daemon.delete("/train")
-    daemon.finish(running["id"])
+    daemon.finish(jobs[0]["id"])
 
 
 # Requests a second.
@@ -345,16 +341,19 @@ def test_a_connection_that_sends_nothing_at_first_is_not_cut_by_the_deadline(has
 # What took long.
 
 
-def test_a_slow_request_is_logged_as_a_warning_and_one_that_waits_is_not(house):
-    daemon = house("--slow-request", "1ms")
+def test_a_slow_request_is_logged_as_a_warning_and_one_that_waits_is_not(daemon):
     job = daemon.train(ENDLESS)
-    daemon.get(f"/train/{job['id']}?wait=1")
-    waited = [event for event in daemon.events("request") if event.fields["method"] == "GET"]
-    assert not [event for event in waited if event.level == "warn"]
-    daemon.post("/move", {"boards": [EMPTY] * 4096, "detail": True})
+    daemon.get(f"/train/{job['id']}?wait=2")
+    assert not [event for event in daemon.events("request") if event.level == "warn"]
+    with Wire(daemon) as wire:
+        wire.socket.sendall(b"POST /move HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            b"Content-Length: %d\r\n\r\n" % len(MOVE))
+        time.sleep(1.1)
+        wire.socket.sendall(MOVE)
+        assert wire.answer().status == 200
     slow = daemon.events("request")[-1]
     assert (slow.level, slow.fields["path"]) == ("warn", "/move")
-    assert int(slow.fields["us"]) >= 1000
+    assert int(slow.fields["us"]) >= 1_000_000
     daemon.delete("/train")
     daemon.finish(job["id"])
 

@@ -50,17 +50,6 @@ def test_more_jobs_than_are_admitted_are_all_done_and_no_other_is_let_in(daemon)
     assert daemon.learn(1)["state"] == "done"
 
 
-def test_jobs_above_a_limit_that_was_lowered_are_kept(house):
-    daemon = house()
-    for _ in range(5):
-        daemon.train(ENDLESS)
-    daemon.options += ["--max-jobs", "2"]
-    daemon.restart()
-    assert len(daemon.jobs()) == 5
-    assert daemon.post("/train", {"matches": 1}).status_code == 503
-    assert len(daemon.delete("/train").json()["jobs"]) == 5
-
-
 def test_more_brains_than_are_admitted_are_all_served(daemon):
     daemon.create_brain("b")
     daemon.terminate()

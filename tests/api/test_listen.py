@@ -104,8 +104,8 @@ def test_a_unix_socket_asks_for_tokens_but_for_no_host(house, sock, tmp_path):
 
 def test_health_asks_through_a_unix_socket(house, sock, tmp_path):
     house("--listen", f"unix:{sock}")
-    for flags in (["--url", f"unix:{sock}"], ["--listen", f"127.0.0.1:1,unix:{sock}"]):
+    for flags in ([f"unix:{sock}"], ["--listen", f"127.0.0.1:1,unix:{sock}"]):
         assert run_to_end("health", *flags).returncode == 0
-    ended = run_to_end("health", "--url", f"unix:{tmp_path / 'nothing'}")
+    ended = run_to_end("health", f"unix:{tmp_path / 'nothing'}")
     assert ended.returncode == 1
     assert "nothing" in ended.stderr and "No such file" in ended.stderr

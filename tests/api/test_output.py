@@ -6,7 +6,7 @@ import pytest
 
 from daemon import BINARY, DEADLINE_S, clean_environment
 
-COMMANDS = [["--help"], ["--version"], ["--check-config"], ["--print-config"], ["check", "ttst.db"]]
+COMMANDS = [["--help"], ["--version"], ["--print-config"], ["check", "ttst.db"]]
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,13 @@ from routes import LIMITS, ROUTES
 ENTRY = re.compile(
     r'\{HTTP_(\w+),\s*"([^"]+)"(?:,\s*RIGHT_(\w+))?(?:,\s*ROUTE_BODY_(\w+))?'
 )
-OPTION_OF_BODY = {
-    "": "", "SMALL": "--max-body", "MOVE": "--max-move-body", "FILE": "--max-import",
-}
+SIZE_OF_BODY = {"": "", "SMALL": "4 KiB", "MOVE": "64 KiB", "FILE": "2 MiB"}
 
 
 def test_the_table_of_routes_is_that_of_the_code():
     source = (ROOT / "server" / "api" / "api.c").read_text()
     served = [
-        (method, path, (right or "none").lower(), OPTION_OF_BODY[body])
+        (method, path, (right or "none").lower(), SIZE_OF_BODY[body])
         for method, path, right, body in ENTRY.findall(source)
     ]
     assert [(route.method, route.pattern, route.right, route.limit) for route in ROUTES] == served

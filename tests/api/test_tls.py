@@ -110,7 +110,7 @@ def test_a_unix_socket_needs_no_tls(secure):
         plain.connect(str(secure.socket))
         plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         assert plain.recv(15) == b"HTTP/1.1 200 OK"
-    assert run_to_end("health", "--url", f"unix:{secure.socket}").returncode == 0
+    assert run_to_end("health", f"unix:{secure.socket}").returncode == 0
 
 
 @pytest.mark.parametrize(

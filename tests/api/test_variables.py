@@ -37,7 +37,7 @@ def test_a_variable_that_is_no_options_is_told_of(house, name, meant):
     assert event.level == "warn" and name.startswith(event.fields["name"].rstrip("."))
     assert event.fields["meant"] == (meant or "no option")
     assert "secret-value" not in daemon.log
-    checked = run_to_end("--check-config", env={name: "secret-value", **SERVICES})
+    checked = run_to_end("--print-config", env={name: "secret-value", **SERVICES})
     assert checked.returncode == 0
     (line,) = checked.stderr.splitlines()
     assert line.startswith(f"ttstd: {event.fields['name']} is no option's variable")

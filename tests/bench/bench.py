@@ -153,7 +153,7 @@ def bench_curves():
 def measure_steady(workers, threads, kernel):
     """Matches a second of a brain that has lived long, and peak memory."""
     def measure():
-        with Daemon("--training-threads", str(threads), "--kernel", kernel) as daemon:
+        with Daemon("--training-threads", str(threads), kernel=kernel) as daemon:
             job = daemon.train(STEADY_MATCHES, workers=workers)
             return job["matches_per_second"], daemon.peak_memory_bytes()
     return measure
@@ -161,7 +161,7 @@ def measure_steady(workers, threads, kernel):
 
 def measure_first(workers, threads, kernel):
     """Seconds from the request to the end on disk of a job on an empty brain."""
-    with Daemon("--training-threads", str(threads), "--kernel", kernel) as daemon:
+    with Daemon("--training-threads", str(threads), kernel=kernel) as daemon:
         names = [f"b{i}" for i in range(FIRST_JOBS)]
         for name in names:
             daemon.create_brain(name)

@@ -11,7 +11,9 @@
  * Times are processor time, on which others on the machine have less of an influence.
  */
 #include "bench/plain.h"
-#include "engine/kernel.h"
+#include "engine/selfplay.h"
+#include "engine/table/kernel.h"
+#include "engine/table/table.h"
 #include "engine/ttst.h"
 
 #include <stdio.h>
@@ -84,7 +86,7 @@ static void draw(const char *name, double *out_row_ns, double *out_weights_ns)
 {
     static const uint32_t weights[ROW_CELLS] = {4218, 618, 894, 1233, 2791, 225, 25, 311, 3839};
     static uint32_t numbers[NUMBERS];
-    const struct kernel *kernel = kernel_find(name);
+    const struct kernel *kernel = selfplay_kernel(name);
     if (kernel == NULL || !kernel_is_usable(kernel))
         fail("no such kernel here");
     struct row row = {.sums = {0}};

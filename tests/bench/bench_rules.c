@@ -14,8 +14,10 @@
  * which others on the machine have less of an influence.
  */
 #include "engine/evaluate.h"
-#include "engine/kernel.h"
 #include "engine/opponent.h"
+#include "engine/selfplay.h"
+#include "engine/table/kernel.h"
+#include "engine/table/table.h"
 #include "train/batch.h"
 #include "train/schedule.h"
 
@@ -82,11 +84,11 @@ static struct pupil *pupil_create(struct rule rule, unsigned workers, const stru
                           : states_create(game, &pupil->states));
     require(solution_create(pupil->states, &pupil->solution));
     require(evaluate_space_create(pupil->solution, &pupil->space));
-    require(opponent_uniform(pupil->states, &pupil->uniform));
-    require(brain_create(pupil->states, &rule, &pupil->table));
+    require(table_uniform(pupil->states, &pupil->uniform));
+    require(table_create(pupil->states, &rule, &pupil->table));
     for (unsigned worker = 0; worker < workers; worker++) {
         pupil->batches[worker].worker = worker;
-        require(brain_create(pupil->states, &rule, &pupil->batches[worker].table));
+        require(table_create(pupil->states, &rule, &pupil->batches[worker].table));
     }
     return pupil;
 }
@@ -108,7 +110,7 @@ static void pupil_reset(struct pupil *pupil, uint64_t seed)
 {
     const struct rule rule = pupil->table->rule;
     brain_destroy(pupil->table);
-    require(brain_create(pupil->states, &rule, &pupil->table));
+    require(table_create(pupil->states, &rule, &pupil->table));
     pupil->seed = seed;
 }
 
@@ -145,7 +147,7 @@ static struct evaluation judged(struct pupil *pupil, const struct policy *policy
 
 static const struct kernel *kernel_of(const char *name)
 {
-    const struct kernel *kernel = kernel_find(name);
+    const struct kernel *kernel = selfplay_kernel(name);
     if (kernel == NULL || !kernel_is_usable(kernel))
         fail("no such kernel here");
     return kernel;

@@ -14,13 +14,13 @@ DEADLINE_S = 300
 class Daemon:
     """`ready_s` is the time from its start to its first answer."""
 
-    def __init__(self, *flags, database=None):
+    def __init__(self, *flags, database=None, kernel="auto"):
         self.folder = tempfile.TemporaryDirectory()
         self.database = database or os.path.join(self.folder.name, "bench.db")
         begin = time.monotonic()
         self.process = subprocess.Popen(
             [os.environ["TTSTD"], "--listen", "127.0.0.1:0", "--database", self.database, *flags],
-            stderr=subprocess.PIPE, text=True)
+            env={**os.environ, "TTSTD_KERNEL": kernel}, stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             found = re.search(r"event=listening .*port=(\d+)", line)
             if found:

@@ -31,7 +31,7 @@ def test_every_page_is_looked_at():
 def test_the_page_has_all_that_help_says_of_each_option(man):
     page = " ".join(shown(man / "ttstd.8").split())
     options = re.split(r"\n(?=  --)", run_to_end("--help").stdout.split("\n\n")[1])
-    assert len(options) > 30
+    assert len(options) > 25
     for option in options:
         assert " ".join(option.split()) in page
 
@@ -48,8 +48,11 @@ def test_the_page_has_every_command(man):
 def test_the_file_in_the_page_can_be_used(man, tmp_path):
     example = shown(man / "ttstd.conf.5").split("EXAMPLES")[1].split("SEE ALSO")[0]
     config = tmp_path / "ttstd.conf"
-    config.write_text("\n".join(line.strip() for line in example.splitlines()))
-    done = run_to_end("--config", config, "--check-config")
+    tokens = tmp_path / "tokens"
+    tokens.write_text("0123456789abcdef\n")
+    config.write_text("\n".join(line.strip() for line in example.splitlines())
+                      .replace("/etc/ttstd/tokens", str(tokens)))
+    done = run_to_end("--config", config, "--print-config")
     assert done.returncode == 0, done.stderr
 
 

@@ -39,7 +39,7 @@ def test_the_sandbox_exposes_at_most_2_of_10(unit):
 
 
 def test_the_options_of_the_service_can_be_used():
-    done = run_to_end("--config", ROOT / "deploy" / "ttstd.conf", "--check-config")
+    done = run_to_end("--config", ROOT / "deploy" / "ttstd.conf", "--print-config")
     assert done.returncode == 0, done.stderr
 
 

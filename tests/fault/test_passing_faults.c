@@ -314,7 +314,7 @@ static enum err wait_at_gate(struct store *store, struct store_request *request)
 
 static enum err insert_one(struct store *store, struct store_request *request)
 {
-    struct store_job job = stored_job(((struct request *)request)->id, 1);
+    struct job job = stored_job(((struct request *)request)->id, 1);
     return store_insert_job(store, &job, NULL, 0);
 }
 

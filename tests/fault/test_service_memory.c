@@ -2,7 +2,7 @@
  * Opening and checking a database without memory, at one allocation or another: that is told from
  * damage, and nothing of what was read is half read.
  */
-#include "service/check.h"
+#include "command/check.h"
 #include "support/scarce_memory.h"
 #include "support/served.h"
 #include "support/unit.h"

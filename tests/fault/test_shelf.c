@@ -1,5 +1,6 @@
 /* The tables in memory: what was used last stays, what is busy stays, all else is read again. */
 #include "engine/match.h"
+#include "engine/table/table.h"
 #include "service/figures.h"
 #include "service/jobs.h"
 #include "support/served.h"
@@ -59,7 +60,7 @@ static void assert_right(struct served *served, unsigned number, bool checkpoint
     struct fault fault;
     rule.start_weight = 10 + number;
     struct brain *plain = tables_fresh(&rule);
-    ck_assert_int_eq(match_read(plain->states, won, sizeof won, &match, &fault), ERR_OK);
+    ck_assert_int_eq(match_read(plain, won, sizeof won, &match, &fault), ERR_OK);
     if (!checkpoint)
         match_learn(plain, &match, LEARN_BOTH, changes);
     name_brain(number, brain);

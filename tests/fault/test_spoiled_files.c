@@ -3,7 +3,7 @@
  * so, and stays as it is, or it is served, with every brain what it was and its job ending as it
  * would have.
  */
-#include "service/check.h"
+#include "command/check.h"
 #include "support/served.h"
 #include "support/spoil.h"
 #include "support/stored.h"
@@ -64,7 +64,7 @@ static void add_brain(struct original *original)
 static void add_job(struct original *original)
 {
     struct store *store = stored_open(original->served.path);
-    struct store_job job = stored_job(10, 1);
+    struct job job = stored_job(10, 1);
     job.matches = 3000;
     job.workers = 2;
     job.seed = 20261124;

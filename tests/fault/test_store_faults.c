@@ -16,7 +16,7 @@
 static void insert(struct store *store, int64_t id)
 {
     struct store_brain brain = stored_brain(id);
-    struct store_job job = stored_job(id, id);
+    struct job job = stored_job(id, id);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
     ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_OK);
@@ -129,7 +129,7 @@ static enum err save_both(struct store *store, struct store_request *request)
 {
     (void)request;
     struct store_brain brain = stored_brain(1);
-    struct store_job job = stored_job(1, 1);
+    struct job job = stored_job(1, 1);
     struct brain *table = tables_played(1, 70);
     job.matches_done = 70;
     enum err err = store_save_brain(store, &brain, table);
@@ -212,7 +212,7 @@ struct order {
 
 static enum err insert_job(struct store *store, struct store_request *request)
 {
-    struct store_job job = stored_job(((struct order *)request)->id, 1);
+    struct job job = stored_job(((struct order *)request)->id, 1);
     return store_insert_job(store, &job, NULL, 0);
 }
 

@@ -22,7 +22,7 @@ static void open_fixture(struct fixture *fixture)
     folder_file(&fixture->folder, "ttst.db", fixture->path);
     fixture->store = stored_open(fixture->path);
     struct store_brain brain = stored_brain(1);
-    struct store_job job = stored_job(1, 1);
+    struct job job = stored_job(1, 1);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(fixture->store, &brain, table), ERR_OK);
     ck_assert_int_eq(store_insert_job(fixture->store, &job, NULL, 0), ERR_OK);
@@ -43,7 +43,7 @@ static enum err save_both(struct store *store, struct store_request *request)
 {
     (void)request;
     struct store_brain brain = stored_brain(1);
-    struct store_job job = stored_job(1, 1);
+    struct job job = stored_job(1, 1);
     job.matches_done = saved_matches;
     enum err err = store_save_brain(store, &brain, saved_table);
     return err != ERR_OK ? err : store_save_job(store, &job);

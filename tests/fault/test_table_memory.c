@@ -3,12 +3,13 @@
  */
 #include "engine/evaluate.h"
 #include "engine/opponent.h"
+#include "engine/table/table.h"
 #include "service/evaluations.h"
 #include "support/curves.h"
+#include "support/editions.h"
 #include "support/lesson.h"
 #include "support/scarce_memory.h"
 #include "support/served.h"
-#include "support/editions.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
@@ -32,7 +33,7 @@ START_TEST(test_a_table_without_memory_is_none)
     struct brain *table = NULL;
     const struct states *states = tables_states();
     leave(0);
-    ck_assert_int_eq(brain_create(states, &rule, &table), ERR_NO_MEMORY);
+    ck_assert_int_eq(table_create(states, &rule, &table), ERR_NO_MEMORY);
     ck_assert_ptr_null(table);
     have_plenty();
 }
@@ -44,8 +45,8 @@ START_TEST(test_an_opponent_without_memory_is_none)
     const struct solution *solution = tables_solution_of(&brain->rule);
     struct brain *opponent = NULL;
     leave(0);
-    ck_assert_int_eq(opponent_uniform(brain->states, &opponent), ERR_NO_MEMORY);
-    ck_assert_int_eq(opponent_perfect(solution, &opponent), ERR_NO_MEMORY);
+    ck_assert_int_eq(table_uniform(brain->states, &opponent), ERR_NO_MEMORY);
+    ck_assert_int_eq(table_perfect(solution, &opponent), ERR_NO_MEMORY);
     ck_assert_int_eq(opponent_frozen(brain, &opponent), ERR_NO_MEMORY);
     ck_assert_ptr_null(opponent);
     have_plenty();
@@ -140,16 +141,12 @@ END_TEST
 
 START_TEST(test_an_evaluator_without_memory_is_not_created_nor_a_trainer_with_it)
 {
-    const struct rule full = {.symmetry = false};
-    const struct rule reduced = {.symmetry = true};
-    struct trainer_options options = {
-        .threads = 2, .full = tables_solution_of(&full), .reduced = tables_solution_of(&reduced)};
+    const struct trainer_options options = {.threads = 2, .atlas = tables_atlas()};
     for (unsigned spaces = 0; spaces < 2; spaces++) {
         struct evaluator *evaluator = NULL;
         struct trainer *trainer = NULL;
         leave(spaces);
-        ck_assert_int_eq(evaluator_create(options.full, options.reduced, NULL, &evaluator),
-                         ERR_NO_MEMORY);
+        ck_assert_int_eq(evaluator_create(options.atlas, NULL, &evaluator), ERR_NO_MEMORY);
         ck_assert_ptr_null(evaluator);
         leave(spaces);
         ck_assert_int_eq(trainer_create(&options, &trainer), ERR_NO_MEMORY);

@@ -33,7 +33,7 @@ PAUSE_S = 0.005  # between two good requests: the broken ones are to have the ma
 QUESTION = json.dumps({"board": "100020000", "seed": 7, "brain": "default"})
 # libmicrohttpd notices that a client has closed its half only when the connection has been idle for too
 # long, if that came together with the request: so that must be soon.
-LIMITS = ("--request-deadline", "300ms", "--idle-timeout", "1s", "--max-jobs", "4")
+LIMITS = ("--request-deadline", "300ms", "--idle-timeout", "1s")
 
 
 class Broken(AssertionError):

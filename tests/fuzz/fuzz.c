@@ -1,6 +1,6 @@
 #include "fuzz/fuzz.h"
 
-#include "api/reply.h"
+#include "http/reply.h"
 
 #include <check.h>
 #include <jansson.h>

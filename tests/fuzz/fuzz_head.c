@@ -3,10 +3,10 @@
  * X-Forwarded-For, a list with weights or tags. In the input they end with NUL.
  */
 #include "api/access.h"
-#include "api/field_list.h"
-#include "api/http_internal.h"
 #include "api/resources.h"
 #include "fuzz/fuzz.h"
+#include "http/field_list.h"
+#include "http/target.h"
 #include "support/folder.h"
 
 #include <arpa/inet.h>
@@ -33,10 +33,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     folder_write(play_path, PLAY_TOKEN, strlen(PLAY_TOKEN));
     struct access_options options = {.token_file = path,
                                      .play_token_file = play_path,
-                                     .origins = {"https://example.org"},
-                                     .origin_count = 1,
-                                     .hosts = {"example.org"},
-                                     .host_count = 1};
+                                     .origins = {1, {"https://example.org"}},
+                                     .hosts = {1, {"example.org"}}};
     fuzz_require(access_open(&options, &access_to, &fault) == ERR_OK);
     folder_remove(&folder);
     return 0;

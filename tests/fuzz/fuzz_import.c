@@ -3,33 +3,28 @@
  * trained; its first byte says under which rule. What is taken must come out of an export as it
  * went in.
  */
-#include "api/codec_brain_file.h"
+#include "fuzz/asked.h"
 #include "fuzz/fuzz.h"
-#include "support/served.h"
-#include "support/editions.h"
 #include "support/tables.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
+static const char *const names[] = {"beads", "menace", "guard"};
 static const enum rule_kind kinds[] = {RULE_BEADS, RULE_MENACE, RULE_GUARD};
 enum { KINDS = sizeof kinds / sizeof kinds[0], MATCHES = 500 };
 
+static const struct text nothing = {0};
 static struct served served;
 static struct text files[KINDS];
 
-static void write_file(struct edition *edition, struct text *out)
+static struct text export(const char *name)
 {
-    struct stream *stream = codec_stream_brain_file(edition);
-    size_t before;
-    fuzz_require(stream != NULL);
-    do {
-        before = out->size;
-        stream->next(stream, out);
-    } while (out->size > before);
-    fuzz_require(!out->failed);
-    stream->free(stream);
-    edition_let_go(edition);
+    char path[96];
+    snprintf(path, sizeof path, "/brains/%s/export", name);
+    struct answer answer = asked(&served, HTTP_GET, path, &nothing);
+    fuzz_require(asked_well(&answer));
+    return answer.body;
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -38,72 +33,32 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     served_open(&served);
     for (unsigned i = 0; i < KINDS; i++) {
-        const struct rule rule = tables_rule(kinds[i], true);
-        write_file(editions_of(tables_played_by(&rule, i + 1, MATCHES)), &files[i]);
+        struct brain_order order = served_brain_order(names[i]);
+        struct job_order job = served_job_order(i + 1, MATCHES);
+        order.rule = tables_rule(kinds[i], true);
+        served_create(&served, &order);
+        job.brain = names[i];
+        (void)served_wait_over(&served, served_begin(&served, &job));
+        files[i] = export(names[i]);
     }
     return 0;
 }
 
-/* Reads a file as the handler does. */
-static enum err read_file(const struct text *body, struct brain_request *request,
-                          struct edition **out, struct fault *fault)
+static struct answer import(const struct text *file)
 {
-    struct brain_file *file;
-    struct edition *edition = NULL;
-    enum err err = codec_parse_brain_file(body->bytes, body->size, &file, request, fault);
-    if (err != ERR_OK)
-        return err;
-    struct brain_order order = {.name = "b", .game = request->game, .rule = request->rule};
-    err = service_new_table(served.service, &order, &edition, fault);
-    if (err == ERR_OK)
-        err = codec_fill_brain_file(file, edition->table, fault);
-    if (err == ERR_OK)
-        err = service_check_proofs(served.service, edition->table, fault);
-    codec_free_brain_file(file);
-    if (err == ERR_OK)
-        *out = edition;
-    else
-        edition_let_go(edition);
-    return err;
+    return asked(&served, HTTP_PUT, "/brains/b/import", file);
 }
 
-static void import(const struct brain_request *request, struct edition *edition)
+static void require_same_when_exported(void)
 {
-    struct served_call call = served_call();
-    struct fault fault;
-    struct brain_order order = {.name = "b", .game = request->game, .rule = request->rule};
-    enum created created =
-        service_import_brain(served.service, &order, edition, &call.call, &fault);
-    edition_let_go(edition);
-    fuzz_require(created == CREATED_LATER);
-    fuzz_require(served_wait(&served, &call) == ERR_OK);
-}
-
-static void require_same_when_exported(const char *digest)
-{
-    struct brain_info info;
-    struct edition *edition;
-    struct edition *again;
-    struct brain_request request;
-    struct fault fault;
-    struct text file = {0};
-    char exported[BRAIN_DIGEST_SIZE];
-    fuzz_require(service_digest_brain(served.service, "b", &info, exported, &fault) == ERR_OK);
-    fuzz_require(strcmp(digest, exported) == 0);
-    fuzz_require(service_hold_table(served.service, "b", &edition, &fault) == ERR_OK);
-    write_file(edition, &file);
-    fuzz_require_json(&file);
-    fuzz_require(read_file(&file, &request, &again, &fault) == ERR_OK);
-    edition_let_go(again);
+    struct text file = export("b");
+    struct answer again = import(&file);
+    struct text exported = export("b");
+    fuzz_require(asked_well(&again));
+    fuzz_require(file.size == exported.size && memcmp(file.bytes, exported.bytes, file.size) == 0);
+    text_free(&again.body);
+    text_free(&exported);
     text_free(&file);
-}
-
-static void delete_brain(void)
-{
-    struct served_call call = served_call();
-    struct fault fault;
-    fuzz_require(service_delete_brain(served.service, "b", &call.call, &fault) == ERR_OK);
-    fuzz_require(served_wait(&served, &call) == ERR_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -111,21 +66,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct fuzz_input input = {bytes, size};
     const struct text *file = &files[fuzz_byte(&input) % KINDS];
     struct text body = {0};
-    struct brain_request request;
-    struct brain *table;
-    struct fault fault;
     text_add(&body, file->bytes, file->size);
     fuzz_edit(&input, &body);
-    if (read_file(&body, &request, &table, &fault) == ERR_OK) {
-        char digest[BRAIN_DIGEST_SIZE];
-        fuzz_require(tables_sound(table));
-        brain_digest(table, digest);
-        import(&request, table);
-        require_same_when_exported(digest);
-        delete_brain();
-    } else {
-        fuzz_require_answerable(&fault);
+    struct answer answer = import(&body);
+    if (asked_well(&answer)) {
+        require_same_when_exported();
+        struct answer gone = asked(&served, HTTP_DELETE, "/brains/b", &nothing);
+        fuzz_require(asked_well(&gone));
     }
+    text_free(&answer.body);
     text_free(&body);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* The small texts of paths and query strings: boards, policies, names, numbers. */
-#include "api/codec_board.h"
-#include "api/codec_policy.h"
+#include "api/policy.h"
+#include "base/json.h"
 #include "fuzz/fuzz.h"
 #include "service/brains.h"
 #include "service/checkpoints.h"
@@ -33,17 +33,20 @@ static void read_policy(const char *text)
     struct policy again;
     struct fault fault;
     struct text written = {0};
-    if (codec_policy_text(text, &policy, &fault) != ERR_OK) {
+    if (policy_read_parameter(text, &policy, &fault) != ERR_OK) {
         fuzz_require_answerable(&fault);
         return;
     }
-    codec_add_policy(&written, &policy);
-    fuzz_require(!written.failed);
-    json_t *value = json_loadb(written.bytes, written.size, JSON_DECODE_ANY, NULL);
-    fuzz_require(codec_policy(value, "policy", &again, &fault) == ERR_OK);
-    fuzz_require(again.kind == policy.kind &&
-                 (policy.kind != POLICY_POWER || again.power == policy.power));
-    json_decref(value);
+    struct fields in;
+    json_begin(&written, '{');
+    policy_add(&written, &policy);
+    json_end(&written, '}');
+    fuzz_require_json(&written);
+    fields_open(&in, written.bytes, written.size, &fault);
+    policy_read(&in, "policy", &again);
+    fuzz_require(fields_end(&in) == ERR_OK);
+    fuzz_require(again.kind == policy.kind);
+    fields_free(&in);
     text_free(&written);
 }
 

@@ -3,7 +3,7 @@
  * and gives the same each time. So the linker puts these in the place of what does it (--wrap): it
  * is done once, and kept.
  */
-#include "engine/solution.h"
+#include "engine/game/solution.h"
 #include "fuzz/fuzz.h"
 
 enum err __real_states_create(const struct game *game, struct states **out);

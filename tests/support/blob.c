@@ -9,7 +9,7 @@
 struct text blob_of(const struct brain *table)
 {
     struct text text = {0};
-    table_blob_encode(table, &text);
+    brain_encode(table, &text);
     ck_assert(!text.failed);
     return text;
 }
@@ -23,13 +23,12 @@ void blob_sign(struct text *text)
                   (uint8_t *)text->bytes + text->size - SHA256_DIGEST_SIZE);
 }
 
-enum err blob_decode(const struct text *text, size_t size, struct brain *fresh,
-                     enum table_blob_kind kind)
+enum err blob_decode(const struct text *text, size_t size, struct brain *fresh, enum brain_use kind)
 {
     char *copy = malloc(size + (size == 0));
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, text->bytes, size);
-    enum err err = table_blob_decode(copy, size, fresh, kind);
+    enum err err = brain_decode(copy, size, fresh, kind);
     free(copy);
     return err;
 }

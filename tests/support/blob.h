@@ -5,7 +5,7 @@
 #ifndef TTSTD_TESTS_SUPPORT_BLOB_H
 #define TTSTD_TESTS_SUPPORT_BLOB_H
 
-#include "store/table_blob.h"
+#include "engine/brain.h"
 
 /* A table's bytes, which the caller frees. */
 struct text blob_of(const struct brain *table);
@@ -15,6 +15,6 @@ void blob_sign(struct text *text);
 
 /* Decodes the first `size` bytes into a fresh table, which is the caller's whatever comes of it. */
 enum err blob_decode(const struct text *text, size_t size, struct brain *fresh,
-                     enum table_blob_kind kind);
+                     enum brain_use kind);
 
 #endif

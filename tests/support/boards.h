@@ -5,7 +5,7 @@
 #define TTSTD_TESTS_SUPPORT_BOARDS_H
 
 #include "base/rng.h"
-#include "engine/game.h"
+#include "engine/game/game.h"
 
 enum { BOARDS_GAMES = 16 };
 

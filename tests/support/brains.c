@@ -1,6 +1,7 @@
 #include "support/brains.h"
 
 #include "base/text.h"
+#include "engine/table/table.h"
 #include "support/unit.h"
 
 #include <inttypes.h>
@@ -21,7 +22,7 @@ struct brain *brains_fresh(const struct states *states)
 {
     struct rule rule = rule_default(RULE_BEADS);
     struct brain *brain;
-    ck_assert_int_eq(brain_create(states, &rule, &brain), ERR_OK);
+    ck_assert_int_eq(table_create(states, &rule, &brain), ERR_OK);
     return brain;
 }
 
@@ -42,7 +43,7 @@ void brains_fill_random(struct brain *brain, struct rng *rng, uint32_t most)
         unsigned cell = (unsigned)(rng_next(rng) % ROW_CELLS);
         if (rng_next(rng) % 16 == 0 && brains_is_empty(brain, row, cell))
             weights[cell] = RULE_HALVE_ABOVE_MAX - ROW_CELLS * most;
-        brain_set_weights(brain, row, weights);
+        table_set_weights(brain, row, weights);
     }
 }
 
@@ -53,7 +54,7 @@ void brains_fill_widely(struct brain *brain, struct rng *rng)
         for (unsigned cell = 0; cell < brain->states->cells; cell++)
             if (brain->states->legal[row] >> cell & 1)
                 weights[cell] = 1 + (uint32_t)(rng_next(rng) % (1u << rng_next(rng) % 27));
-        brain_set_weights(brain, row, weights);
+        table_set_weights(brain, row, weights);
     }
 }
 

@@ -45,11 +45,8 @@ struct rounds_plan lesson_plan(uint64_t seed, unsigned workers, uint64_t end)
 
 struct trainer *lesson_trainer(unsigned threads, unsigned save_interval_ms)
 {
-    const struct rule full = {.symmetry = false};
-    const struct rule reduced = {.symmetry = true};
     struct trainer_options options = {.threads = threads,
-                                      .full = tables_solution_of(&full),
-                                      .reduced = tables_solution_of(&reduced),
+                                      .atlas = tables_atlas(),
                                       .save_interval_ms = save_interval_ms,
                                       .save = on_save,
                                       .evaluated = on_evaluated,

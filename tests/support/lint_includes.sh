@@ -39,20 +39,16 @@ function read_rules(    line, got, at, key, list) {
     return got == 0
 }
 
-function exists(path,    line, got) {
-    got = (getline line < path)
-    close(path)
-    return got >= 0
-}
-
-# The room of a path below server/.
+# The room of a path below server/: the innermost of its folders that has a rule.
 function room_of(path) {
-    return path ~ "/" ? substr(path, 1, index(path, "/") - 1) : "main"
+    while (sub(/\/[^\/]*$/, "", path))
+        if (path in below)
+            return path
+    return "main"
 }
 
 function in_reach(header,    to) {
-    # A name alone is a neighbour or generated, unless it stands in server/ itself.
-    if (header !~ "/" && !exists("server/" header))
+    if (header !~ "/") # generated
         return 1
     to = room_of(header)
     return to == room || among(to, below[room])
@@ -90,8 +86,8 @@ BEGIN {
 
 FNR == 1 {
     room = room_of(substr(FILENAME, length("server/") + 1))
-    if (!(room in below))
-        complain("server/includes.rules has no room " room)
+    if (room == "main" && FILENAME ~ /\/.*\//)
+        complain("server/includes.rules has no room for it")
 }
 
 /^[ \t]*#[ \t]*include[ \t]*["<]/ {

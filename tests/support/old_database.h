@@ -16,7 +16,7 @@ struct old_database {
     const char *const *digests;
     const uint64_t *matches;
     unsigned job_count;
-    const struct store_job *jobs; /* by id, from 1 */
+    const struct job *jobs; /* by id, from 1 */
     /* Two jobs of one brain that were not over, and the digest to which they bring it. */
     int64_t running;
     int64_t queued;

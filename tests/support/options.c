@@ -97,3 +97,14 @@ char *options_long_text(const char *head, size_t size)
     text[head_length + size - 1] = '\0';
     return text;
 }
+
+char *options_printed(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    ck_assert_ptr_nonnull(out);
+    config_print(&options.config, out);
+    ck_assert_int_eq(fclose(out), 0);
+    return text;
+}

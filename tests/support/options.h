@@ -5,7 +5,7 @@
 #ifndef TTSTD_TESTS_SUPPORT_OPTIONS_H
 #define TTSTD_TESTS_SUPPORT_OPTIONS_H
 
-#include "config.h"
+#include "config/config.h"
 
 #include <check.h>
 
@@ -45,5 +45,8 @@ void options_assert_file_refused(const char *text, const char *expected);
 
 /* A text of `size` - 1 letters after `head`; the caller frees it. */
 char *options_long_text(const char *head, size_t size);
+
+/* The options that were read last as a config file; the caller frees it. */
+char *options_printed(void);
 
 #endif

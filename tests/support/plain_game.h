@@ -7,7 +7,7 @@
 #ifndef TTSTD_TESTS_SUPPORT_PLAIN_GAME_H
 #define TTSTD_TESTS_SUPPORT_PLAIN_GAME_H
 
-#include "engine/game.h"
+#include "engine/game/game.h"
 
 enum {
     PLAIN_CELLS = 10,

@@ -1,5 +1,6 @@
 #include "support/plain_selfplay.h"
 
+#include "engine/table/table.h"
 #include "support/unit.h"
 
 #include <stdlib.h>

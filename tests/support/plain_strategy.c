@@ -1,5 +1,6 @@
 #include "support/plain_strategy.h"
 
+#include "engine/table/table.h"
 #include "support/unit.h"
 
 #include <math.h>
@@ -75,7 +76,7 @@ static void read_row(const struct brain *brain, uint32_t row, uint32_t out[PLAIN
     const uint64_t losing = brain->rows[row].losing;
     uint32_t weights[ROW_CELLS];
     int best = -1;
-    brain_weights(brain, row, weights);
+    table_weights(brain, row, weights);
     for (unsigned cell = 0; cell < PLAIN_STRATEGY_CELLS; cell++) {
         int proof = (winning >> cell & 1) ? 1 : (losing >> cell & 1) ? -1 : 0;
         if (weights[cell] != 0 && proof > best)

@@ -1,5 +1,6 @@
 #include "support/rounds.h"
 
+#include "engine/table/table.h"
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/batch.h"
@@ -30,7 +31,7 @@ uint64_t rounds_play(struct brain *table, const struct rounds_plan *plan)
     struct batch batches[SCHEDULE_WORKERS_MAX];
     for (unsigned worker = 0; worker < plan->workers; worker++) {
         batches[worker] = (struct batch){.worker = worker};
-        ck_assert_int_eq(brain_create(table->states, &table->rule, &batches[worker].table), ERR_OK);
+        ck_assert_int_eq(table_create(table->states, &table->rule, &batches[worker].table), ERR_OK);
     }
     uint64_t plies = 0;
     while (table->matches < plan->end)

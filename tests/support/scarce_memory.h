@@ -1,7 +1,7 @@
 /*
  * scarce_memory - memory that runs out when told to: for the programs tests/fault/test_*_memory,
  * whose own allocations the linker sends here. SQLite's come here by its settings,
- * jansson's by way of server/api/codec_json.c.
+ * jansson's by way of server/api/json.c.
  *
  * What threads and the C library allocate for themselves never fails. What check allocates does: no
  * checks between plan and end.

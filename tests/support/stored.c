@@ -1,7 +1,7 @@
 #include "support/stored.h"
 
+#include "engine/brain.h"
 #include "engine/selfplay.h"
-#include "store/table_blob.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
@@ -27,10 +27,10 @@ static enum err add_brain(void *context, const struct store_brain *brain, const 
     ck_assert(!brain->is_altered);
     stored->brain[stored->brains] = *brain;
     stored->tables[stored->brains] = tables_fresh(&brain->rule);
-    return table_blob_decode(blob, blob_size, stored->tables[stored->brains++], TABLE_OF_BRAIN);
+    return brain_decode(blob, blob_size, stored->tables[stored->brains++], BRAIN_TO_LEARN);
 }
 
-static enum err add_job(void *context, const struct store_job *job, const char *opponent,
+static enum err add_job(void *context, const struct job *job, const char *opponent,
                         size_t opponent_size)
 {
     struct stored *stored = context;
@@ -70,18 +70,18 @@ struct store_brain stored_brain(int64_t id)
     return brain;
 }
 
-struct store_job stored_job(int64_t id, int64_t brain_id)
+struct job stored_job(int64_t id, int64_t brain_id)
 {
-    return (struct store_job){.id = id,
-                              .brain_id = brain_id,
-                              .state = "queued",
-                              .matches = 1000,
-                              .workers = 1,
-                              .seed = (uint64_t)id,
-                              .learners = LEARN_BOTH,
-                              .schedule = 1,
-                              .opponent = "self",
-                              .created_at_ms = 3000000 + id % 1000};
+    return (struct job){.id = id,
+                        .brain_id = brain_id,
+                        .state = JOB_QUEUED,
+                        .matches = 1000,
+                        .workers = 1,
+                        .seed = (uint64_t)id,
+                        .learners = LEARN_BOTH,
+                        .schedule = 1,
+                        .opponent = JOB_OPPONENT_SELF,
+                        .created_at_ms = 3000000 + id % 1000};
 }
 
 bool stored_same_brain(const struct store_brain *a, const struct store_brain *b)
@@ -91,15 +91,15 @@ bool stored_same_brain(const struct store_brain *a, const struct store_brain *b)
            a->saved_at_ms == b->saved_at_ms;
 }
 
-bool stored_same_job(const struct store_job *a, const struct store_job *b)
+bool stored_same_job(const struct job *a, const struct job *b)
 {
-    return a->id == b->id && a->brain_id == b->brain_id && strcmp(a->state, b->state) == 0 &&
-           strcmp(a->ended_by, b->ended_by) == 0 && a->matches == b->matches &&
-           a->workers == b->workers && a->seed == b->seed && a->learners == b->learners &&
-           a->schedule == b->schedule && strcmp(a->opponent, b->opponent) == 0 &&
-           strcmp(a->opponent_brain, b->opponent_brain) == 0 && strcmp(a->until, b->until) == 0 &&
-           a->until_below == b->until_below && strcmp(a->until_policy, b->until_policy) == 0 &&
-           a->until_power == b->until_power && a->matches_done == b->matches_done &&
+    return a->id == b->id && a->brain_id == b->brain_id && a->state == b->state &&
+           a->ended_by == b->ended_by && a->matches == b->matches && a->workers == b->workers &&
+           a->seed == b->seed && a->learners == b->learners && a->schedule == b->schedule &&
+           a->opponent == b->opponent && strcmp(a->opponent_brain, b->opponent_brain) == 0 &&
+           a->until.kind == b->until.kind && a->until.below == b->until.below &&
+           a->until.policy.kind == b->until.policy.kind &&
+           a->until.policy.power == b->until.policy.power && a->matches_done == b->matches_done &&
            memcmp(a->results, b->results, sizeof a->results) == 0 &&
            a->running_ms == b->running_ms && a->created_at_ms == b->created_at_ms &&
            a->started_at_ms == b->started_at_ms && a->finished_at_ms == b->finished_at_ms &&

@@ -16,7 +16,7 @@ struct stored {
     struct store_brain brain[STORED_MAX];
     struct brain *tables[STORED_MAX];
     unsigned jobs;
-    struct store_job job[STORED_MAX];
+    struct job job[STORED_MAX];
     struct text opponents[STORED_MAX]; /* the bytes of their tables */
 };
 
@@ -29,10 +29,10 @@ void stored_free(struct stored *stored);
 
 /* A brain of that id, named "brain-ID"; a queued job of that id. */
 struct store_brain stored_brain(int64_t id);
-struct store_job stored_job(int64_t id, int64_t brain_id);
+struct job stored_job(int64_t id, int64_t brain_id);
 
 bool stored_same_brain(const struct store_brain *a, const struct store_brain *b);
-bool stored_same_job(const struct store_job *a, const struct store_job *b);
+bool stored_same_job(const struct job *a, const struct job *b);
 
 /* SQL that makes all digests right again, so that what is found is something else. */
 #define STORED_SEAL                                                                                \

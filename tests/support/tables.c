@@ -2,24 +2,27 @@
 
 #include "engine/opponent.h"
 #include "engine/selfplay.h"
+#include "engine/table/table.h"
 #include "support/unit.h"
 
 #include <string.h>
 
+const struct atlas *tables_atlas(void)
+{
+    static struct atlas *atlas;
+    if (atlas == NULL)
+        ck_assert_int_eq(atlas_create(game_find("tictactoe"), &atlas), ERR_OK);
+    return atlas;
+}
+
 const struct states *tables_states(void)
 {
-    static struct states *states;
-    if (states == NULL)
-        ck_assert_int_eq(states_create(game_find("tictactoe"), &states), ERR_OK);
-    return states;
+    return tables_atlas()->states[false];
 }
 
 const struct states *tables_reduced_states(void)
 {
-    static struct states *states;
-    if (states == NULL)
-        ck_assert_int_eq(states_create_reduced(game_find("tictactoe"), &states), ERR_OK);
-    return states;
+    return tables_atlas()->states[true];
 }
 
 struct rule tables_rule(enum rule_kind kind, bool symmetry)
@@ -31,16 +34,12 @@ struct rule tables_rule(enum rule_kind kind, bool symmetry)
 
 const struct states *tables_states_of(const struct rule *rule)
 {
-    return rule->symmetry ? tables_reduced_states() : tables_states();
+    return atlas_states(tables_atlas(), rule);
 }
 
 const struct solution *tables_solution_of(const struct rule *rule)
 {
-    static struct solution *solutions[2];
-    struct solution **solution = &solutions[rule->symmetry];
-    if (*solution == NULL)
-        ck_assert_int_eq(solution_create(tables_states_of(rule), solution), ERR_OK);
-    return *solution;
+    return atlas_solution(tables_atlas(), rule);
 }
 
 const struct brain *tables_uniform_of(const struct rule *rule)
@@ -48,7 +47,7 @@ const struct brain *tables_uniform_of(const struct rule *rule)
     static struct brain *brains[2];
     struct brain **brain = &brains[rule->symmetry];
     if (*brain == NULL)
-        ck_assert_int_eq(opponent_uniform(tables_states_of(rule), brain), ERR_OK);
+        ck_assert_int_eq(table_uniform(tables_states_of(rule), brain), ERR_OK);
     return *brain;
 }
 
@@ -58,7 +57,7 @@ struct brain *tables_fresh(const struct rule *rule)
     struct brain *table;
     if (rule == NULL)
         rule = &beads;
-    ck_assert_int_eq(brain_create(tables_states_of(rule), rule, &table), ERR_OK);
+    ck_assert_int_eq(table_create(tables_states_of(rule), rule, &table), ERR_OK);
     return table;
 }
 
@@ -85,7 +84,7 @@ struct brain *tables_played_by(const struct rule *rule, uint64_t seed, uint64_t 
 struct brain *tables_copy(const struct brain *table)
 {
     struct brain *copy;
-    ck_assert_int_eq(brain_create(table->states, &table->rule, &copy), ERR_OK);
+    ck_assert_int_eq(table_create(table->states, &table->rule, &copy), ERR_OK);
     brain_copy(copy, table);
     return copy;
 }
@@ -132,7 +131,7 @@ uint32_t tables_weight(const struct brain *table, uint32_t row, unsigned cell)
 void tables_set_weight(struct brain *table, uint32_t row, unsigned cell, uint32_t weight)
 {
     uint32_t weights[ROW_CELLS];
-    brain_weights(table, row, weights);
+    table_weights(table, row, weights);
     weights[cell] = weight;
-    brain_set_weights(table, row, weights);
+    table_set_weights(table, row, weights);
 }

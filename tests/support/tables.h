@@ -6,12 +6,15 @@
 #define TTSTD_TESTS_SUPPORT_TABLES_H
 
 #include "engine/brain.h"
-#include "engine/solution.h"
+#include "engine/game/solution.h"
 
-/* Tic-tac-toe's states, which live as long as the process. */
+/* Tic-tac-toe's boards, which live as long as the process. */
+const struct atlas *tables_atlas(void);
+
+/* Of these, all. */
 const struct states *tables_states(void);
 
-/* Reduced by symmetry; likewise. */
+/* Reduced by symmetry. */
 const struct states *tables_reduced_states(void);
 
 /* A default rule, with symmetry or without. */

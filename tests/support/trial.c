@@ -1,6 +1,8 @@
 #include "support/trial.h"
 
 #include "engine/opponent.h"
+#include "engine/table/kernel.h"
+#include "engine/table/table.h"
 #include "support/unit.h"
 
 #include <inttypes.h>
@@ -20,7 +22,7 @@ struct states *trial_states(const struct game *game, const struct rule *rule)
 struct brain *trial_brain(const struct states *states, const struct rule *rule)
 {
     struct brain *brain;
-    ck_assert_int_eq(brain_create(states, rule, &brain), ERR_OK);
+    ck_assert_int_eq(table_create(states, rule, &brain), ERR_OK);
     return brain;
 }
 
@@ -32,7 +34,7 @@ void trial_assert_same(const struct brain *brain, struct plain_selfplay *plain, 
         plain_text(&states->game, states->boards[row], board);
         const struct plain_row *expected = plain_selfplay_row(plain, board);
         uint32_t weights[ROW_CELLS];
-        brain_weights(brain, row, weights);
+        table_weights(brain, row, weights);
         for (unsigned cell = 0; cell < states->cells; cell++) {
             if (weights[cell] != expected->weights[cell])
                 ck_abort_msg("seed %" PRIu64 ": board %s cell %u weighs %" PRIu32 ", not %" PRIu32,
@@ -69,11 +71,11 @@ static struct brain *opponent_of(enum trial_opponent kind, const struct states *
     struct solution *solution;
     switch (kind) {
     case TRIAL_UNIFORM:
-        ck_assert_int_eq(opponent_uniform(states, &opponent), ERR_OK);
+        ck_assert_int_eq(table_uniform(states, &opponent), ERR_OK);
         break;
     case TRIAL_PERFECT:
         ck_assert_int_eq(solution_create(states, &solution), ERR_OK);
-        ck_assert_int_eq(opponent_perfect(solution, &opponent), ERR_OK);
+        ck_assert_int_eq(table_perfect(solution, &opponent), ERR_OK);
         solution_destroy(solution);
         break;
     case TRIAL_FROZEN:
@@ -131,7 +133,7 @@ static struct sides open_sides(const struct trial *trial)
 {
     struct sides sides = {.states = trial_states(&trial->game, &trial->rule),
                           .plain = plain_selfplay_create(&trial->game, &trial->rule)};
-    ck_assert_int_eq(opponent_uniform(sides.states, &sides.uniform), ERR_OK);
+    ck_assert_int_eq(table_uniform(sides.states, &sides.uniform), ERR_OK);
     open_opponents(&sides, trial);
     sides.kernels = usable_kernels(sides.kernel);
     for (unsigned i = 0; i < sides.kernels; i++)
@@ -191,7 +193,7 @@ struct trial_end trial_run(const struct rule *rule, struct selfplay plan, uint32
     struct states *states = trial_states(&tictactoe, rule);
     struct brain *brain = trial_brain(states, rule);
     struct brain *uniform;
-    ck_assert_int_eq(opponent_uniform(states, &uniform), ERR_OK);
+    ck_assert_int_eq(table_uniform(states, &uniform), ERR_OK);
     for (uint32_t row = states->rows; row < states_all_rows(states); row++)
         for (unsigned i = 0; i <= ROW_CELLS; i++)
             brain->rows[row].sums[i] = garbage * (i * 7 % 5);

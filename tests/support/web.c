@@ -1,7 +1,6 @@
 #include "support/web.h"
 
 #include "api/api.h"
-#include "service/moves.h"
 #include "support/unit.h"
 
 #include <arpa/inet.h>
@@ -23,15 +22,9 @@ void web_open(struct web *web)
     web->served.brain_memory = 1;
     served_start(&web->served);
     const struct api_options options = {
-        .http = {.places = {{.host = "127.0.0.1"}},
-                 .place_count = 1,
+        .http = {.places = {.count = 1, .at = {{.host = "127.0.0.1"}}},
                  .request_deadline_ms = ANSWER_WITHIN_S * 1000,
-                 .idle_timeout_ms = ANSWER_WITHIN_S * 1000,
-                 .slow_request_ms = ANSWER_WITHIN_S * 1000,
-                 .body_max = {[ROUTE_BODY_SMALL] = WEB_BODY_SIZE,
-                              [ROUTE_BODY_MOVE] = WEB_BODY_SIZE,
-                              [ROUTE_BODY_FILE] = 2 * WEB_BODY_SIZE}},
-        .boards_max = MOVES_BATCH_MAX,
+                 .idle_timeout_ms = ANSWER_WITHIN_S * 1000},
         .listeners_max = 1,
     };
     enum err err = api_start(web->served.service, &options, &web->api, &fault);

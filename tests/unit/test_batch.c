@@ -1,4 +1,5 @@
 /* Playing shares and merging them: what a round does to a table. */
+#include "engine/table/table.h"
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/batch.h"

@@ -4,6 +4,7 @@
  */
 #include "base/bytes.h"
 #include "base/rng.h"
+#include "engine/table/table.h"
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/batch.h"

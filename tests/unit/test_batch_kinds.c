@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/rng.h"
 #include "engine/opponent.h"
+#include "engine/table/table.h"
 #include "support/boards.h"
 #include "support/tables.h"
 #include "support/unit.h"
@@ -56,7 +57,7 @@ START_TEST(test_a_share_is_played_against_its_opponent_and_explores_by_its_unifo
         struct brain *opponent;
         struct batch batch = {.worker = 5, .table = tables_fresh(&rule)};
         struct tally tally;
-        ck_assert_int_eq(opponent_perfect(tables_solution_of(&rule), &opponent), ERR_OK);
+        ck_assert_int_eq(table_perfect(tables_solution_of(&rule), &opponent), ERR_OK);
         play(&batch, base, 333, opponent);
         const struct selfplay plan = {.seed = schedule_seed(99, 5, 2000),
                                       .matches = 333,

@@ -1,4 +1,5 @@
 /* The table of weights: creating, setting, copying and halving it, against plain references. */
+#include "engine/table/table.h"
 #include "support/brains.h"
 #include "support/tables.h"
 #include "support/unit.h"
@@ -11,7 +12,7 @@ static void assert_fresh(const struct states *states, uint32_t start_weight)
     struct rule rule = rule_default(RULE_BEADS);
     rule.start_weight = start_weight;
     struct brain *brain;
-    ck_assert_int_eq(brain_create(states, &rule, &brain), ERR_OK);
+    ck_assert_int_eq(table_create(states, &rule, &brain), ERR_OK);
     for (uint32_t row = 0; row < states->rows; row++)
         for (unsigned cell = 0; cell < ROW_CELLS; cell++)
             if (tables_weight(brain, row, cell) !=
@@ -35,7 +36,7 @@ START_TEST(test_a_fresh_brain_has_lived_nothing_and_keeps_its_rule)
     struct rule rule = rule_default(RULE_BEADS);
     rule.penalty = 77;
     struct brain *brain;
-    ck_assert_int_eq(brain_create(states, &rule, &brain), ERR_OK);
+    ck_assert_int_eq(table_create(states, &rule, &brain), ERR_OK);
     ck_assert_uint_eq(brain->matches, 0);
     for (unsigned i = 0; i < RESULT_COUNT; i++)
         ck_assert_uint_eq(brain->results[i], 0);
@@ -70,7 +71,7 @@ START_TEST(test_a_game_of_more_cells_than_a_row_is_not_supported)
     ck_assert_int_eq(states_create(&wide_game, &states), ERR_OK);
     struct rule rule = rule_default(RULE_BEADS);
     struct brain *brain = NULL;
-    ck_assert_int_eq(brain_create(states, &rule, &brain), ERR_UNSUPPORTED);
+    ck_assert_int_eq(table_create(states, &rule, &brain), ERR_UNSUPPORTED);
     ck_assert_ptr_null(brain);
     states_destroy(states);
 }
@@ -83,9 +84,9 @@ START_TEST(test_weights_that_were_set_are_read_back_and_other_rows_stay)
     struct brain *brain = brains_fresh(states);
     uint16_t next[ROW_CELLS];
     memcpy(next, brain->rows[100].next, sizeof next);
-    brain_set_weights(brain, 100, set);
+    table_set_weights(brain, 100, set);
     uint32_t got[ROW_CELLS];
-    brain_weights(brain, 100, got);
+    table_weights(brain, 100, got);
     ck_assert_mem_eq(got, set, sizeof set);
     ck_assert_uint_eq(row_total(&brain->rows[100]), (1u << 30) + 65536 + 23);
     ck_assert_mem_eq(brain->rows[100].next, next, sizeof next);
@@ -150,10 +151,10 @@ static void assert_halved(uint32_t halve_above, const uint32_t weights[ROW_CELLS
     const struct states *states = tables_states();
     struct brain *brain = brains_fresh(states);
     brain->rule.halve_above = halve_above;
-    brain_set_weights(brain, 0, weights);
+    table_set_weights(brain, 0, weights);
     brain_halve(brain);
     uint32_t got[ROW_CELLS];
-    brain_weights(brain, 0, got);
+    table_weights(brain, 0, got);
     for (unsigned cell = 0; cell < ROW_CELLS; cell++)
         ck_assert_msg(got[cell] == expected[cell], "cell %u: %" PRIu32 ", not %" PRIu32, cell,
                       got[cell], expected[cell]);
@@ -218,7 +219,7 @@ static void assert_halving_is_plain(uint64_t seed)
     brain_halve(brain);
     for (uint32_t row = 0; row < brain->states->rows; row++) {
         uint32_t weights[ROW_CELLS];
-        brain_weights(before, row, weights);
+        table_weights(before, row, weights);
         plain_halve(weights, 512);
         for (unsigned cell = 0; cell < ROW_CELLS; cell++)
             if (tables_weight(brain, row, cell) != weights[cell])
@@ -242,7 +243,7 @@ START_TEST(test_halving_leaves_rows_within_the_bound_and_absorbing_rows)
     brain->rule.halve_above = RULE_HALVE_ABOVE_MIN;
     brains_garble_absorbing_rows(brain, 100000);
     static const uint32_t above[ROW_CELLS] = {400, 1, 1, 1, 1, 1, 1, 1, 1};
-    brain_set_weights(brain, 0, above);
+    table_set_weights(brain, 0, above);
     brain_halve(brain);
     ck_assert_uint_eq(tables_weight(brain, 0, 0), 200);
     for (uint32_t row = 1; row < states->rows; row++)

@@ -1,4 +1,5 @@
 /* The digest of a table of weights, against its definition. */
+#include "engine/table/table.h"
 #include "support/brains.h"
 #include "support/tables.h"
 #include "support/unit.h"
@@ -50,8 +51,8 @@ START_TEST(test_the_digest_takes_weights_of_full_width)
     const struct states *states = tables_states();
     struct brain *brain = brains_fresh(states);
     static const uint32_t full[ROW_CELLS] = {UINT32_MAX, 0, 0, 0, 0, 0, 0, 0, 0};
-    brain_set_weights(brain, 0, full);
-    brain_set_weights(brain, states->rows - 1, full);
+    table_set_weights(brain, 0, full);
+    table_set_weights(brain, states->rows - 1, full);
     char digest[BRAIN_DIGEST_SIZE];
     char expected[BRAIN_DIGEST_SIZE];
     brain_digest(brain, digest);

@@ -1,4 +1,5 @@
 /* The merge of the workers' tables, against the plain sum. */
+#include "engine/table/table.h"
 #include "support/brains.h"
 #include "support/tables.h"
 #include "support/unit.h"

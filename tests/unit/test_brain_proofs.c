@@ -1,5 +1,6 @@
 /* Brains that keep proofs, and brains of reduced states: creating, copying, merging, halving and
  * digesting them, against plain references. */
+#include "engine/table/table.h"
 #include "support/brains.h"
 #include "support/plain_game.h"
 #include "support/tables.h"
@@ -62,8 +63,8 @@ START_TEST(test_played_weights_are_those_of_the_best_moves)
         uint32_t weights[ROW_CELLS];
         uint32_t played[ROW_CELLS];
         int best = -1;
-        brain_weights(brain, row, weights);
-        brain_played_weights(brain, row, played);
+        table_weights(brain, row, weights);
+        table_played_weights(brain, row, played);
         for (unsigned cell = 0; cell < 9; cell++)
             if (weights[cell] != 0 && row_move_proof(&brain->rows[row], cell) > best)
                 best = row_move_proof(&brain->rows[row], cell);
@@ -82,8 +83,8 @@ START_TEST(test_without_proofs_all_weights_are_played)
     for (uint32_t row = 0; row < brain->states->rows; row++) {
         uint32_t weights[ROW_CELLS];
         uint32_t played[ROW_CELLS];
-        brain_weights(brain, row, weights);
-        brain_played_weights(brain, row, played);
+        table_weights(brain, row, weights);
+        table_played_weights(brain, row, played);
         if (memcmp(weights, played, sizeof played) != 0)
             ck_abort_msg("row %u", row);
     }
@@ -250,7 +251,7 @@ START_TEST(test_the_digest_takes_proofs_and_weights_of_full_width)
     static const uint32_t full[ROW_CELLS] = {UINT32_MAX, 0, 0, 0, 0, 0, 0, 0, 0};
     struct brain *brain = random_guard(false, 41);
     for (uint32_t row = 0; row < brain->states->rows; row++) {
-        brain_set_weights(brain, row, full);
+        table_set_weights(brain, row, full);
         brain->rows[row].winning = 0;
         brain->rows[row].losing = 0x1ff; /* the widest text */
     }

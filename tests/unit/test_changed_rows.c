@@ -1,6 +1,6 @@
 /* A bit that is not what was written, in whatever column of whatever table: `ttstd check` notices.
  */
-#include "service/check.h"
+#include "command/check.h"
 #include "support/old_database.h"
 #include "support/served.h"
 #include "support/stored.h"

@@ -1,21 +1,9 @@
-/* The options: which source wins, and what is left when something is wrong. */
+/* The options: which source wins, and what their values become. */
 #include "support/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-START_TEST(test_defaults_hold_when_nothing_is_given)
-{
-    options_assert_serves(NO_WORDS, NULL);
-    ck_assert_str_eq(options.config.listen.at[0].address.host, "127.0.0.1");
-    ck_assert_uint_eq(options.config.listen.at[0].address.port, 8080);
-    ck_assert_str_eq(options.config.database, "ttst.db");
-    ck_assert_uint_eq(options.config.save_interval_ms, 1000);
-    ck_assert_uint_eq(options.config.log_level, LOG_INFO);
-    ck_assert_str_eq(options.config.config_file, "");
-}
-END_TEST
 
 START_TEST(test_training_threads_default_to_the_online_cores_within_the_limits)
 {
@@ -33,156 +21,196 @@ START_TEST(test_an_empty_argv_is_read_as_no_words)
 }
 END_TEST
 
-START_TEST(test_a_flag_sets_its_option)
+/* What one line of what is printed says, of the options that were read last. */
+static void assert_line(const char *line)
 {
-    options_assert_serves(WORDS("--insecure", "--listen", "0.0.0.0:99", "--database", "a b.db",
-                                "--training-threads", "3", "--save-interval", "2m", "--log-level",
-                                "debug"),
+    char whole[128];
+    char *text = options_printed();
+    snprintf(whole, sizeof whole, "\n%s\n", line);
+    ck_assert_msg(strstr(text, whole) != NULL, "\"%s\" is missing in\n%s", line, text);
+    free(text);
+}
+
+/* Each source by itself and beside weaker ones. */
+static const struct {
+    const char *flag;
+    const char *variable;
+    const char *file;
+    const char *line;
+} sources[] = {
+    {NULL, NULL, NULL, "save-interval = 1s"},
+    {NULL, NULL, "save-interval = 7s\n", "save-interval = 7s"},
+    {NULL, "TTSTD_SAVE_INTERVAL=8s", NULL, "save-interval = 8s"},
+    {NULL, "TTSTD_SAVE_INTERVAL=8s", "save-interval = 7s\n", "save-interval = 8s"},
+    {"--save-interval=9s", NULL, NULL, "save-interval = 9s"},
+    {"--save-interval=9s", "TTSTD_SAVE_INTERVAL=8s", "save-interval = 7s\n", "save-interval = 9s"},
+    {"--log-level=debug", "TTSTD_SAVE_INTERVAL=8s", "database = f.db\n", "database = f.db"},
+    {NULL, NULL, "allow-host = a\nallow-host = b, c\n", "allow-host = a, b, c"},
+    {NULL, "TTSTD_ALLOW_HOST=d,e", "allow-host = a\nallow-host = b\n", "allow-host = d, e"},
+    {"--allow-host=f", "TTSTD_ALLOW_HOST=d,e", "allow-host = a\n", "allow-host = f"},
+    {"--insecure=no", "TTSTD_INSECURE=yes", NULL, "insecure = no"},
+    {"--insecure", "TTSTD_INSECURE=no", NULL, "insecure = yes"},
+    {NULL, "TTSTD_DATABASES=x", NULL, "database = ttst.db"},
+    {NULL, "TTSTD_DATABASE", NULL, "database = ttst.db"},
+    {NULL, "DATABASE=y", NULL, "database = ttst.db"},
+    /* The file's form. */
+    {NULL, NULL, "# one\n\n   \t\n  # two\r\n \t database \t=\t my a#1.db \r\n",
+     "database = my a#1.db"},
+    {NULL, NULL, "log-level=debug", "log-level = debug"},
+    /* The kinds of values. */
+    {"--database=x=y.db", NULL, NULL, "database = x=y.db"},
+    {"--database=--listen", NULL, NULL, "database = --listen"},
+    {"--database=a b#c = \"d\"", NULL, NULL, "database = a b#c = \"d\""},
+    {"--training-threads=64", NULL, NULL, "training-threads = 64"},
+    {"--save-interval=10ms", NULL, NULL, "save-interval = 10ms"},
+    {"--save-interval=120s", NULL, NULL, "save-interval = 2m"},
+    {"--save-interval=3600000ms", NULL, NULL, "save-interval = 60m"},
+    {"--brain-memory=2048k", NULL, NULL, "brain-memory = 2m"},
+    {"--max-requests-per-second=1e3", NULL, NULL, "max-requests-per-second = 1000"},
+    {"--access-log", NULL, NULL, "access-log = yes"},
+    {"--log-format=json", NULL, NULL, "log-format = json"},
+    {"--allow-origin=https://example.org:444,http://[::1]:80", NULL, NULL,
+     "allow-origin = https://example.org:444, http://[::1]:80"},
+    {"--trusted-proxy=10.1.2.3, 10.0.0.0/8, 2001:db8::/32", NULL, NULL,
+     "trusted-proxy = 10.1.2.3/32, 10.0.0.0/8, 2001:db8::/32"},
+    {"--log-level=error", NULL, "listen = 127.1.2.3:65535, [::1]:0, unix:/s\n",
+     "log-level = error"},
+};
+
+START_TEST(test_the_strongest_source_wins_and_is_read)
+{
+    const char *words[5] = {"ttstd"};
+    int count = 1;
+    if (sources[_i].flag != NULL)
+        words[count++] = sources[_i].flag;
+    if (sources[_i].file != NULL) {
+        options_write(sources[_i].file);
+        words[count++] = "--config";
+        words[count++] = options.file;
+    }
+    options_assert_serves(words, VARIABLES(sources[_i].variable));
+    ck_assert_str_eq(options.config.config_file, sources[_i].file != NULL ? options.file : "");
+    assert_line(sources[_i].line);
+}
+END_TEST
+
+START_TEST(test_places_are_addresses_of_either_family_and_sockets)
+{
+    options_assert_serves(WORDS("serve", "--insecure", "--listen", "0.0.0.0:1, [2001:db8::7]:0",
+                                "--listen=unix:/run/t.sock"),
                           NULL);
-    ck_assert_str_eq(options.config.listen.at[0].address.host, "0.0.0.0");
-    ck_assert_uint_eq(options.config.listen.at[0].address.port, 99);
-    ck_assert_str_eq(options.config.database, "a b.db");
-    ck_assert_uint_eq(options.config.training_threads, 3);
-    ck_assert_uint_eq(options.config.save_interval_ms, 120000);
-    ck_assert_uint_eq(options.config.log_level, LOG_DEBUG);
+    const struct endpoints *listen = &options.config.listen;
+    ck_assert_uint_eq(listen->count, 3);
+    ck_assert_str_eq(listen->at[0].host, "0.0.0.0");
+    ck_assert_uint_eq(listen->at[0].port, 1);
+    ck_assert_str_eq(listen->at[0].socket, "");
+    ck_assert_str_eq(listen->at[1].host, "2001:db8::7");
+    ck_assert_uint_eq(listen->at[1].port, 0);
+    ck_assert_str_eq(listen->at[2].socket, "/run/t.sock");
+    ck_assert_str_eq(listen->at[2].host, "");
 }
 END_TEST
 
-START_TEST(test_a_flag_takes_its_value_after_an_equals_sign)
+START_TEST(test_a_variable_may_name_the_file_and_a_flag_another_one)
 {
-    options_assert_serves(WORDS("--database=x=y.db"), NULL);
-    ck_assert_str_eq(options.config.database, "x=y.db");
-}
-END_TEST
-
-START_TEST(test_a_value_after_an_equals_sign_may_look_like_a_flag)
-{
-    options_assert_serves(WORDS("--database=--listen"), NULL);
-    ck_assert_str_eq(options.config.database, "--listen");
-}
-END_TEST
-
-START_TEST(test_a_variable_sets_its_option)
-{
-    options_assert_serves(NO_WORDS, VARIABLES("TTSTD_LISTEN=[::1]:1", "TTSTD_DATABASE=e.db",
-                                              "TTSTD_TRAINING_THREADS=64",
-                                              "TTSTD_SAVE_INTERVAL=10ms", "TTSTD_LOG_LEVEL=error"));
-    ck_assert_str_eq(options.config.listen.at[0].address.host, "::1");
-    ck_assert_str_eq(options.config.database, "e.db");
-    ck_assert_uint_eq(options.config.training_threads, 64);
-    ck_assert_uint_eq(options.config.save_interval_ms, 10);
-    ck_assert_uint_eq(options.config.log_level, LOG_ERROR);
-}
-END_TEST
-
-START_TEST(test_variables_of_no_option_are_left_be)
-{
-    options_assert_serves(NO_WORDS, VARIABLES("TTSTD_PORT=tcp://10.0.0.1:80", "TTSTD_DATABASES=x",
-                                              "TTSTD_HELP=1", "TTSTD_DATABASE", "DATABASE=y"));
-    ck_assert_str_eq(options.config.database, "ttst.db");
-}
-END_TEST
-
-START_TEST(test_the_file_beats_the_default)
-{
-    options_write("save-interval = 7s\n");
-    options_assert_serves(WORDS("--config", options.file), NULL);
-    ck_assert_uint_eq(options.config.save_interval_ms, 7000);
-}
-END_TEST
-
-START_TEST(test_the_environment_beats_the_file)
-{
-    options_write("save-interval = 7s\n");
-    options_assert_serves(WORDS("--config", options.file), VARIABLES("TTSTD_SAVE_INTERVAL=8s"));
-    ck_assert_uint_eq(options.config.save_interval_ms, 8000);
-}
-END_TEST
-
-START_TEST(test_a_flag_beats_environment_and_file)
-{
-    options_write("save-interval = 7s\n");
-    options_assert_serves(WORDS("--config", options.file, "--save-interval", "9s"),
-                          VARIABLES("TTSTD_SAVE_INTERVAL=8s"));
-    ck_assert_uint_eq(options.config.save_interval_ms, 9000);
-}
-END_TEST
-
-START_TEST(test_each_option_finds_its_own_strongest_source)
-{
-    options_write("database = f.db\ntraining-threads = 2\nlog-level = warn\n");
-    options_assert_serves(WORDS("--log-level", "debug", "--config", options.file),
-                          VARIABLES("TTSTD_TRAINING_THREADS=5", "TTSTD_LOG_LEVEL=error"));
-    ck_assert_str_eq(options.config.listen.at[0].address.host, "127.0.0.1");
+    char variable[64];
+    snprintf(variable, sizeof variable, "TTSTD_CONFIG=%s", options.file);
+    options_write("database = f.db\n");
+    options_assert_serves(NO_WORDS, VARIABLES(variable));
     ck_assert_str_eq(options.config.database, "f.db");
-    ck_assert_uint_eq(options.config.training_threads, 5);
-    ck_assert_uint_eq(options.config.log_level, LOG_DEBUG);
+    options_assert_serves(WORDS("--config", options.file),
+                          VARIABLES("TTSTD_CONFIG=/nonexistent/ttstd.conf"));
+    ck_assert_str_eq(options.config.database, "f.db");
 }
 END_TEST
 
-START_TEST(test_a_wrong_value_is_refused_though_a_stronger_source_is_right)
+static char told[1024];
+
+static void tell(const char *place, const char *instead)
 {
-    options_write("log-level = loud\n");
-    ck_assert_int_eq(options_read(WORDS("--config", options.file, "--log-level", "info"), NULL),
+    snprintf(told + strlen(told), sizeof told - strlen(told), "%s: %s\n", place, instead);
+}
+
+START_TEST(test_an_option_of_the_release_before_is_told_of_and_ignored)
+{
+    const char *variables[] = {"TTSTD_URL=x", "TTSTD_KERNEL=scalar", "TTSTD_MAX_BODY=", NULL};
+    char expected[sizeof told];
+    told[0] = '\0';
+    options_write("max-jobs = no number\n\nmax-import = 1m # and more\n");
+    options_assert_serves(WORDS("--config", options.file), variables);
+    config_find_retired(&options.config, (char *const *)variables, tell);
+    snprintf(expected, sizeof expected,
+             "TTSTD_MAX_BODY: it is always 4k, leave it out\n"
+             "%s:3: max-import: it is always 2m, leave it out\n"
+             "%s:1: max-jobs: it is always 256, leave it out\n"
+             "TTSTD_URL: say: ttstd health URL\n",
+             options.file, options.file);
+    ck_assert_str_eq(told, expected);
+    told[0] = '\0';
+    config_find_unknown((char *const *)variables, tell);
+    ck_assert_str_eq(told, "");
+}
+END_TEST
+
+static const char *const beyond_loopback[] = {"0.0.0.0:80", "[::]:80", "192.0.2.1:80",
+                                              "127.0.0.1:1,128.0.0.1:1"};
+
+START_TEST(test_others_are_served_only_with_tokens_or_if_it_is_meant)
+{
+    const char *where = beyond_loopback[_i];
+    ck_assert_int_eq(options_read(WORDS("--listen", where), NULL), CONFIG_UNUSABLE);
+    ck_assert_int_eq(options_read(WORDS("--listen", where, "--print-config"), NULL),
                      CONFIG_UNUSABLE);
-    options_assert_refused(WORDS("--log-level", "info"), VARIABLES("TTSTD_LOG_LEVEL=loud"),
-                           "TTSTD_LOG_LEVEL: \"loud\" is none of error, warn, info, debug");
+    options_assert_serves(WORDS("--listen", where, "--insecure"), NULL);
+    options_assert_serves(WORDS("--listen", where, "--token-file", "t", "--make-token"), NULL);
+    options_assert_serves(WORDS("--listen", where, "--play-token-file", "t"), NULL);
+    ck_assert_int_eq(options_read(WORDS("health", "--listen", where), NULL), CONFIG_HEALTH);
 }
 END_TEST
 
-START_TEST(test_the_config_is_untouched_unless_all_is_right)
-{
-    struct config before;
-    memset(&options.config, 0x5A, sizeof options.config);
-    before = options.config;
-    ck_assert_int_eq(options_read(WORDS("--database", "x", "--log-level", "loud"), NULL),
-                     CONFIG_UNUSABLE);
-    ck_assert_mem_eq(&options.config, &before, sizeof options.config);
-    ck_assert_int_eq(options_read(WORDS("--database", "x", "--help"), NULL), CONFIG_HELP);
-    ck_assert_mem_eq(&options.config, &before, sizeof options.config);
-}
-END_TEST
+static const struct {
+    const char *text;
+    const char *host;
+    unsigned port;
+    const char *socket;
+} urls[] = {
+    {"http://127.0.0.1:8080", "127.0.0.1", 8080, ""},
+    {"http://127.0.0.1:8080/", "127.0.0.1", 8080, ""},
+    {"http://ttstd.example", "ttstd.example", 80, ""},
+    {"http://[::1]:1", "::1", 1, ""},
+    {"http://[fe80::1]", "fe80::1", 80, ""},
+    {"http://a-b:65535/", "a-b", 65535, ""},
+    {"unix:/run/s", "", 0, "/run/s"},
+};
 
-START_TEST(test_a_message_is_one_line)
+START_TEST(test_a_url_names_the_daemon_to_ask_with_its_flag_or_without)
 {
-    options_assert_refused(WORDS("a\nb\033[1m\x7F"), NULL,
-                           "unknown command 'a?b?[1m?' (try ttstd --help)");
-}
-END_TEST
-
-START_TEST(test_a_message_fits_any_room)
-{
-    for (size_t size = 0; size < 64; size++) {
-        char *room = malloc(size + 1);
-        ck_assert_ptr_nonnull(room);
-        memset(room, '!', size + 1);
-        ck_assert_int_eq(options_read_into(WORDS("--database="), NULL, room, size),
-                         CONFIG_UNUSABLE);
-        ck_assert_int_eq(room[size], '!');
-        ck_assert(size == 0 || memchr(room, '\0', size) != NULL);
-        free(room);
+    char flag[64];
+    snprintf(flag, sizeof flag, "--url=%s", urls[_i].text);
+    const char *const *const words[] = {WORDS("health", urls[_i].text), WORDS("health", flag),
+                                        WORDS("health", "--url", urls[_i].text)};
+    for (int i = 0; i < COUNT_OF(words); i++) {
+        memset(&options.config, 0, sizeof options.config);
+        ck_assert_int_eq(options_read(words[i], NULL), CONFIG_HEALTH);
+        ck_assert_str_eq(options.config.url.host, urls[_i].host);
+        ck_assert_uint_eq(options.config.url.port, urls[_i].port);
+        ck_assert_str_eq(options.config.url.socket, urls[_i].socket);
     }
 }
 END_TEST
 
 static void add_tests(TCase *tests)
 {
-    tcase_add_test(tests, test_defaults_hold_when_nothing_is_given);
     tcase_add_test(tests, test_training_threads_default_to_the_online_cores_within_the_limits);
     tcase_add_test(tests, test_an_empty_argv_is_read_as_no_words);
-    tcase_add_test(tests, test_a_flag_sets_its_option);
-    tcase_add_test(tests, test_a_flag_takes_its_value_after_an_equals_sign);
-    tcase_add_test(tests, test_a_value_after_an_equals_sign_may_look_like_a_flag);
-    tcase_add_test(tests, test_a_variable_sets_its_option);
-    tcase_add_test(tests, test_variables_of_no_option_are_left_be);
-    tcase_add_test(tests, test_the_file_beats_the_default);
-    tcase_add_test(tests, test_the_environment_beats_the_file);
-    tcase_add_test(tests, test_a_flag_beats_environment_and_file);
-    tcase_add_test(tests, test_each_option_finds_its_own_strongest_source);
-    tcase_add_test(tests, test_a_wrong_value_is_refused_though_a_stronger_source_is_right);
-    tcase_add_test(tests, test_the_config_is_untouched_unless_all_is_right);
-    tcase_add_test(tests, test_a_message_is_one_line);
-    tcase_add_test(tests, test_a_message_fits_any_room);
+    tcase_add_loop_test(tests, test_the_strongest_source_wins_and_is_read, 0, COUNT_OF(sources));
+    tcase_add_test(tests, test_places_are_addresses_of_either_family_and_sockets);
+    tcase_add_test(tests, test_a_variable_may_name_the_file_and_a_flag_another_one);
+    tcase_add_test(tests, test_an_option_of_the_release_before_is_told_of_and_ignored);
+    tcase_add_loop_test(tests, test_others_are_served_only_with_tokens_or_if_it_is_meant, 0,
+                        COUNT_OF(beyond_loopback));
+    tcase_add_loop_test(tests, test_a_url_names_the_daemon_to_ask_with_its_flag_or_without, 0,
+                        COUNT_OF(urls));
 }
 
 int main(void)

@@ -1,20 +1,8 @@
-/* The options as a config file, and the commands and flags that do not serve. */
+/* The options as a config file, the usage page, and who asks for them. */
 #include "support/options.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What is printed of the options that were read last; the caller frees it. */
-static char *printed(void)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    ck_assert_ptr_nonnull(out);
-    config_print(&options.config, out);
-    ck_assert_int_eq(fclose(out), 0);
-    return text;
-}
 
 START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
 {
@@ -22,11 +10,10 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                                         "--training-threads", "3", "--database", "a b.db"),
                                   VARIABLES("TTSTD_LOG_FORMAT=json", "TTSTD_SAVE_INTERVAL=1500ms")),
                      CONFIG_PRINT);
-    char *text = printed();
+    char *text = options_printed();
     ck_assert_str_eq(text, "listen = [::1]:1\n"
                            "database = a b.db\n"
                            "training-threads = 3\n"
-                           "kernel = auto\n"
                            "save-interval = 1500ms\n"
                            "brain-memory = 64m\n"
                            "# token-file = FILE\n"
@@ -38,13 +25,7 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                            "# trusted-proxy = NETWORK,...\n"
                            "# tls-cert = FILE\n"
                            "# tls-key = FILE\n"
-                           "max-body = 4k\n"
-                           "max-move-body = 64k\n"
-                           "max-import = 2m\n"
                            "max-wal = 1g\n"
-                           "max-boards = 4096\n"
-                           "max-jobs = 256\n"
-                           "max-workers = 64\n"
                            "max-listeners = 1024\n"
                            "max-connections = 0\n"
                            "max-connections-per-address = 0\n"
@@ -52,109 +33,92 @@ START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
                            "request-deadline = 10s\n"
                            "idle-timeout = 1m\n"
                            "access-log = no\n"
-                           "slow-request = 1s\n"
                            "log-level = info\n"
-                           "log-format = json\n"
-                           "# url = URL\n");
+                           "log-format = json\n");
     free(text);
 }
 END_TEST
 
 START_TEST(test_what_is_printed_reads_back_as_the_same_options)
 {
-    ck_assert_int_eq(
-        options_read(WORDS("health", "--print-config", "--listen=127.0.0.2:0,unix:/s", "--insecure",
-                           "--save-interval=60m", "--log-level=error", "--url=http://[::1]:65535"),
-                     NULL),
-        CONFIG_PRINT);
-    char *first = printed();
-    ck_assert_ptr_nonnull(strstr(first, "\nurl = http://[::1]:65535\n"));
+    ck_assert_int_eq(options_read(WORDS("--print-config", "--listen=127.0.0.2:0,unix:/s",
+                                        "--insecure", "--save-interval=60m", "--log-level=error",
+                                        "--trusted-proxy=::1", "--allow-host=a"),
+                                  NULL),
+                     CONFIG_PRINT);
+    char *first = options_printed();
     options_write(first);
     options_assert_serves(WORDS("--config", options.file), NULL);
-    char *second = printed();
+    char *second = options_printed();
     ck_assert_str_eq(second, first);
     free(second);
     free(first);
 }
 END_TEST
 
-START_TEST(test_options_are_checked_without_serving)
-{
-    ck_assert_int_eq(options_read(WORDS("--check-config", "--database", "x"), NULL), CONFIG_CHECK);
-    options_assert_refused(WORDS("--check-config", "--log-format", "xml"), NULL,
-                           "--log-format: \"xml\" is none of text, json");
-    options_assert_refused(WORDS("--print-config"), VARIABLES("TTSTD_SAVE_INTERVAL=1"),
-                           "TTSTD_SAVE_INTERVAL: \"1\" is not a duration (such as 500ms, 1s, 2m)");
-}
-END_TEST
-
 static const struct {
-    const char *text;
-    const char *host;
-    unsigned port;
-} urls[] = {
-    {"http://127.0.0.1:8080", "127.0.0.1", 8080},  {"http://127.0.0.1:8080/", "127.0.0.1", 8080},
-    {"http://ttstd.example", "ttstd.example", 80}, {"http://[::1]:1", "::1", 1},
-    {"http://[fe80::1]", "fe80::1", 80},           {"http://a-b:65535/", "a-b", 65535},
+    const char *words[4];
+    enum config_verdict verdict;
+} asked[] = {
+    {{"--help"}, CONFIG_HELP},
+    {{"--version"}, CONFIG_VERSION},
+    {{"serve", "--version", "--help"}, CONFIG_VERSION},
+    {{"--config", "/nonexistent", "--help"}, CONFIG_HELP},
+    {{"check", "--help"}, CONFIG_HELP},
+    {{"check", "f"}, CONFIG_CHECK_FILE},
+    {{"backup", "f", "--help"}, CONFIG_HELP},
+    {{"backup", "f", "to"}, CONFIG_BACKUP},
 };
 
-START_TEST(test_a_url_names_the_daemon_to_ask)
+START_TEST(test_what_does_not_serve_needs_no_options_that_can_be_used)
 {
-    ck_assert_int_eq(options_read(WORDS("health", "--url", urls[_i].text), NULL), CONFIG_HEALTH);
-    ck_assert_str_eq(options.config.url.address.host, urls[_i].host);
-    ck_assert_uint_eq(options.config.url.address.port, urls[_i].port);
+    const char *words[sizeof asked[0].words / sizeof asked[0].words[0] + 2] = {"ttstd"};
+    memcpy(words + 1, asked[_i].words, sizeof asked[_i].words);
+    ck_assert_int_eq(options_read(words, VARIABLES("TTSTD_LOG_LEVEL=loud")), asked[_i].verdict);
+    ck_assert_str_eq(options.message, "");
 }
 END_TEST
 
-static const char *const no_urls[] = {
-    "127.0.0.1:8080", "https://127.0.0.1:8080",
-    "http://",        "http:///",
-    "http://:80",     "http://a/b",
-    "http://a//",     "http://a?b",
-    "http://u@a",     "http://::1:80",
-    "http://[::1",    "http://[::g]:80",
-    "http://a b",     "http://[]:80",
-    "HTTP://a",       "http://a#b",
-};
-
-START_TEST(test_what_is_no_url_is_refused)
+/* The usage page; the caller frees it. */
+static char *help_page(void)
 {
-    char expected[160];
-    snprintf(expected, sizeof expected,
-             "--url: \"%s\" is not of the form http://HOST:PORT, such as http://127.0.0.1:8080",
-             no_urls[_i]);
-    options_assert_refused(WORDS("health", "--url", no_urls[_i]), NULL, expected);
+    char *page = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&page, &size);
+    ck_assert_ptr_nonnull(out);
+    config_print_help(out);
+    ck_assert_int_eq(fclose(out), 0);
+    return page;
 }
-END_TEST
 
-START_TEST(test_the_port_of_a_url_is_in_range)
-{
-    options_assert_refused(WORDS("health", "--url=http://a:0"), NULL,
-                           "--url: port 0 is out of range (1 to 65535)");
-    options_assert_refused(WORDS("health", "--url=http://a:65536"), NULL,
-                           "--url: port 65536 is out of range (1 to 65535)");
-    options_assert_refused(WORDS("health", "--url=http://a:x"), NULL,
-                           "--url: port \"x\" is not a whole number (1 to 65535)");
-}
-END_TEST
+static const char *const help_mentions[] = {"ttstd [serve]",
+                                            "ttstd health [URL]",
+                                            "ttstd check FILE",
+                                            "ttstd backup FILE TO",
+                                            "--listen ADDRESS:PORT",
+                                            "--database FILE",
+                                            "--training-threads NUMBER",
+                                            "--save-interval DURATION",
+                                            "--log-level error|warn|info|debug",
+                                            "--print-config",
+                                            "--help",
+                                            "--version",
+                                            "TTSTD_TRAINING_THREADS",
+                                            "default: 127.0.0.1:8080",
+                                            "1 to 64; default: one per online core",
+                                            "10ms to 60m; default: 1s",
+                                            "default: none"};
 
-START_TEST(test_a_name_too_long_for_a_host_is_refused)
+START_TEST(test_help_has_the_commands_and_all_that_is_known_of_an_option)
 {
-    char *url = options_long_text("http://", CONFIG_HOST_SIZE + 1);
-    ck_assert_int_eq(options_read(WORDS("health", "--url", url), NULL), CONFIG_UNUSABLE);
-    url[strlen(url) - 1] = '\0';
-    ck_assert_int_eq(options_read(WORDS("health", "--url", url), NULL), CONFIG_HEALTH);
-    free(url);
-}
-END_TEST
-
-START_TEST(test_a_url_goes_with_health_alone)
-{
-    options_assert_refused(WORDS("--url", "http://a"), NULL,
-                           "--url: goes with the command 'health' only");
-    options_assert_serves(NO_WORDS, VARIABLES("TTSTD_URL=http://a"));
-    options_assert_refused(WORDS("--listen", "[::1]:1", "health"), NULL,
-                           "the command 'health' must come first, once (try ttstd --help)");
+    char *page = help_page();
+    for (int i = 0; i < COUNT_OF(help_mentions); i++)
+        ck_assert_msg(strstr(page, help_mentions[i]) != NULL, "\"%s\" is missing",
+                      help_mentions[i]);
+    ck_assert_ptr_null(strstr(page, "kernel"));
+    for (const char *line = page; *line != '\0'; line += strcspn(line, "\n") + 1)
+        ck_assert_uint_le(strcspn(line, "\n"), 100);
+    free(page);
 }
 END_TEST
 
@@ -162,12 +126,9 @@ static void add_tests(TCase *tests)
 {
     tcase_add_test(tests, test_the_options_in_force_are_printed_as_a_config_file);
     tcase_add_test(tests, test_what_is_printed_reads_back_as_the_same_options);
-    tcase_add_test(tests, test_options_are_checked_without_serving);
-    tcase_add_loop_test(tests, test_a_url_names_the_daemon_to_ask, 0, COUNT_OF(urls));
-    tcase_add_loop_test(tests, test_what_is_no_url_is_refused, 0, COUNT_OF(no_urls));
-    tcase_add_test(tests, test_the_port_of_a_url_is_in_range);
-    tcase_add_test(tests, test_a_name_too_long_for_a_host_is_refused);
-    tcase_add_test(tests, test_a_url_goes_with_health_alone);
+    tcase_add_loop_test(tests, test_what_does_not_serve_needs_no_options_that_can_be_used, 0,
+                        COUNT_OF(asked));
+    tcase_add_test(tests, test_help_has_the_commands_and_all_that_is_known_of_an_option);
 }
 
 int main(void)

@@ -2,6 +2,8 @@
  * said of any brain. */
 #include "engine/evaluate.h"
 #include "engine/opponent.h"
+#include "engine/table/kernel.h"
+#include "engine/table/table.h"
 #include "support/boards.h"
 #include "support/brains.h"
 #include "support/plain_game.h"
@@ -47,7 +49,7 @@ static struct brain *uniform_brain(bool symmetry)
     struct brain *brain;
     if (!symmetry)
         return tables_fresh(NULL);
-    ck_assert_int_eq(opponent_uniform(tables_reduced_states(), &brain), ERR_OK);
+    ck_assert_int_eq(table_uniform(tables_reduced_states(), &brain), ERR_OK);
     return brain;
 }
 
@@ -55,7 +57,7 @@ static struct brain *perfect_brain(bool symmetry)
 {
     const struct rule rule = {.symmetry = symmetry};
     struct brain *brain;
-    ck_assert_int_eq(opponent_perfect(tables_solution_of(&rule), &brain), ERR_OK);
+    ck_assert_int_eq(table_perfect(tables_solution_of(&rule), &brain), ERR_OK);
     return brain;
 }
 
@@ -193,7 +195,7 @@ static struct brain *almost_perfect_brain(void)
     for (uint32_t row = 0; row < brain->states->rows; row++) {
         uint32_t weights[ROW_CELLS];
         uint32_t next = HEAVY;
-        brain_weights(brain, row, weights);
+        table_weights(brain, row, weights);
         for (unsigned cell = 0; cell < 9; cell++) {
             if ((brain->states->legal[row] >> cell & 1) == 0)
                 continue;
@@ -201,7 +203,7 @@ static struct brain *almost_perfect_brain(void)
             weights[cell] = keeps ? next : 1;
             next = keeps ? 1 : next;
         }
-        brain_set_weights(brain, row, weights);
+        table_set_weights(brain, row, weights);
     }
     return brain;
 }

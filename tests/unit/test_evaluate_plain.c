@@ -1,6 +1,7 @@
 /* The exact evaluation of all kinds of brains, under all policies, against plain recursion. */
 #include "engine/evaluate.h"
 #include "engine/opponent.h"
+#include "engine/table/table.h"
 #include "support/brains.h"
 #include "support/plain_evaluate.h"
 #include "support/tables.h"
@@ -130,8 +131,8 @@ START_TEST(test_uniform_and_perfect_tables_evaluate_as_by_plain_recursion)
     struct brain *brains[4];
     for (unsigned i = 0; i < 2; i++) {
         const struct solution *solution = tables_solution_of(i == 0 ? &full : &reduced);
-        ck_assert_int_eq(opponent_uniform(solution->states, &brains[2 * i]), ERR_OK);
-        ck_assert_int_eq(opponent_perfect(solution, &brains[2 * i + 1]), ERR_OK);
+        ck_assert_int_eq(table_uniform(solution->states, &brains[2 * i]), ERR_OK);
+        ck_assert_int_eq(table_perfect(solution, &brains[2 * i + 1]), ERR_OK);
     }
     assert_ring_is_plain(brains, 4, "opponent");
 }

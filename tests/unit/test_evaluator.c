@@ -15,12 +15,8 @@ static _Atomic unsigned performed;
 static struct evaluator *open_evaluator(void)
 {
     performed = 0;
-    const struct rule full = {.symmetry = false};
-    const struct rule reduced = {.symmetry = true};
     struct evaluator *evaluator;
-    ck_assert_int_eq(
-        evaluator_create(tables_solution_of(&full), tables_solution_of(&reduced), NULL, &evaluator),
-        ERR_OK);
+    ck_assert_int_eq(evaluator_create(tables_atlas(), NULL, &evaluator), ERR_OK);
     return evaluator;
 }
 

@@ -1,5 +1,5 @@
 /* Headers that are lists, with weights and tags. */
-#include "api/field_list.h"
+#include "http/field_list.h"
 #include "support/unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Who asks, where proxies stand between. */
-#include "api/http_clients.h"
+#include "http/clients.h"
 #include "support/unit.h"
 
 #include <string.h>

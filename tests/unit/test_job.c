@@ -1,6 +1,6 @@
 /* What a job may become, and what its states are called. */
+#include "model/job.h"
 #include "support/unit.h"
-#include "train/job.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As train/job.h draws it; and a job that cannot go on fails, wherever it is. */
+/* As model/job.h draws it; and a job that cannot go on fails, wherever it is. */
 static const bool may[JOB_STATE_COUNT][JOB_STATE_COUNT] = {
     [JOB_QUEUED][JOB_RUNNING] = true,   [JOB_QUEUED][JOB_STOPPED] = true,
     [JOB_QUEUED][JOB_FAILED] = true,    [JOB_RUNNING][JOB_STOPPING] = true,

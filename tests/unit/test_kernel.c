@@ -1,7 +1,8 @@
 /* The kernels, row by row, against the portable one: over random rows and the extremes. */
 #include "base/rng.h"
-#include "engine/kernel.h"
-#include "engine/sampler.h"
+#include "engine/table/kernel.h"
+#include "engine/table/sampler.h"
+#include "engine/table/table.h"
 #include "support/unit.h"
 
 #include <inttypes.h>

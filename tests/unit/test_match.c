@@ -1,6 +1,7 @@
 /* Matches as lists of moves: which are ones, and what a brain learns from them. */
 #include "engine/match.h"
 #include "engine/selfplay.h"
+#include "engine/table/table.h"
 #include "support/boards.h"
 #include "support/tables.h"
 #include "support/unit.h"
@@ -13,6 +14,8 @@ struct moves {
     size_t count;
     uint8_t move[MOVES_MAX];
 };
+
+static const struct rule beads = {.symmetry = false};
 
 /* Of a text of digits. */
 static struct moves moves_of(const char *digits)
@@ -28,7 +31,8 @@ static struct match match_of(const char *digits)
     struct moves moves = moves_of(digits);
     struct match match;
     struct fault fault = {.detail = ""};
-    ck_assert_msg(match_read(tables_states(), moves.move, moves.count, &match, &fault) == ERR_OK,
+    ck_assert_msg(match_read(tables_uniform_of(&beads), moves.move, moves.count, &match, &fault) ==
+                      ERR_OK,
                   "%s: %s", digits, fault.detail);
     return match;
 }
@@ -38,7 +42,7 @@ static void assert_refused(const char *digits, const char *field, const char *de
     struct moves moves = moves_of(digits);
     struct match match;
     struct fault fault = {.err = ERR_OK};
-    ck_assert_int_eq(match_read(tables_states(), moves.move, moves.count, &match, &fault),
+    ck_assert_int_eq(match_read(tables_uniform_of(&beads), moves.move, moves.count, &match, &fault),
                      ERR_IMPOSSIBLE);
     ck_assert_str_eq(fault.field, field);
     ck_assert_str_eq(fault.detail, detail);

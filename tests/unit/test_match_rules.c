@@ -2,6 +2,7 @@
  * against plain learning on texts. */
 #include "base/rng.h"
 #include "engine/match.h"
+#include "engine/table/table.h"
 #include "support/trial.h"
 #include "support/unit.h"
 
@@ -68,7 +69,7 @@ static void learn(struct brain *brain, struct plain_selfplay *plain, unsigned le
     struct fault fault;
     struct board board = {{0, 0}};
     unsigned learned = 0;
-    if (match_read(brain->states, moves->cell, moves->count, &match, &fault) != ERR_OK)
+    if (match_read(brain, moves->cell, moves->count, &match, &fault) != ERR_OK)
         ck_abort_msg("%s", fault.detail);
     plain_weights(plain, moves, before);
     const enum result result = plain_selfplay_learn(plain, moves->cell, learners);
@@ -143,7 +144,7 @@ START_TEST(test_a_match_and_its_images_teach_a_reduced_brain_the_same)
         plain_image(&tictactoe, image, "012345678", from);
         for (unsigned ply = 0; ply < 6; ply++)
             moves[ply] = (uint8_t)(strchr(from, '0' + moves[ply]) - from);
-        ck_assert_int_eq(match_read(states, moves, 6, &match, &fault), ERR_OK);
+        ck_assert_int_eq(match_read(brain, moves, 6, &match, &fault), ERR_OK);
         ck_assert_uint_eq(match_learn(brain, &match, LEARN_BOTH, told), 6);
         ck_assert_uint_eq(told[5].after, 9);
         brain_digest(brain, digests[image]);
@@ -164,7 +165,7 @@ START_TEST(test_one_match_proves_its_last_move_and_the_one_that_allowed_it)
     struct match match;
     struct fault fault;
     unsigned proven = 0;
-    ck_assert_int_eq(match_read(states, moves, 5, &match, &fault), ERR_OK);
+    ck_assert_int_eq(match_read(brain, moves, 5, &match, &fault), ERR_OK);
     match_learn(brain, &match, LEARN_BOTH, told);
     for (uint32_t row = 0; row < states->rows; row++)
         for (unsigned cell = 0; cell < 9; cell++)

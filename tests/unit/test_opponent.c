@@ -1,6 +1,7 @@
 /* Opponents: tables that play uniformly, perfectly, or as a brain did when it was asked. */
 #include "engine/opponent.h"
 #include "engine/selfplay.h"
+#include "engine/table/table.h"
 #include "support/brains.h"
 #include "support/plain_strategy.h"
 #include "support/rounds.h"
@@ -55,7 +56,7 @@ START_TEST(test_the_uniform_opponent_makes_all_moves_of_every_board_alike)
     for (unsigned symmetry = 0; symmetry < 2; symmetry++) {
         const struct rule rule = {.symmetry = symmetry};
         struct brain *opponent;
-        ck_assert_int_eq(opponent_uniform(tables_states_of(&rule), &opponent), ERR_OK);
+        ck_assert_int_eq(table_uniform(tables_states_of(&rule), &opponent), ERR_OK);
         assert_plays(opponent, alike);
     }
 }
@@ -66,7 +67,7 @@ START_TEST(test_the_perfect_opponent_makes_all_moves_that_keep_the_value_alike_a
     for (unsigned symmetry = 0; symmetry < 2; symmetry++) {
         const struct rule rule = {.symmetry = symmetry};
         struct brain *opponent;
-        ck_assert_int_eq(opponent_perfect(tables_solution_of(&rule), &opponent), ERR_OK);
+        ck_assert_int_eq(table_perfect(tables_solution_of(&rule), &opponent), ERR_OK);
         assert_plays(opponent, if_it_keeps_the_value);
     }
 }
@@ -128,8 +129,8 @@ START_TEST(test_opponents_prove_nothing_and_have_lived_nothing)
     const struct rule rule = tables_rule(RULE_GUARD, false);
     struct brain *brain = tables_played_by(&rule, 1, 20000);
     struct brain *opponents[3] = {frozen(brain)};
-    ck_assert_int_eq(opponent_uniform(brain->states, &opponents[1]), ERR_OK);
-    ck_assert_int_eq(opponent_perfect(tables_solution_of(&rule), &opponents[2]), ERR_OK);
+    ck_assert_int_eq(table_uniform(brain->states, &opponents[1]), ERR_OK);
+    ck_assert_int_eq(table_perfect(tables_solution_of(&rule), &opponents[2]), ERR_OK);
     for (unsigned i = 0; i < 3; i++) {
         ck_assert(!rule_has_proofs(&opponents[i]->rule));
         ck_assert_ptr_eq(opponents[i]->states, brain->states);
@@ -188,8 +189,8 @@ START_TEST(test_who_plays_at_random_wins_less_the_better_the_opponent_is)
 {
     struct brain *brain = tables_played(1, 100000);
     struct brain *opponents[3] = {NULL, frozen(brain)};
-    ck_assert_int_eq(opponent_uniform(brain->states, &opponents[0]), ERR_OK);
-    ck_assert_int_eq(opponent_perfect(tables_solution_of(&brain->rule), &opponents[2]), ERR_OK);
+    ck_assert_int_eq(table_uniform(brain->states, &opponents[0]), ERR_OK);
+    ck_assert_int_eq(table_perfect(tables_solution_of(&brain->rule), &opponents[2]), ERR_OK);
     double wins[3];
     for (unsigned i = 0; i < 3; i++) {
         wins[i] = wins_against(opponents[i], brain);

@@ -1,5 +1,6 @@
 /* Proofs: what a row makes of them, and that training proves nothing that is not true. */
 #include "engine/opponent.h"
+#include "engine/table/table.h"
 #include "support/plain_game.h"
 #include "support/rounds.h"
 #include "support/tables.h"
@@ -112,9 +113,9 @@ static struct brain *opponent_of(unsigned kind, const struct rule *rule)
     struct brain *opponent = NULL;
     struct brain *learned = tables_played_by(rule, 5, 4000);
     if (kind == 1)
-        ck_assert_int_eq(opponent_uniform(learned->states, &opponent), ERR_OK);
+        ck_assert_int_eq(table_uniform(learned->states, &opponent), ERR_OK);
     if (kind == 2)
-        ck_assert_int_eq(opponent_perfect(tables_solution_of(rule), &opponent), ERR_OK);
+        ck_assert_int_eq(table_perfect(tables_solution_of(rule), &opponent), ERR_OK);
     if (kind == 3)
         ck_assert_int_eq(opponent_frozen(learned, &opponent), ERR_OK);
     brain_destroy(learned);

@@ -1,5 +1,6 @@
 /* The tables that readers see: one that is held stays as it is, whatever the publisher does. */
 #include "base/clock.h"
+#include "engine/table/table.h"
 #include "support/editions.h"
 #include "support/tables.h"
 #include "support/unit.h"
@@ -14,11 +15,11 @@ static void set_version(struct brain *table, uint32_t version)
 {
     for (uint32_t row = 0; row < table->states->rows; row++) {
         uint32_t weights[ROW_CELLS];
-        brain_weights(table, row, weights);
+        table_weights(table, row, weights);
         for (unsigned cell = 0; cell < ROW_CELLS; cell++)
             if (weights[cell] != 0)
                 weights[cell] = version + 1;
-        brain_set_weights(table, row, weights);
+        table_set_weights(table, row, weights);
     }
     table->matches = version;
     for (unsigned result = 0; result < RESULT_COUNT; result++)
@@ -270,8 +271,8 @@ START_TEST(test_a_reader_of_a_table_that_changes_all_the_time_only_ever_sees_who
     struct rule rule = rule_default(RULE_BEADS);
     struct brain *first;
     ck_assert_int_eq(states_create(&small, &states), ERR_OK);
-    ck_assert_int_eq(brain_create(states, &rule, &first), ERR_OK);
-    ck_assert_int_eq(brain_create(states, &rule, &publisher.table), ERR_OK);
+    ck_assert_int_eq(table_create(states, &rule, &first), ERR_OK);
+    ck_assert_int_eq(table_create(states, &rule, &publisher.table), ERR_OK);
     struct edition *edition = editions_of(first);
     published_put(&publisher.published, edition);
     edition_let_go(edition);

@@ -1,5 +1,5 @@
 /* Which route a request takes, and what a path that has none for it allows. */
-#include "api/route.h"
+#include "http/route.h"
 #include "support/unit.h"
 
 #include <string.h>

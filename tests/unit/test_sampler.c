@@ -1,6 +1,6 @@
 /* The weighted draw: which move each of the 2^32 random numbers draws. */
 #include "base/rng.h"
-#include "engine/sampler.h"
+#include "engine/table/sampler.h"
 #include "support/unit.h"
 
 #include <inttypes.h>

@@ -1,5 +1,6 @@
 /* The hot loop, against a plain way of the same play. */
 #include "engine/selfplay.h"
+#include "engine/table/table.h"
 #include "support/trial.h"
 #include "support/unit.h"
 
@@ -132,10 +133,10 @@ START_TEST(test_rows_near_the_bound_equal_plain_play)
         char board[PLAIN_TEXT_SIZE];
         plain_text(&tictactoe, states->boards[row], board);
         uint32_t *heavy = plain_selfplay_row(plain, board)->weights;
-        brain_weights(brain, row, weights);
+        table_weights(brain, row, weights);
         unsigned cell = (unsigned)strcspn(board, "0");
         weights[cell] = heavy[cell] = RULE_HALVE_ABOVE_MAX - 8 * rule.start_weight;
-        brain_set_weights(brain, row, weights);
+        table_set_weights(brain, row, weights);
     }
     const struct selfplay plan = {
         .seed = 91, .matches = 2000, .lanes = SELFPLAY_LANES, .learners = LEARN_BOTH};

@@ -1,5 +1,6 @@
 /* The hot loop under every rule, reduced by symmetry, and against opponents: each as in plain play,
  * weight by weight and proof by proof. */
+#include "engine/table/table.h"
 #include "support/trial.h"
 #include "support/unit.h"
 

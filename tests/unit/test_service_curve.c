@@ -2,6 +2,7 @@
  * The curve of a brain: every curve point that it passes, by jobs or by matches one by one, as
  * plain rounds pass it, and there as soon as the brain is.
  */
+#include "engine/table/table.h"
 #include "service/matches.h"
 #include "support/served.h"
 #include "support/tables.h"
@@ -129,7 +130,7 @@ static void learn_plainly(struct brain *table, const uint8_t *moves, size_t coun
     struct match match;
     struct match_change changes[ROW_CELLS];
     struct fault fault;
-    ck_assert_int_eq(match_read(table->states, moves, count, &match, &fault), ERR_OK);
+    ck_assert_int_eq(match_read(table, moves, count, &match, &fault), ERR_OK);
     match_learn(table, &match, LEARN_BOTH, changes);
     curves_note(curve, table);
 }

@@ -1,4 +1,5 @@
 /* Matches played elsewhere: on disk when reported, one after the other, and never beside a job. */
+#include "engine/table/table.h"
 #include "service/matches.h"
 #include "support/faulty_disk.h"
 #include "support/served.h"
@@ -49,7 +50,7 @@ static void learn_plainly(struct brain *table, const uint8_t *moves, size_t coun
     struct match match;
     struct match_change changes[ROW_CELLS];
     struct fault fault;
-    ck_assert_int_eq(match_read(table->states, moves, count, &match, &fault), ERR_OK);
+    ck_assert_int_eq(match_read(table, moves, count, &match, &fault), ERR_OK);
     match_learn(table, &match, LEARN_BOTH, changes);
 }
 

@@ -1,5 +1,6 @@
 /* Choosing moves: from one table, by a seed, and never on a board that no match gets to. */
 #include "base/rng.h"
+#include "engine/table/table.h"
 #include "service/moves.h"
 #include "support/served.h"
 #include "support/tables.h"

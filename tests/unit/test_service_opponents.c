@@ -1,6 +1,7 @@
 /* Jobs against somebody else: what they make of a brain is what plain rounds against the same table
  * make of it, and a brain that plays is a copy of what it was when the job was accepted. */
 #include "engine/opponent.h"
+#include "engine/table/table.h"
 #include "support/served.h"
 #include "support/stored.h"
 #include "support/tables.h"
@@ -85,14 +86,14 @@ static struct brain *frozen(const struct brain *table)
 static struct brain *uniform(const struct rule *rule)
 {
     struct brain *table;
-    ck_assert_int_eq(opponent_uniform(tables_states_of(rule), &table), ERR_OK);
+    ck_assert_int_eq(table_uniform(tables_states_of(rule), &table), ERR_OK);
     return table;
 }
 
 static struct brain *perfect(const struct rule *rule)
 {
     struct brain *table;
-    ck_assert_int_eq(opponent_perfect(tables_solution_of(rule), &table), ERR_OK);
+    ck_assert_int_eq(table_perfect(tables_solution_of(rule), &table), ERR_OK);
     return table;
 }
 

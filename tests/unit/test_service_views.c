@@ -1,6 +1,7 @@
 /* What brains of every rule, full or reduced by symmetry, show of boards and make of them, under
  * every policy. */
 #include "base/rng.h"
+#include "engine/table/table.h"
 #include "engine/view.h"
 #include "service/moves.h"
 #include "support/served.h"

@@ -1,5 +1,6 @@
 /* The exact values of boards, against a plain recursive search and what everybody knows. */
-#include "engine/solution.h"
+#include "engine/game/solution.h"
+#include "engine/table/table.h"
 #include "support/boards.h"
 #include "support/tables.h"
 #include "support/unit.h"

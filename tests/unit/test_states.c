@@ -1,5 +1,6 @@
 /* The enumerated boards, against what plain recursion over texts finds. */
-#include "engine/states.h"
+#include "engine/game/states.h"
+#include "engine/table/table.h"
 #include "support/unit.h"
 
 #include <stdlib.h>

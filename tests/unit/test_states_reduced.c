@@ -1,6 +1,7 @@
 /* States reduced by symmetry, against all boards that plain recursion finds and all their images.
  */
-#include "engine/states.h"
+#include "engine/game/states.h"
+#include "engine/table/table.h"
 #include "support/plain_game.h"
 #include "support/tables.h"
 #include "support/unit.h"

@@ -41,7 +41,7 @@ static void insert_brain(struct fixture *fixture, const struct store_brain *brai
     brain_destroy(table);
 }
 
-static void insert_job(struct fixture *fixture, const struct store_job *job)
+static void insert_job(struct fixture *fixture, const struct job *job)
 {
     ck_assert_int_eq(store_insert_job(fixture->store, job, NULL, 0), ERR_OK);
 }
@@ -98,15 +98,15 @@ END_TEST
 START_TEST(test_jobs_come_back_as_they_went_in_order_of_their_ids)
 {
     struct fixture fixture;
-    struct store_job jobs[3] = {stored_job(9, 1), stored_job(2, 1), stored_job(3, 1)};
+    struct job jobs[3] = {stored_job(9, 1), stored_job(2, 1), stored_job(3, 1)};
     jobs[0].seed = UINT64_MAX;
     jobs[0].matches = (uint64_t)1 << 53;
     jobs[0].matches_done = ((uint64_t)1 << 53) - 1;
     jobs[0].workers = 64;
     jobs[0].learners = LEARN_PLAYER1;
     jobs[0].schedule = UINT32_MAX;
-    strcpy(jobs[0].state, "failed");
-    strcpy(jobs[0].ended_by, "matches");
+    jobs[0].state = JOB_FAILED;
+    jobs[0].ended_by = JOB_END_MATCHES;
     memset(jobs[0].error, 'e', sizeof jobs[0].error - 1);
     for (unsigned result = 0; result < RESULT_COUNT; result++)
         jobs[0].results[result] = ((uint64_t)1 << 52) + result;
@@ -135,7 +135,7 @@ START_TEST(test_what_has_not_happened_is_null_in_the_file)
 {
     struct fixture fixture;
     struct store_brain brain = stored_brain(1);
-    struct store_job job = stored_job(1, 1);
+    struct job job = stored_job(1, 1);
     open_fixture(&fixture);
     insert_brain(&fixture, &brain);
     insert_job(&fixture, &job);
@@ -178,35 +178,35 @@ START_TEST(test_saving_a_brain_replaces_its_table_and_date_alone)
 END_TEST
 
 /* A job in which everything differs from stored_job(1, 1) but its id. */
-static struct store_job changed_job(void)
+static struct job changed_job(void)
 {
-    return (struct store_job){.id = 1,
-                              .brain_id = 2,
-                              .state = "stopped",
-                              .ended_by = "stop",
-                              .matches = 77,
-                              .workers = 5,
-                              .seed = 78,
-                              .learners = LEARN_PLAYER2,
-                              .schedule = 79,
-                              .opponent = "random",
-                              .until = "never_loses",
-                              .matches_done = 60,
-                              .results = {10, 20, 30},
-                              .running_ms = 80,
-                              .created_at_ms = 81,
-                              .started_at_ms = 82,
-                              .finished_at_ms = 83,
-                              .error = "an error"};
+    return (struct job){.id = 1,
+                        .brain_id = 2,
+                        .state = JOB_STOPPED,
+                        .ended_by = JOB_END_STOP,
+                        .matches = 77,
+                        .workers = 5,
+                        .seed = 78,
+                        .learners = LEARN_PLAYER2,
+                        .schedule = 79,
+                        .opponent = JOB_OPPONENT_RANDOM,
+                        .until.kind = UNTIL_NEVER_LOSES,
+                        .matches_done = 60,
+                        .results = {10, 20, 30},
+                        .running_ms = 80,
+                        .created_at_ms = 81,
+                        .started_at_ms = 82,
+                        .finished_at_ms = 83,
+                        .error = "an error"};
 }
 
-static void assert_saved(enum err (*save)(struct store *, const struct store_job *),
-                         const struct store_job *expected)
+static void assert_saved(enum err (*save)(struct store *, const struct job *),
+                         const struct job *expected)
 {
     struct fixture fixture;
     struct store_brain brains[2] = {stored_brain(1), stored_brain(2)};
-    struct store_job jobs[2] = {stored_job(1, 1), stored_job(2, 1)};
-    struct store_job changed = changed_job();
+    struct job jobs[2] = {stored_job(1, 1), stored_job(2, 1)};
+    struct job changed = changed_job();
     open_fixture(&fixture);
     for (unsigned i = 0; i < 2; i++)
         insert_brain(&fixture, &brains[i]);
@@ -224,16 +224,16 @@ static void assert_saved(enum err (*save)(struct store *, const struct store_job
 
 START_TEST(test_saving_a_job_replaces_what_changes_while_it_lives)
 {
-    struct store_job expected = changed_job();
-    struct store_job before = stored_job(1, 1);
+    struct job expected = changed_job();
+    struct job before = stored_job(1, 1);
     expected.brain_id = before.brain_id;
     expected.matches = before.matches;
     expected.workers = before.workers;
     expected.seed = before.seed;
     expected.learners = before.learners;
     expected.schedule = before.schedule;
-    strcpy(expected.opponent, before.opponent);
-    strcpy(expected.until, before.until);
+    expected.opponent = before.opponent;
+    expected.until = before.until;
     expected.created_at_ms = before.created_at_ms;
     assert_saved(store_save_job, &expected);
 }
@@ -241,8 +241,8 @@ END_TEST
 
 START_TEST(test_saving_progress_replaces_how_far_a_job_is_and_no_more)
 {
-    struct store_job expected = stored_job(1, 1);
-    struct store_job changed = changed_job();
+    struct job expected = stored_job(1, 1);
+    struct job changed = changed_job();
     expected.matches_done = changed.matches_done;
     memcpy(expected.results, changed.results, sizeof expected.results);
     expected.running_ms = changed.running_ms;
@@ -252,16 +252,17 @@ END_TEST
 
 START_TEST(test_pruning_keeps_the_newest_finished_jobs_and_all_others)
 {
-    static const char *const states[] = {"done",   "queued",   "failed", "running", "stopped",
-                                         "queued", "stopping", "done",   "failed",  "stopped"};
+    static const enum job_state states[] = {JOB_DONE,    JOB_QUEUED, JOB_FAILED,   JOB_RUNNING,
+                                            JOB_STOPPED, JOB_QUEUED, JOB_STOPPING, JOB_DONE,
+                                            JOB_FAILED,  JOB_STOPPED};
     enum { JOBS = sizeof states / sizeof states[0] };
     struct fixture fixture;
     struct store_brain brain = stored_brain(1);
     open_fixture(&fixture);
     insert_brain(&fixture, &brain);
     for (unsigned i = 0; i < JOBS; i++) {
-        struct store_job job = stored_job(i + 1, 1);
-        strcpy(job.state, states[i]);
+        struct job job = stored_job(i + 1, 1);
+        job.state = states[i];
         insert_job(&fixture, &job);
     }
     struct stored stored;
@@ -288,7 +289,7 @@ START_TEST(test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing
 {
     struct fixture fixture;
     struct store_brain brain = stored_brain(1);
-    struct store_job job = stored_job(1, 1);
+    struct job job = stored_job(1, 1);
     struct brain *table = tables_played(1, 10);
     open_fixture(&fixture);
     insert_brain(&fixture, &brain);
@@ -304,13 +305,10 @@ START_TEST(test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing
     ck_assert_ptr_nonnull(strstr(store_error(fixture.store), "brain.name"));
 
     ck_assert_int_eq(store_insert_job(fixture.store, &job, NULL, 0), ERR_CONFLICT);
-    struct store_job wrong = stored_job(2, 99); /* no such brain */
+    struct job wrong = stored_job(2, 99); /* no such brain */
     ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
     wrong = stored_job(2, 1);
     wrong.matches = 0;
-    ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
-    wrong = stored_job(2, 1);
-    strcpy(wrong.state, "asleep");
     ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
 
     struct stored stored;

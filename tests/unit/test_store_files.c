@@ -37,7 +37,7 @@ static void make_database(const char *path)
     struct brain *table = tables_played(1, 100);
     for (int64_t id = 1; id <= 3; id++) {
         struct store_brain brain = stored_brain(id);
-        struct store_job job = stored_job(id, id);
+        struct job job = stored_job(id, id);
         ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
         ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_OK);
     }
@@ -332,7 +332,7 @@ START_TEST(test_a_folder_or_a_missing_folder_is_an_input_output_error)
 END_TEST
 
 /* Numbers that a job's row cannot hold, put there by other hands. */
-static enum err count_job(void *context, const struct store_job *job, const char *opponent,
+static enum err count_job(void *context, const struct job *job, const char *opponent,
                           size_t opponent_size)
 {
     (void)job;

@@ -141,15 +141,12 @@ static void assert_takes_what_is_new(struct store *store)
     const char evaluations[STORE_POINT_SIZE] = {0};
     struct store_checkpoint checkpoint = {.name = "kept", .matches = 1};
     struct brain *table = tables_fresh(NULL);
-    struct store_job job = stored_job(6, 2);
-    strcpy(job.opponent, "brain");
-    strcpy(job.until, "never_loses");
+    struct job job = stored_job(6, 2);
+    job.opponent = JOB_OPPONENT_BRAIN;
+    job.until.kind = UNTIL_NEVER_LOSES;
     ck_assert_int_eq(store_put_point(store, 1, 10, evaluations), ERR_OK);
     ck_assert_int_eq(store_put_checkpoint(store, 1, &checkpoint, table), ERR_OK);
     ck_assert_int_eq(store_insert_job(store, &job, "blob", 4), ERR_OK);
-    strcpy(job.opponent, "nobody");
-    job.id = 7;
-    ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_CONFLICT);
     brain_destroy(table);
 }
 

@@ -97,7 +97,7 @@ static void post(struct fixture *fixture, struct order *order,
 
 static enum err insert_job(struct order *order)
 {
-    struct store_job job = stored_job(order->id, 1);
+    struct job job = stored_job(order->id, 1);
     return store_insert_job(order->fixture->store, &job, NULL, 0);
 }
 

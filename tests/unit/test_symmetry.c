@@ -1,5 +1,5 @@
 /* Images of boards and moves, against texts that are turned and mirrored. */
-#include "engine/symmetry.h"
+#include "engine/game/symmetry.h"
 #include "support/boards.h"
 #include "support/plain_game.h"
 #include "support/unit.h"

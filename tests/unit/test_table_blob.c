@@ -22,7 +22,7 @@ enum {
 static enum err decode(const struct text *text, size_t size, struct brain **out)
 {
     *out = tables_fresh(NULL);
-    return blob_decode(text, size, *out, TABLE_OF_BRAIN);
+    return blob_decode(text, size, *out, BRAIN_TO_LEARN);
 }
 
 static enum err outcome(const struct text *text, size_t size)
@@ -83,10 +83,10 @@ START_TEST(test_a_table_is_appended_to_what_stands_there)
     struct brain *table = tables_fresh(NULL);
     struct text text = {0};
     text_add(&text, "before", 6);
-    table_blob_encode(table, &text);
+    brain_encode(table, &text);
     ck_assert_uint_eq(text.size, 6 + SIZE);
     ck_assert_mem_eq(text.bytes, "before", 6);
-    ck_assert_int_eq(table_blob_decode(text.bytes + 6, SIZE, table, TABLE_OF_BRAIN), ERR_OK);
+    ck_assert_int_eq(brain_decode(text.bytes + 6, SIZE, table, BRAIN_TO_LEARN), ERR_OK);
     text_free(&text);
     brain_destroy(table);
 }
@@ -100,12 +100,12 @@ START_TEST(test_any_flipped_bit_is_damage)
     for (size_t at = 0; at < SIZE; at += at < WEIGHTS_AT || at >= HASH_AT ? 1 : 61) {
         for (unsigned bit = 0; bit < 8; bit += at < WEIGHTS_AT ? 1 : 3) {
             text.bytes[at] = (char)(text.bytes[at] ^ (1 << bit));
-            if (table_blob_decode(text.bytes, SIZE, into, TABLE_OF_BRAIN) != ERR_CORRUPT)
+            if (brain_decode(text.bytes, SIZE, into, BRAIN_TO_LEARN) != ERR_CORRUPT)
                 ck_abort_msg("byte %zu bit %u", at, bit);
             text.bytes[at] = (char)(text.bytes[at] ^ (1 << bit));
         }
     }
-    ck_assert_int_eq(table_blob_decode(text.bytes, SIZE, into, TABLE_OF_BRAIN), ERR_OK);
+    ck_assert_int_eq(brain_decode(text.bytes, SIZE, into, BRAIN_TO_LEARN), ERR_OK);
     brain_destroy(into);
     text_free(&text);
     brain_destroy(table);
@@ -192,11 +192,11 @@ START_TEST(test_the_bound_is_that_of_the_brains_own_rule)
     struct brain *back = tables_fresh(&rule);
     tables_set_weight(table, 0, 0, 256 - 48);
     struct text text = blob_of(table);
-    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back, TABLE_OF_BRAIN), ERR_OK);
+    ck_assert_int_eq(brain_decode(text.bytes, text.size, back, BRAIN_TO_LEARN), ERR_OK);
     text_free(&text);
     tables_set_weight(table, 0, 0, 257 - 48);
     text = blob_of(table);
-    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, back, TABLE_OF_BRAIN), ERR_CORRUPT);
+    ck_assert_int_eq(brain_decode(text.bytes, text.size, back, BRAIN_TO_LEARN), ERR_CORRUPT);
     text_free(&text);
     brain_destroy(back);
     brain_destroy(table);
@@ -220,7 +220,7 @@ START_TEST(test_results_whose_sum_overflows_are_damage_even_with_a_right_checksu
     for (size_t at = MATCHES_AT; at < RESULTS_AT + 8 * RESULT_COUNT; at += 8)
         bytes_put_u32(text.bytes + at + 4, 0x80000000);
     blob_sign(&text);
-    ck_assert_int_eq(table_blob_decode(text.bytes, text.size, into, TABLE_OF_BRAIN), ERR_CORRUPT);
+    ck_assert_int_eq(brain_decode(text.bytes, text.size, into, BRAIN_TO_LEARN), ERR_CORRUPT);
     text_free(&text);
     brain_destroy(into);
 }
@@ -251,7 +251,7 @@ START_TEST(test_any_numbers_with_a_right_checksum_are_refused_or_make_a_sound_ta
         memcpy(before, text.bytes + at, sizeof before);
         bytes_put_u32(text.bytes + at, (uint32_t)rng_next(&rng) >> rng_next(&rng) % 32);
         blob_sign(&text);
-        enum err err = table_blob_decode(text.bytes, text.size, into, TABLE_OF_BRAIN);
+        enum err err = brain_decode(text.bytes, text.size, into, BRAIN_TO_LEARN);
         if (err != ERR_CORRUPT && (err != ERR_OK || !tables_sound(into)))
             ck_abort_msg("seed %" PRIu64 ": %s", seed, err_name(err));
         memcpy(text.bytes + at, before, sizeof before);

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "engine/opponent.h"
 #include "engine/selfplay.h"
+#include "engine/table/table.h"
 #include "support/blob.h"
 #include "support/tables.h"
 #include "support/unit.h"
@@ -36,7 +37,7 @@ static const uint8_t old_table[240] = {
 };
 
 /* Into a fresh table under the rule. */
-static enum err outcome(const struct text *text, const struct rule *rule, enum table_blob_kind kind)
+static enum err outcome(const struct text *text, const struct rule *rule, enum brain_use kind)
 {
     struct brain *table = tables_fresh(rule);
     enum err err = blob_decode(text, text->size, table, kind);
@@ -52,10 +53,9 @@ START_TEST(test_a_table_from_before_proofs_is_read_and_written_as_it_was)
     struct brain *table;
     char digest[BRAIN_DIGEST_SIZE];
     ck_assert_int_eq(states_create(&game, &states), ERR_OK);
-    ck_assert_int_eq(brain_create(states, &rule, &table), ERR_OK);
-    ck_assert_int_eq(
-        table_blob_decode((const char *)old_table, sizeof old_table, table, TABLE_OF_BRAIN),
-        ERR_OK);
+    ck_assert_int_eq(table_create(states, &rule, &table), ERR_OK);
+    ck_assert_int_eq(brain_decode((const char *)old_table, sizeof old_table, table, BRAIN_TO_LEARN),
+                     ERR_OK);
     ck_assert_uint_eq(table->matches, 20);
     ck_assert_uint_eq(table->results[RESULT_PLAYER1 - 1], 20);
     brain_digest(table, digest);
@@ -82,7 +82,7 @@ START_TEST(test_a_table_of_tictactoe_is_stored_in_the_same_bytes_as_before_proof
     struct text text = blob_of(table);
     ck_assert_uint_eq(text.size, 64748);
     ck_assert_mem_eq(text.bytes + text.size - sizeof hash, hash, sizeof hash);
-    ck_assert_int_eq(outcome(&text, &rule, TABLE_OF_BRAIN), ERR_OK);
+    ck_assert_int_eq(outcome(&text, &rule, BRAIN_TO_LEARN), ERR_OK);
     text_free(&text);
     brain_destroy(table);
 }
@@ -151,7 +151,7 @@ START_TEST(test_every_kind_of_table_comes_back_as_it_went)
         struct brain *back = tables_fresh(&rule);
         brain_halve(table);
         struct text text = blob_of(table);
-        ck_assert_int_eq(blob_decode(&text, text.size, back, TABLE_OF_BRAIN), ERR_OK);
+        ck_assert_int_eq(blob_decode(&text, text.size, back, BRAIN_TO_LEARN), ERR_OK);
         ck_assert_msg(tables_same(back, table), "table %u", i);
         brain_destroy(back);
         text_free(&text);
@@ -169,7 +169,7 @@ START_TEST(test_tables_of_another_rule_with_or_without_proofs_or_of_other_states
         struct text text = blob_of(table);
         for (unsigned n = 0; n < 4; n++) {
             const struct rule other = tables_rule(kinds[n], n % 2);
-            ck_assert_msg(outcome(&text, &other, TABLE_OF_BRAIN) == (n == i ? ERR_OK : ERR_CORRUPT),
+            ck_assert_msg(outcome(&text, &other, BRAIN_TO_LEARN) == (n == i ? ERR_OK : ERR_CORRUPT),
                           "table %u as %u", i, n);
         }
         text_free(&text);
@@ -187,7 +187,7 @@ static enum err outcome_with_proof(size_t move, int byte)
     struct text text = blob_of(table);
     text.bytes[HEADER_SIZE + 4 * REDUCED_MOVES + move] = (char)byte;
     blob_sign(&text);
-    enum err err = outcome(&text, &rule, TABLE_OF_BRAIN);
+    enum err err = outcome(&text, &rule, BRAIN_TO_LEARN);
     text_free(&text);
     brain_destroy(table);
     return err;
@@ -215,7 +215,7 @@ START_TEST(test_a_table_with_proofs_cut_off_or_longer_is_damaged_even_with_a_rig
         text.size = cut;
         if (cut >= SHA256_DIGEST_SIZE)
             blob_sign(&text);
-        if ((outcome(&text, &rule, TABLE_OF_BRAIN) == ERR_OK) != (cut == size))
+        if ((outcome(&text, &rule, BRAIN_TO_LEARN) == ERR_OK) != (cut == size))
             ck_abort_msg("%zu of %zu bytes", cut, size);
         struct text whole = blob_of(table); /* what signing has changed */
         memcpy(text.bytes, whole.bytes, size);
@@ -235,7 +235,7 @@ START_TEST(test_any_flipped_bit_of_a_table_with_proofs_is_damage)
     for (size_t at = 0; at < text.size; at += at < HEADER_SIZE ? 1 : 37) {
         for (unsigned bit = 0; bit < 8; bit++) {
             text.bytes[at] = (char)(text.bytes[at] ^ (1 << bit));
-            if (table_blob_decode(text.bytes, text.size, into, TABLE_OF_BRAIN) != ERR_CORRUPT)
+            if (brain_decode(text.bytes, text.size, into, BRAIN_TO_LEARN) != ERR_CORRUPT)
                 ck_abort_msg("byte %zu bit %u", at, bit);
             text.bytes[at] = (char)(text.bytes[at] ^ (1 << bit));
         }
@@ -251,9 +251,9 @@ static struct brain *opponent_at(unsigned index, const struct rule *rule)
     struct brain *brain = tables_played_by(rule, 7, 20000);
     struct brain *opponent = NULL;
     if (index == 0)
-        ck_assert_int_eq(opponent_uniform(brain->states, &opponent), ERR_OK);
+        ck_assert_int_eq(table_uniform(brain->states, &opponent), ERR_OK);
     else if (index == 1)
-        ck_assert_int_eq(opponent_perfect(tables_solution_of(rule), &opponent), ERR_OK);
+        ck_assert_int_eq(table_perfect(tables_solution_of(rule), &opponent), ERR_OK);
     else
         ck_assert_int_eq(opponent_frozen(brain, &opponent), ERR_OK);
     brain_destroy(brain);
@@ -268,11 +268,11 @@ START_TEST(test_opponents_come_back_as_they_went_and_are_no_brains_where_a_move_
         struct brain *opponent = opponent_at(i / 2, &rule);
         struct text text = blob_of(opponent);
         struct brain *back = tables_fresh(&beads);
-        ck_assert_int_eq(blob_decode(&text, text.size, back, TABLE_OF_OPPONENT), ERR_OK);
+        ck_assert_int_eq(blob_decode(&text, text.size, back, BRAIN_TO_PLAY), ERR_OK);
         ck_assert_msg(tables_same(back, opponent), "opponent %u", i);
         brain_destroy(back);
         /* The uniform one alone gives every move some weight. */
-        ck_assert_int_eq(outcome(&text, &beads, TABLE_OF_BRAIN), i < 2 ? ERR_OK : ERR_CORRUPT);
+        ck_assert_int_eq(outcome(&text, &beads, BRAIN_TO_LEARN), i < 2 ? ERR_OK : ERR_CORRUPT);
         text_free(&text);
         brain_destroy(opponent);
     }
@@ -286,9 +286,9 @@ START_TEST(test_an_opponent_that_can_make_no_move_on_a_board_is_damage)
     static const uint32_t rows[] = {0, 300, 626};
     for (unsigned i = 0; i < 3; i++) {
         struct brain *opponent = opponent_at(0, &rule);
-        brain_set_weights(opponent, rows[i], none);
+        table_set_weights(opponent, rows[i], none);
         struct text text = blob_of(opponent);
-        ck_assert_int_eq(outcome(&text, &rule, TABLE_OF_OPPONENT), ERR_CORRUPT);
+        ck_assert_int_eq(outcome(&text, &rule, BRAIN_TO_PLAY), ERR_CORRUPT);
         text_free(&text);
         brain_destroy(opponent);
     }
@@ -309,7 +309,7 @@ START_TEST(test_any_numbers_with_a_right_checksum_are_refused_or_make_a_sound_ta
         memcpy(before, text.bytes + at, sizeof before);
         bytes_put_u32(text.bytes + at, (uint32_t)rng_next(&rng) >> rng_next(&rng) % 32);
         blob_sign(&text);
-        enum err err = blob_decode(&text, text.size, into, TABLE_OF_BRAIN);
+        enum err err = blob_decode(&text, text.size, into, BRAIN_TO_LEARN);
         if (err != ERR_CORRUPT && (err != ERR_OK || !tables_sound(into)))
             ck_abort_msg("seed %" PRIu64 ": %s", seed, err_name(err));
         brain_destroy(into);

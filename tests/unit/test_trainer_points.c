@@ -1,6 +1,7 @@
 /* The points of a training's curve: those of plain rounds, all of them, in order. */
 #include "engine/opponent.h"
 #include "engine/selfplay.h"
+#include "engine/table/table.h"
 #include "support/curves.h"
 #include "support/lesson.h"
 #include "support/tables.h"
@@ -75,7 +76,7 @@ START_TEST(test_points_are_passed_in_the_same_way_against_an_opponent)
     struct rule rule = rule_of(RULE_MENACE, false);
     struct rounds_plan plan = lesson_plan(7, 3, 12000);
     struct brain *perfect;
-    ck_assert_int_eq(opponent_perfect(tables_solution_of(&rule), &perfect), ERR_OK);
+    ck_assert_int_eq(table_perfect(tables_solution_of(&rule), &perfect), ERR_OK);
     plan.learners = LEARN_PLAYER2;
     plan.opponent = perfect;
     assert_plain_points_from_fresh(rule, plan);

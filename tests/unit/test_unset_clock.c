@@ -1,7 +1,7 @@
 /* A clock that was never set, or set to what no calendar has: all that is written then can be read.
  */
 #include "base/clock.h"
-#include "service/check.h"
+#include "command/check.h"
 #include "support/served.h"
 #include "support/unit.h"
 

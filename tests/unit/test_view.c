@@ -1,4 +1,5 @@
 /* What a brain knows of a board as it lies there, on all boards, against its rows read plainly. */
+#include "engine/table/table.h"
 #include "engine/view.h"
 #include "support/brains.h"
 #include "support/plain_strategy.h"
@@ -223,7 +224,7 @@ static void walk_choices(const struct brain *brain, const struct place *place,
 {
     uint32_t weights[ROW_CELLS];
     uint64_t total = 0;
-    brain_played_weights(brain, place->row, weights);
+    table_played_weights(brain, place->row, weights);
     for (unsigned cell = 0; cell < 9; cell++)
         total += weights[cell];
     for (uint64_t unit = 0; unit < total; unit++) {

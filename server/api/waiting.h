@@ -1,0 +1,66 @@
+/*
+ * waiting - exchanges that wait for the service.
+ *
+ * Such an exchange is the call: what the service gives back, and what the answer needs beside it,
+ * stand in the exchange itself, so that there is no memory for them to run out of. A handler begins
+ * the call, gives it to a function of the service, and returns what call_wait() says.
+ */
+#ifndef TTSTD_API_WAITING_H
+#define TTSTD_API_WAITING_H
+
+#include "api/api.h"
+#include "http/exchange.h"
+#include "service/checkpoints.h"
+#include "service/curve.h"
+#include "service/evaluations.h"
+#include "service/matches.h"
+#include "service/receipts.h"
+
+struct call {
+    union { /* what comes back; first */
+        struct service_call base;
+        struct match_call match;
+        struct evaluation_call evaluation;
+        struct curve_call curve;
+        struct checkpoint_call checkpoint;
+        struct checkpoints_call checkpoints;
+    };
+    struct api *api;
+    struct exchange *exchange;
+    char name[ROUTE_PARAMETER_SIZE]; /* of the brain that it is about */
+    union {                          /* for the answer */
+        struct {                     /* of an evaluation */
+            struct policy policy;
+            bool has_against;
+        };
+        bool is_csv;    /* of a curve */
+        uint64_t after; /* of events: the curve's points behind that one are wanted */
+        struct {        /* of whoever waits for a job's end */
+            struct call *next;
+            int64_t until_ms; /* by the monotonic clock */
+        };
+    };
+    bool is_keyed; /* it has a receipt; it outlives the call's beginning anew */
+    struct receipt receipt;
+};
+
+/* The exchange's call, as it stands. */
+struct call *call_of(struct exchange *exchange);
+
+/* Begins it: `done` is called when the service is done with it. */
+struct call *call_begin(struct api *api, struct exchange *exchange,
+                        void (*done)(struct service_call *call));
+
+/* For a handler's end: `err` is what the function of the service returned. ERR_OK: it waits. Else
+ * the fault is the reply; or, if it is ERR_LATER, a brain is fetched and the exchange handled
+ * again. */
+enum handled call_wait(struct api *api, struct exchange *exchange, enum err err,
+                       const struct fault *fault);
+
+/* For `done`: whether it failed; then the reply says so. */
+bool call_failed(struct call *call);
+
+/* For the end of `done`: sends the reply. */
+void call_answer(struct call *call);
+
+#endif

@@ -1,0 +1,139 @@
+#include "engine/game/game.h"
+
+#include <string.h>
+
+static const struct game games[] = {
+    {.name = "tictactoe", .width = 3, .height = 3, .run = 3},
+};
+
+const char *result_name(enum result result)
+{
+    static const char *const names[] = {NULL, "player1", "player2", "draw"};
+    return names[result];
+}
+
+const struct game *game_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof games / sizeof games[0]; i++)
+        if (strcmp(games[i].name, name) == 0)
+            return &games[i];
+    return NULL;
+}
+
+bool game_is_valid(const struct game *game)
+{
+    unsigned cells = game_cells(game);
+    unsigned longest = game->width > game->height ? game->width : game->height;
+    return cells >= 1 && cells <= GAME_CELLS_MAX && game->run >= 1 && game->run <= longest;
+}
+
+unsigned game_cells(const struct game *game)
+{
+    return (unsigned)game->width * game->height;
+}
+
+/* Player 1's run, and a move of player 2 between any two of its stones. */
+unsigned game_shortest(const struct game *game)
+{
+    unsigned moves = 2u * game->run - 1;
+    return moves < game_cells(game) ? moves : game_cells(game);
+}
+
+static uint64_t all_cells(const struct game *game)
+{
+    unsigned cells = game_cells(game);
+    return cells == GAME_CELLS_MAX ? UINT64_MAX : ((uint64_t)1 << cells) - 1;
+}
+
+/* The cells from which a step of `columns` to the right (-1, 0 or 1) stays on the board. */
+static uint64_t cells_with_neighbour(const struct game *game, int columns)
+{
+    uint64_t edge = 0; /* the column where such a step leaves the board */
+    if (columns != 0)
+        for (unsigned row = 0; row < game->height; row++)
+            edge |= (uint64_t)1 << (row * game->width + (columns > 0 ? game->width - 1u : 0u));
+    return all_cells(game) & ~edge;
+}
+
+bool game_has_run(const struct game *game, uint64_t stones)
+{
+    static const struct {
+        int rows, columns;
+    } directions[] = {{0, 1}, {1, -1}, {1, 0}, {1, 1}};
+
+    for (size_t i = 0; i < sizeof directions / sizeof directions[0]; i++) {
+        int step = directions[i].rows * game->width + directions[i].columns;
+        uint64_t inner = cells_with_neighbour(game, directions[i].columns);
+        uint64_t starts = stones; /* cells that begin a run of `length` in this direction */
+        for (unsigned length = 1; length < game->run && starts != 0; length++)
+            starts = step < GAME_CELLS_MAX ? stones & inner & (starts >> step) : 0;
+        if (starts != 0)
+            return true;
+    }
+    return false;
+}
+
+static unsigned count(uint64_t cells)
+{
+    return (unsigned)__builtin_popcountll(cells);
+}
+
+unsigned board_player(struct board board)
+{
+    return count(board.stones[0]) > count(board.stones[1]) ? 2 : 1;
+}
+
+uint64_t board_empty(const struct game *game, struct board board)
+{
+    return all_cells(game) & ~(board.stones[0] | board.stones[1]);
+}
+
+enum result game_result(const struct game *game, struct board board)
+{
+    if (game_has_run(game, board.stones[0]))
+        return RESULT_PLAYER1;
+    if (game_has_run(game, board.stones[1]))
+        return RESULT_PLAYER2;
+    return board_empty(game, board) == 0 ? RESULT_DRAW : RESULT_NONE;
+}
+
+struct board board_play(struct board board, unsigned cell)
+{
+    board.stones[board_player(board) - 1] |= (uint64_t)1 << cell;
+    return board;
+}
+
+enum err board_parse(const struct game *game, const char *text, size_t size, struct board *out)
+{
+    if (size != game_cells(game))
+        return ERR_MALFORMED;
+    struct board board = {{0, 0}};
+    for (unsigned cell = 0; cell < size; cell++) {
+        if (text[cell] < '0' || text[cell] > '2')
+            return ERR_MALFORMED;
+        if (text[cell] != '0')
+            board.stones[text[cell] - '1'] |= (uint64_t)1 << cell;
+    }
+    *out = board;
+    return ERR_OK;
+}
+
+static unsigned digit(struct board board, unsigned cell)
+{
+    return (unsigned)(board.stones[0] >> cell & 1) + 2 * (unsigned)(board.stones[1] >> cell & 1);
+}
+
+void board_format(const struct game *game, struct board board, char *out)
+{
+    for (unsigned cell = 0; cell < game_cells(game); cell++)
+        out[cell] = (char)('0' + digit(board, cell));
+}
+
+int board_compare(struct board a, struct board b)
+{
+    uint64_t differ = (a.stones[0] ^ b.stones[0]) | (a.stones[1] ^ b.stones[1]);
+    if (differ == 0)
+        return 0;
+    unsigned cell = (unsigned)__builtin_ctzll(differ);
+    return (int)digit(a, cell) - (int)digit(b, cell);
+}

@@ -1,0 +1,158 @@
+/* Reads the brains and jobs of the database into the service; all must be sound. */
+#include "base/clock.h"
+#include "engine/opponent.h"
+#include "service/brains.h"
+#include "service/shelf.h"
+
+#include <stdio.h>
+
+enum err load_brain(struct service *service, const struct store_brain *record, const char *blob,
+                    size_t blob_size)
+{
+    struct fault ignored;
+    if (record->is_altered || game_find(record->game) == NULL ||
+        !brain_name_is_valid(record->name) ||
+        brain_entry_find(service, record->name) != NULL || /* a damaged index may hide that */
+        rule_check(&record->rule, game_cells(service->atlas->game), &ignored) != ERR_OK)
+        return ERR_CORRUPT;
+    struct edition *edition;
+    struct brain_entry *entry;
+    enum err err = edition_fresh(service, &record->rule, &edition);
+    if (err != ERR_OK)
+        return err;
+    err = brain_decode(blob, blob_size, edition->table, BRAIN_TO_LEARN);
+    if (err == ERR_OK)
+        err = brain_entry_create(service, record, &entry);
+    if (err == ERR_OK) {
+        entry->saved = brain_counts_of(edition->table);
+        brain_entry_add(service, entry);
+        shelf_put(service, entry, edition);
+    }
+    edition_let_go(edition);
+    return err;
+}
+
+/* A job that is to go on must have something left and be part of what its brain has lived: the two
+ * are saved together. */
+static bool fits(const struct job *job, struct brain_entry *brain)
+{
+    if (job->state != JOB_RUNNING && job->state != JOB_STOPPING)
+        return true;
+    return job->matches_done < job->matches && job->matches_done <= brain->saved.matches;
+}
+
+/* The opponent of a job that is over is not needed any more. */
+static enum err load_opponent(const struct job *job, const char *blob, size_t size,
+                              struct text *out)
+{
+    if (job->opponent != JOB_OPPONENT_BRAIN || job_is_over(job))
+        return ERR_OK;
+    text_add(out, blob, size);
+    return out->failed ? ERR_NO_MEMORY : ERR_OK;
+}
+
+/* Decoded once more when the job runs; here, so that a daemon that starts has sound jobs. */
+static enum err check_opponent(const struct service *service, const struct brain_entry *brain,
+                               const struct text *opponent)
+{
+    struct brain *table;
+    enum err err = opponent_create(service->atlas, &brain->record.rule, &table);
+    if (err != ERR_OK)
+        return err;
+    err = brain_decode(opponent->bytes, opponent->size, table, BRAIN_TO_PLAY);
+    brain_destroy(table);
+    return err;
+}
+
+enum err load_job(struct service *service, const struct job *job, const char *blob,
+                  size_t blob_size)
+{
+    struct job_entry *item;
+    struct text opponent = {0};
+    struct brain_entry *brain = brain_entry_by_id(service, job->brain_id);
+    if (job->is_altered || !job_is_sound(job) || brain == NULL || !fits(job, brain))
+        return ERR_CORRUPT;
+    enum err err = load_opponent(job, blob, blob_size, &opponent);
+    if (err == ERR_OK && job->opponent == JOB_OPPONENT_BRAIN && !job_is_over(job))
+        err = check_opponent(service, brain, &opponent);
+    if (err == ERR_OK)
+        err = job_entry_create(service, job, brain, &opponent, &item);
+    if (err == ERR_OK)
+        job_entry_add(service, item);
+    text_free(&opponent);
+    return err;
+}
+
+static enum err take_brain(void *context, const struct store_brain *record, const char *blob,
+                           size_t blob_size)
+{
+    return load_brain(context, record, blob, blob_size);
+}
+
+static enum err take_job(void *context, const struct job *job, const char *blob, size_t blob_size)
+{
+    return load_job(context, job, blob, blob_size);
+}
+
+static enum err create_default_brain(struct service *service)
+{
+    if (service->brain_count > 0)
+        return ERR_OK;
+    int64_t now_ms = clock_unix_ms();
+    struct store_brain record = {.id = service->next_brain_id,
+                                 .name = SERVICE_DEFAULT_BRAIN,
+                                 .rule = rule_default(RULE_BEADS),
+                                 .created_at_ms = now_ms,
+                                 .saved_at_ms = now_ms,
+                                 .life = 1};
+    snprintf(record.game, sizeof record.game, "%s", service->atlas->game->name);
+    struct edition *edition;
+    struct brain_entry *entry;
+    enum err err = edition_fresh(service, &record.rule, &edition);
+    if (err != ERR_OK)
+        return err;
+    err = store_insert_brain(service->store, &record, edition->table);
+    if (err == ERR_OK)
+        err = brain_entry_create(service, &record, &entry);
+    if (err == ERR_OK) {
+        brain_entry_add(service, entry);
+        shelf_put(service, entry, edition);
+    }
+    edition_let_go(edition);
+    return err;
+}
+
+enum err load_counters(struct service *service)
+{
+    int64_t last_brain = 0;
+    int64_t last_job = 0;
+    enum err err = store_last_id(service->store, "brain", &last_brain);
+    if (err == ERR_OK)
+        err = store_last_id(service->store, "job", &last_job);
+    if (err != ERR_OK)
+        return err;
+    if (service->next_brain_id <= last_brain)
+        service->next_brain_id = last_brain + 1;
+    if (service->next_job_id <= last_job)
+        service->next_job_id = last_job + 1;
+    return ERR_OK;
+}
+
+enum err service_load(struct service *service, struct fault *fault)
+{
+    enum err err = store_each_brain(service->store, take_brain, service);
+    if (err == ERR_OK)
+        err = store_each_job(service->store, take_job, service);
+    if (err == ERR_OK)
+        err = load_counters(service);
+    if (err == ERR_OK)
+        err = create_default_brain(service);
+    if (err == ERR_CORRUPT)
+        return fault_set(fault, err, "database",
+                         "%s holds a damaged brain, job or counter; it was not touched",
+                         service->options.database);
+    if (err != ERR_OK)
+        return fault_set(fault, err, "database", "cannot load %s: %s (%s)",
+                         service->options.database, err_name(err), store_error(service->store));
+    return ERR_OK;
+}
