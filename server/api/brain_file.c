@@ -307,9 +307,12 @@ static enum err read_file(struct api *api, struct fields *in, struct brain_order
     fields_need(in, "rows");
     (void)fields_kind(in, "rows");
     read_proofs(in, &order->rule);
-    if (fields_end(in) == ERR_OK &&
-        service_new_table(api->service, order, out, in->fault) == ERR_OK)
-        fill_table(in, &life, (*out)->table);
+    enum err err = fields_end(in);
+    if (err == ERR_OK)
+        err = service_new_table(api->service, order, out, in->fault);
+    if (err != ERR_OK)
+        return err;
+    fill_table(in, &life, (*out)->table);
     return in->fault->err != ERR_OK ? in->fault->err
                                     : service_check_proofs(api->service, (*out)->table, in->fault);
 }

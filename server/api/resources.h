@@ -36,7 +36,7 @@ struct api {
 /* Ends of calls: 201 or 200 with the brain of that name, 204. */
 void answer_created(struct service_call *call);
 void answer_changed(struct service_call *call);
-void answer_deleted(struct service_call *call);
+void answer_deleted(struct service_call *base);
 
 /* For a handler's end: the fault as the reply. Or, if it is ERR_LATER, has the brain fetched and
  * the exchange handled again. */

@@ -61,7 +61,7 @@ unsigned json_piece(const char **text, char out[JSON_PIECE_SIZE])
     const char *from = *text;
     *text += size > 0 ? size : 1;
     if (size == 0) {
-        memcpy(out, "\xef\xbf\xbd", 3); /* U+FFFD */
+        memcpy(out, (char[]){'\xef', '\xbf', '\xbd'}, 3); /* U+FFFD */
         return 3;
     }
     if (c == '"' || c == '\\') {

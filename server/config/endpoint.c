@@ -109,7 +109,7 @@ enum err config_url_parse(const char *text, struct endpoint *out, struct fault *
     if (length > 0 && text[strlen(text) - 1] == '/')
         length--;
     if (length < sizeof host)
-        memcpy(host, text + strlen(scheme), length);
+        snprintf(host, sizeof host, "%.*s", (int)length, text + strlen(scheme));
     char *colon = strrchr(host, ':');
     if (colon != NULL && strchr(colon, ']') != NULL) /* within an IPv6 address */
         colon = NULL;

@@ -194,12 +194,12 @@ static const struct kind {
     enum err (*parse_item)(const char *text, void *out, struct fault *fault);
     void (*format_item)(const void *item, char out[CONFIG_ITEM_SIZE]);
 } kinds[] = {
-    [CONFIG_KIND_PATH] = {"FILE", parse_path, format_path},
-    [CONFIG_KIND_INTEGER] = {"NUMBER", parse_integer, format_integer},
-    [CONFIG_KIND_DURATION] = {"DURATION", parse_quantity, format_scaled},
-    [CONFIG_KIND_SIZE] = {"SIZE", parse_quantity, format_scaled},
-    [CONFIG_KIND_CHOICE] = {NULL, parse_choice, format_choice},
-    [CONFIG_KIND_SWITCH] = {"yes|no", parse_switch, format_switch},
+    [CONFIG_KIND_PATH] = {.form = "FILE", .parse = parse_path, .format = format_path},
+    [CONFIG_KIND_INTEGER] = {.form = "NUMBER", .parse = parse_integer, .format = format_integer},
+    [CONFIG_KIND_DURATION] = {.form = "DURATION", .parse = parse_quantity, .format = format_scaled},
+    [CONFIG_KIND_SIZE] = {.form = "SIZE", .parse = parse_quantity, .format = format_scaled},
+    [CONFIG_KIND_CHOICE] = {.parse = parse_choice, .format = format_choice},
+    [CONFIG_KIND_SWITCH] = {.form = "yes|no", .parse = parse_switch, .format = format_switch},
     [CONFIG_KIND_ENDPOINTS] = {"ADDRESS:PORT,...", NULL, NULL, sizeof(struct endpoint),
                                offsetof(struct endpoints, at), config_endpoint_parse,
                                config_endpoint_format},

@@ -38,7 +38,7 @@ bool listing_find_false_proof(const struct brain *brain, const struct solution *
     for (uint32_t index = 0; index < brain->states->rows; index++) {
         listing_at(brain, index, out);
         for (unsigned cell = 0; cell < BRAIN_MOVES_MAX; cell++) {
-            const int proof = out->proofs[cell];
+            const signed char proof = out->proofs[cell];
             *out_cell = cell;
             if (proof != 0 && solution_move_value(solution, index, cell) != proof)
                 return true;
