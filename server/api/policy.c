@@ -81,8 +81,12 @@ enum err policy_read_parameter(const char *text, struct policy *out, struct faul
 
 void policy_add(struct text *out, const struct policy *policy)
 {
-    if (policy->kind == POLICY_POWER)
-        text_add_format(out, ",\"policy\":{\"power\":%.17g}", policy->power);
-    else
+    if (policy->kind != POLICY_POWER) {
         json_add_string(out, "policy", policy_kind_name(policy->kind));
+        return;
+    }
+    json_open(out, "policy", '{');
+    json_key(out, "power");
+    text_add_format(out, "%.17g", policy->power); /* all digits, so that it is read back the same */
+    json_end(out, '}');
 }
