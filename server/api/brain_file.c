@@ -287,10 +287,18 @@ static void fill_table(struct fields *in, const struct life *life, struct brain 
     check_digest(in, table, life->digest);
 }
 
+/* What the parts are is looked at before a table is made for what they hold. */
+static void need_part(struct fields *in, const char *name)
+{
+    struct fields part;
+    fields_need(in, name);
+    (void)fields_object(in, name, &part);
+}
+
 static void read_proofs(struct fields *in, const struct rule *rule)
 {
     if (rule_has_proofs(rule))
-        fields_need(in, "proofs");
+        need_part(in, "proofs");
     else if (fields_kind(in, "proofs") != FIELD_MISSING)
         fields_refuse(in, ERR_MALFORMED, "proofs", "the rule %s has none",
                       rule_kind_name(rule->kind));
@@ -304,8 +312,7 @@ static enum err read_file(struct api *api, struct fields *in, struct brain_order
     read_format(in);
     brains_read_order(in, order);
     read_life(in, &life);
-    fields_need(in, "rows");
-    (void)fields_kind(in, "rows");
+    need_part(in, "rows");
     read_proofs(in, &order->rule);
     enum err err = fields_end(in);
     if (err == ERR_OK)
