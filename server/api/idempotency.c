@@ -9,12 +9,19 @@
 
 #define HEADER "Idempotency-Key"
 
-void idempotency_reply(const struct receipt *receipt, struct reply *reply)
+static void reply_with(const struct receipt *receipt, struct reply *reply)
 {
     const struct store_receipt *kept = &receipt->kept;
     text_add(&reply->body, kept->body.bytes, kept->body.size);
     snprintf(reply->location, sizeof reply->location, "%s", kept->location);
     reply_done(reply, kept->status);
+}
+
+bool idempotency_replied(struct call *call)
+{
+    if (call->is_keyed)
+        reply_with(&call->receipt, exchange_reply(call->exchange));
+    return call->is_keyed;
 }
 
 static void on_recalled(struct service_call *base)
@@ -29,7 +36,7 @@ static void on_recalled(struct service_call *base)
     if (base->fault.err != ERR_OK)
         reply_problem(reply, &base->fault);
     else
-        idempotency_reply(receipt, reply);
+        reply_with(receipt, reply);
     call_answer(call);
 }
 

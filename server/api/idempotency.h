@@ -13,8 +13,8 @@
 bool idempotency_begin(struct api *api, struct exchange *exchange, struct receipt **out,
                        enum handled *out_handled);
 
-/* The answer that stands in the receipt as the reply. */
-void idempotency_reply(const struct receipt *receipt, struct reply *reply);
+/* For `done`: whether the call has a receipt; then the answer that stands in it is the reply. */
+bool idempotency_replied(struct call *call);
 
 /* The exchange is over: whoever sends the same key may ask again. */
 void idempotency_end(struct api *api, struct exchange *exchange);

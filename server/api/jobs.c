@@ -219,11 +219,7 @@ static void on_started(struct service_call *base)
 {
     struct call *call = (struct call *)base;
     struct reply *reply = exchange_reply(call->exchange);
-    if (call_failed(call)) {
-        /* the reply says so */
-    } else if (call->is_keyed) {
-        idempotency_reply(&call->receipt, reply);
-    } else {
+    if (!call_failed(call) && !idempotency_replied(call)) {
         write_job(call->api, reply, base->job_id, 202);
         snprintf(reply->location, sizeof reply->location, "/train/%" PRId64, base->job_id);
     }

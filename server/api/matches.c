@@ -85,11 +85,7 @@ static void on_learned(struct service_call *base)
 {
     struct call *call = (struct call *)base;
     struct reply *reply = exchange_reply(call->exchange);
-    if (call_failed(call)) {
-        /* the reply says so */
-    } else if (call->is_keyed) {
-        idempotency_reply(&call->receipt, reply);
-    } else {
+    if (!call_failed(call) && !idempotency_replied(call)) {
         write_match(&reply->body, call->name, &call->match);
         reply_done(reply, 200);
     }
