@@ -210,6 +210,8 @@ static enum err perform_fetch(struct store *store, struct store_request *request
 {
     struct fetch *fetch = (struct fetch *)request;
     const struct missing *what = &fetch->what;
+    edition_let_go(fetch->edition); /* of a try before */
+    fetch->edition = NULL;
     enum err err = edition_fresh(fetch->change.service, &fetch->rule, &fetch->edition);
     if (err != ERR_OK)
         return err;
