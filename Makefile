@@ -201,37 +201,39 @@ uninstall: ## remove what install put there, given the same DESTDIR and PREFIX
 test: ## install what the tests need, build, run all tests
 	@deploy/install-deps.sh build page python test
 	@deploy/fetch-tools.sh
-	@$(MAKE) $(JOBS) test-unit
-	@$(MAKE) $(JOBS) test-fault
+	@$(MAKE) $(JOBS) -k -O test-unit
+	@$(MAKE) $(JOBS) -k -O test-fault
 	@$(MAKE) $(JOBS) test-api
 	@$(MAKE) test-contract
 	@$(MAKE) test-browser
 	$(if $(SANITIZE),,@$(MAKE) test-fuzz)
 	@$(if $(FLAVOUR),,deploy/install-deps.sh deploy && $(MAKE) test-deploy test-image)
 
-# $1: the programs
-define run_each
-@failed=; for t in $1; do $(TEST_ENV) $(UNDER) $$t || failed="$$failed $$t"; done; \
-test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
-endef
+# Each test program's run is a target, so that they run beside each other.
+RUNS := $(addsuffix .run,$(UNIT) $(WIDE) $(FAULT))
+.PHONY: $(RUNS) test-killed
+$(RUNS): %.run: % all
+	@$(TEST_ENV) $(UNDER) $<
 
-test-unit: all $(UNIT) $(WIDE) ## build and run the unit tests
-	$(call run_each,$(UNIT) $(WIDE))
+# The tests of a file share a daemon: they stay together.
+PYTEST = $(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider
+BESIDE = -n auto --dist loadfile
 
-test-fault: all $(FAULT) ## build and run the tests of failures
-	$(call run_each,$(FAULT))
-	@$(TEST_ENV) $(UNDER) $(PYTHON) -m pytest -q -p no:cacheprovider tests/fault
+test-unit: $(addsuffix .run,$(UNIT) $(WIDE)) ## build and run the unit tests
+
+test-fault: $(addsuffix .run,$(FAULT)) test-killed ## build and run the tests of failures
+
+test-killed: all
+	@$(PYTEST) tests/fault
 
 EXCHANGES := $(BUILD)/exchanges.jsonl
 
 test-api: all $(BUILD)/python/chooser.built ## build and run the API tests
-	$(if $(wildcard tests/api/test_*.py),\
-	@$(TEST_ENV) TTST_EXCHANGES=$(abspath $(EXCHANGES)) $(UNDER) \
-	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/api,\
-	@echo "no tests in tests/api")
+	@rm -f $(EXCHANGES)
+	@TTST_EXCHANGES=$(abspath $(EXCHANGES)) $(PYTEST) $(BESIDE) tests/api
 
 test-deploy: all $(MAN) tests/deploy/node_modules/.package-lock.json ## run the tests of what is in deploy/ that need no container
-	@$(TEST_ENV) $(PYTHON) -m pytest -q -p no:cacheprovider tests/deploy
+	@$(PYTEST) tests/deploy
 
 test-image: ## as root: build the container image, try it; for others it is left out
 	@if deploy/try.sh --possible; then deploy/install-deps.sh image && deploy/try.sh; \

@@ -24,6 +24,7 @@ python | python_headers                         | python3-dev
 test  | pkg-config --exists check               | check
 test  | test -x /usr/bin/python3                | python3
 test  | /usr/bin/python3 -c 'import pytest'     | python3-pytest
+test  | /usr/bin/python3 -c 'import xdist'      | python3-pytest-xdist
 test  | /usr/bin/python3 -c 'import requests'   | python3-requests
 test  | /usr/bin/python3 -c 'import numpy'      | python3-numpy
 test  | /usr/bin/python3 -c 'import pexpect'    | python3-pexpect

@@ -174,6 +174,9 @@ class Odd:
         self.target.clear()
         return 1
 
+    def __repr__(self):
+        return "odd"
+
 
 def self_emptying():
     weights = [1] * 9

@@ -93,12 +93,20 @@ def test_all_that_needs_tables_ends_when_asked_for_at_once(crowded):
     eventually("the jobs' ends", lambda: all(j["state"] == "done" for j in crowded.jobs()))
 
 
+def answer_if_any(wire):
+    """None: the daemon ended the connection, or had not read the request yet."""
+    try:
+        return wire.answer()
+    except ConnectionResetError:
+        return None
+
+
 def test_a_daemon_that_goes_down_is_done_with_those_who_wait_for_tables(crowded):
     asked = [evaluation(i, "policy=power:7.5") for i in range(480)]
     for wires in ask_all(crowded, asked):
         assert wires[0].answer().status == 200
         ended = crowded.terminate()
-        answers = [wire.answer() for wire in wires[1:]]
+        answers = [answer_if_any(wire) for wire in wires[1:]]
     assert ended.status == 0 and ended.seconds < DEADLINE_S / 2
     assert {answer.status for answer in answers if answer is not None} <= {200, 503}
 
