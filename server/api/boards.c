@@ -2,6 +2,7 @@
 
 #include "api/policy.h"
 #include "api/resources.h"
+#include "api/waiting.h"
 #include "base/json.h"
 #include "http/reply.h"
 #include "service/moves.h"
@@ -125,7 +126,8 @@ enum handled get_board(void *context, struct exchange *exchange)
     const char *board = exchange_parameter(exchange, 1);
     struct board_order order = {.brain = exchange_parameter(exchange, 0),
                                 .board = {board, strlen(board)},
-                                .policy = {.kind = POLICY_SAMPLE}};
+                                .policy = {.kind = POLICY_SAMPLE},
+                                .call = call_to_repeat(api, exchange)};
     struct board_view view;
     struct fault fault;
     enum err err =
@@ -133,7 +135,7 @@ enum handled get_board(void *context, struct exchange *exchange)
     if (err == ERR_OK)
         err = service_view_board(api->service, &order, &view, &fault);
     if (err != ERR_OK)
-        return api_refuse(api, exchange, &fault);
+        return api_refuse(exchange, &fault);
     write_view(&reply->body, &view);
     reply_json(reply, 200);
     return HANDLED_NOW;

@@ -122,9 +122,9 @@ enum handled get_export(void *context, struct exchange *exchange)
     struct reply *reply = exchange_reply(exchange);
     struct edition *edition;
     struct fault fault;
-    if (service_hold_table(api->service, exchange_parameter(exchange, 0), &edition, &fault) !=
-        ERR_OK)
-        return api_refuse(api, exchange, &fault);
+    if (service_hold_table(api->service, exchange_parameter(exchange, 0),
+                           call_to_repeat(api, exchange), &edition, &fault) != ERR_OK)
+        return api_refuse(exchange, &fault);
     snprintf(reply->etag, sizeof reply->etag, "\"%s\"", edition_digest(edition));
     if (reply_is_known(exchange, reply->etag)) {
         reply->status = 304;
@@ -334,10 +334,10 @@ static enum handled replace(struct api *api, struct exchange *exchange,
     case CREATED_LATER:
         return HANDLED_LATER;
     case CREATED_ALREADY:
-        call->base.done = answer_changed;
+        call->done = answer_changed;
         return HANDLED_LATER;
     default:
-        return api_refuse(api, exchange, &fault);
+        return api_refuse(exchange, &fault);
     }
 }
 
@@ -352,7 +352,7 @@ enum handled put_import(void *context, struct exchange *exchange)
     fields_open(&in, body, size, &fault);
     const enum handled handled = read_file(context, &in, &order, &edition) == ERR_OK
                                      ? replace(context, exchange, &order, edition)
-                                     : api_refuse(context, exchange, &fault);
+                                     : api_refuse(exchange, &fault);
     edition_let_go(edition);
     fields_free(&in);
     return handled;

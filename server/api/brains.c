@@ -143,12 +143,11 @@ enum handled get_brain(void *context, struct exchange *exchange)
     struct api *api = context;
     struct reply *reply = exchange_reply(exchange);
     struct brain_info brain;
-    char digest[BRAIN_DIGEST_SIZE];
     struct fault fault;
-    if (service_digest_brain(api->service, exchange_parameter(exchange, 0), &brain, digest,
-                             &fault) != ERR_OK)
-        return api_refuse(api, exchange, &fault);
-    add_brain(&reply->body, &brain, digest);
+    if (service_digest_brain(api->service, exchange_parameter(exchange, 0),
+                             call_to_repeat(api, exchange), &brain, &fault) != ERR_OK)
+        return api_refuse(exchange, &fault);
+    add_brain(&reply->body, &brain, brain.digest);
     reply_json(reply, 200);
     return HANDLED_NOW;
 }
@@ -225,13 +224,13 @@ static enum handled create(struct api *api, struct exchange *exchange,
     case CREATED_LATER:
         return HANDLED_LATER;
     case CREATED_BY_OTHER:
-        call->base.done = on_created_by_other;
+        call->done = on_created_by_other;
         return HANDLED_LATER;
     case CREATED_ALREADY:
         write_brain(api, reply, call->name, 200);
         return HANDLED_NOW;
     default:
-        return api_refuse(api, exchange, &fault);
+        return api_refuse(exchange, &fault);
     }
 }
 
@@ -245,7 +244,7 @@ enum handled put_brain(void *context, struct exchange *exchange)
     fields_open(&in, body, size, &fault);
     brains_read_order(&in, &order);
     const enum handled handled = fields_end(&in) == ERR_OK ? create(context, exchange, &order)
-                                                           : api_refuse(context, exchange, &fault);
+                                                           : api_refuse(exchange, &fault);
     fields_free(&in);
     return handled;
 }
@@ -266,7 +265,7 @@ enum handled post_copy(void *context, struct exchange *exchange)
         err = service_copy_brain(api->service, exchange_parameter(exchange, 0), to,
                                  &begin(api, exchange, to, answer_created)->base, &fault);
     fields_free(&in);
-    return call_wait(api, exchange, err, &fault);
+    return call_wait(exchange, err, &fault);
 }
 
 /* What is asked for by name alone. */
@@ -277,7 +276,7 @@ enum handled post_reset(void *context, struct exchange *exchange)
     const char *name = exchange_parameter(exchange, 0);
     struct call *call = begin(api, exchange, name, answer_changed);
     struct fault fault;
-    return call_wait(api, exchange, service_reset_brain(api->service, name, &call->base, &fault),
+    return call_wait(exchange, service_reset_brain(api->service, name, &call->base, &fault),
                      &fault);
 }
 
@@ -287,6 +286,6 @@ enum handled delete_brain(void *context, struct exchange *exchange)
     const char *name = exchange_parameter(exchange, 0);
     struct call *call = begin(api, exchange, name, answer_deleted);
     struct fault fault;
-    return call_wait(api, exchange, service_delete_brain(api->service, name, &call->base, &fault),
+    return call_wait(exchange, service_delete_brain(api->service, name, &call->base, &fault),
                      &fault);
 }

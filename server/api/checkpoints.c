@@ -40,7 +40,7 @@ enum handled get_checkpoints(void *context, struct exchange *exchange)
     struct api *api = context;
     struct call *call = call_begin(api, exchange, on_listed);
     struct fault fault;
-    return call_wait(api, exchange,
+    return call_wait(exchange,
                      service_list_checkpoints(api->service, exchange_parameter(exchange, 0),
                                               &call->checkpoints, &fault),
                      &fault);
@@ -53,7 +53,7 @@ static void on_kept(struct service_call *base)
     const struct store_checkpoint *checkpoint = &call->checkpoint.checkpoint;
     if (!call_failed(call)) {
         add_checkpoint(&reply->body, checkpoint);
-        reply_done(reply, call->checkpoint.is_new ? 201 : 200);
+        reply_done(reply, base->is_new ? 201 : 200);
         if (reply->status == 201)
             snprintf(reply->location, sizeof reply->location, "/brains/%s/checkpoints/%s",
                      exchange_parameter(call->exchange, 0), checkpoint->name);
@@ -66,7 +66,7 @@ enum handled put_checkpoint(void *context, struct exchange *exchange)
     struct api *api = context;
     struct call *call = call_begin(api, exchange, on_kept);
     struct fault fault;
-    return call_wait(api, exchange,
+    return call_wait(exchange,
                      service_keep_checkpoint(api->service, exchange_parameter(exchange, 0),
                                              exchange_parameter(exchange, 1), &call->checkpoint,
                                              &fault),
@@ -78,7 +78,7 @@ enum handled delete_checkpoint(void *context, struct exchange *exchange)
     struct api *api = context;
     struct call *call = call_begin(api, exchange, answer_deleted);
     struct fault fault;
-    return call_wait(api, exchange,
+    return call_wait(exchange,
                      service_delete_checkpoint(api->service, exchange_parameter(exchange, 0),
                                                exchange_parameter(exchange, 1), &call->base,
                                                &fault),
@@ -91,7 +91,7 @@ enum handled post_restore(void *context, struct exchange *exchange)
     struct call *call = call_begin(api, exchange, answer_changed);
     struct fault fault;
     snprintf(call->name, sizeof call->name, "%s", exchange_parameter(exchange, 0));
-    return call_wait(api, exchange,
+    return call_wait(exchange,
                      service_restore_checkpoint(api->service, call->name,
                                                 exchange_parameter(exchange, 1), &call->base,
                                                 &fault),

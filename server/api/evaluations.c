@@ -185,7 +185,7 @@ enum handled get_evaluation(void *context, struct exchange *exchange)
     call->has_against = order.against != NULL;
     if (err == ERR_OK)
         err = service_evaluate(api->service, &order, &call->evaluation, &fault);
-    return call_wait(api, exchange, err, &fault);
+    return call_wait(exchange, err, &fault);
 }
 
 /* Curves. */
@@ -227,6 +227,6 @@ enum handled get_curve(void *context, struct exchange *exchange)
     struct fault fault;
     call->is_csv = wants_csv(exchange);
     snprintf(call->name, sizeof call->name, "%s", exchange_parameter(exchange, 0));
-    return call_wait(api, exchange,
-                     service_read_curve(api->service, call->name, &call->curve, &fault), &fault);
+    return call_wait(exchange, service_read_curve(api->service, call->name, &call->curve, &fault),
+                     &fault);
 }

@@ -327,7 +327,7 @@ enum handled get_events(void *context, struct exchange *exchange)
     const enum err err = begin(api, opening, &fault);
     if (err == ERR_OK)
         api->listeners++;
-    const enum handled handled = call_wait(api, exchange, err, &fault);
+    const enum handled handled = call_wait(exchange, err, &fault);
     if (err == ERR_BUSY)
         exchange_reply(exchange)->retry_after_s = RETRY_AFTER_S;
     return handled;

@@ -87,6 +87,6 @@ bool idempotency_begin(struct api *api, struct exchange *exchange, struct receip
     if (call->is_keyed || key == NULL)
         return true;
     struct fault fault;
-    *out_handled = call_wait(api, exchange, recall(api, exchange, key, &fault), &fault);
+    *out_handled = call_wait(exchange, recall(api, exchange, key, &fault), &fault);
     return false;
 }

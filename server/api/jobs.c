@@ -248,7 +248,7 @@ enum handled post_train(void *context, struct exchange *exchange)
         err = service_start_job(api->service, &order, &call_begin(api, exchange, on_started)->base,
                                 &fault);
     fields_free(&in);
-    return call_wait(api, exchange, err, &fault);
+    return call_wait(exchange, err, &fault);
 }
 
 enum handled get_jobs(void *context, struct exchange *exchange)
@@ -268,7 +268,7 @@ enum handled get_jobs(void *context, struct exchange *exchange)
     if (err == ERR_OK && limit_text != NULL)
         err = parse_parameter("limit", limit_text, 1, LIST_MAX, &limit, &fault);
     if (err != ERR_OK)
-        return api_refuse(api, exchange, &fault);
+        return api_refuse(exchange, &fault);
     json_begin(&reply->body, '{');
     json_open(&reply->body, "jobs", '[');
     for (unsigned i = 0, listed = 0;
@@ -347,7 +347,7 @@ enum handled get_job(void *context, struct exchange *exchange)
     if (err == ERR_OK)
         err = jobs_parse_id(exchange, &id, &fault);
     if (err != ERR_OK)
-        return api_refuse(api, exchange, &fault);
+        return api_refuse(exchange, &fault);
     if (wait_s > 0 && !is_over(api, id))
         return wait_for_job(api, exchange, id, wait_s);
     write_job(api, exchange_reply(exchange), id, 200);
@@ -371,31 +371,16 @@ enum handled delete_job(void *context, struct exchange *exchange)
     enum err err = jobs_parse_id(exchange, &id, &fault);
     if (err == ERR_OK)
         err = service_stop_job(api->service, id, &call->base, &fault);
-    return call_wait(api, exchange, err, &fault);
+    return call_wait(exchange, err, &fault);
 }
 
-/* DELETE /train stops many jobs and answers when the last one's stop is on disk. */
-struct stop_all {
-    struct api *api;
-    struct exchange *exchange;
-    unsigned under_way;
-    struct fault fault; /* of the first that failed */
-    unsigned count;
-    int64_t ids[]; /* room for all jobs: restarts may have let in more than are admitted */
-};
-
-struct stop_one {
-    struct service_call call; /* first */
-    struct stop_all *all;
-};
-
-static void write_stopped(const struct stop_all *all, struct reply *reply)
+static void write_stopped(struct api *api, const struct jobs_call *jobs, struct reply *reply)
 {
     json_begin(&reply->body, '{');
     json_open(&reply->body, "jobs", '[');
-    for (unsigned i = 0; i < all->count; i++) {
+    for (unsigned i = 0; i < jobs->count; i++) {
         struct job_view job;
-        if (service_get_job(all->api->service, all->ids[i], &job) == ERR_OK)
+        if (service_get_job(api->service, jobs->ids[i], &job) == ERR_OK)
             jobs_put(&reply->body, &job);
     }
     json_end(&reply->body, ']');
@@ -403,64 +388,23 @@ static void write_stopped(const struct stop_all *all, struct reply *reply)
     reply_done(reply, 202);
 }
 
-static void on_one_stopped(struct service_call *call)
+static void on_all_stopped(struct service_call *base)
 {
-    struct stop_one *one = (struct stop_one *)call;
-    struct stop_all *all = one->all;
-    if (call->fault.err != ERR_OK && all->fault.err == ERR_OK)
-        all->fault = call->fault;
-    free(one);
-    if (--all->under_way > 0)
-        return;
-    if (all->fault.err != ERR_OK)
-        reply_problem(exchange_reply(all->exchange), &all->fault);
-    else
-        write_stopped(all, exchange_reply(all->exchange));
-    http_answer(all->exchange);
-    free(all);
-}
-
-static enum err begin_stop(struct stop_all *all, int64_t id)
-{
-    struct stop_one *one = calloc(1, sizeof *one);
-    if (one == NULL)
-        return fault_set(&all->fault, ERR_NO_MEMORY, NULL, "no memory to stop them all");
-    one->call.done = on_one_stopped;
-    one->all = all;
-    enum err err = service_stop_job(all->api->service, id, &one->call, &all->fault);
-    if (err != ERR_OK) {
-        free(one);
-        return err;
-    }
-    all->ids[all->count++] = id;
-    all->under_way++;
-    return ERR_OK;
+    struct call *call = (struct call *)base;
+    if (!call_failed(call))
+        write_stopped(call->api, &call->jobs, exchange_reply(call->exchange));
+    free(call->jobs.ids);
+    call_answer(call);
 }
 
 enum handled delete_jobs(void *context, struct exchange *exchange)
 {
     struct api *api = context;
-    struct reply *reply = exchange_reply(exchange);
-    struct stop_all *all =
-        calloc(1, sizeof *all + service_count_jobs(api->service) * sizeof all->ids[0]);
-    if (all == NULL) {
-        reply_error(reply, ERR_NO_MEMORY, "no memory to stop them");
-        return HANDLED_NOW;
-    }
-    all->api = api;
-    all->exchange = exchange;
-    for (unsigned i = 0; i < service_count_jobs(api->service); i++) {
-        struct job_view job;
-        service_job_at(api->service, i, &job);
-        if (!job_is_over(&job.job) && begin_stop(all, job.job.id) != ERR_OK)
-            break;
-    }
-    if (all->under_way > 0)
-        return HANDLED_LATER;
-    if (all->fault.err != ERR_OK)
-        reply_problem(reply, &all->fault);
-    else
-        write_stopped(all, reply);
-    free(all);
+    struct call *call = call_begin(api, exchange, on_all_stopped);
+    struct fault fault;
+    enum err err = service_stop_jobs(api->service, &call->jobs, &fault);
+    if (err != ERR_NOT_FOUND)
+        return call_wait(exchange, err, &fault);
+    write_stopped(api, &call->jobs, exchange_reply(exchange));
     return HANDLED_NOW;
 }

@@ -124,5 +124,5 @@ enum handled post_match(void *context, struct exchange *exchange)
     if (err == ERR_OK)
         err = learn(context, exchange, &order, &fault);
     fields_free(&in);
-    return call_wait(context, exchange, err, &fault);
+    return call_wait(exchange, err, &fault);
 }

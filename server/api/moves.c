@@ -6,6 +6,7 @@
 #include "api/boards.h"
 #include "api/policy.h"
 #include "api/resources.h"
+#include "api/waiting.h"
 #include "base/json.h"
 #include "http/reply.h"
 
@@ -209,8 +210,8 @@ static void write_batch(struct text *out, const struct request *request, const s
     json_end(out, '}');
 }
 
-static enum err choose(struct api *api, struct request *request, struct text *out,
-                       struct fault *fault)
+static enum err choose(struct api *api, struct request *request, struct service_call *call,
+                       struct text *out, struct fault *fault)
 {
     struct move_choice single;
     struct move_choice *choices =
@@ -225,7 +226,8 @@ static enum err choose(struct api *api, struct request *request, struct text *ou
                                .is_batch = request->is_batch,
                                .detail = request->detail || !request->is_batch,
                                .policy = request->policy,
-                               .seed = request->seed};
+                               .seed = request->seed,
+                               .call = call};
     const struct game *game;
     enum err err = service_choose_moves(api->service, &order, choices, &game, fault);
     if (err == ERR_OK && request->is_batch)
@@ -245,10 +247,10 @@ enum handled post_move(void *context, struct exchange *exchange)
     struct fault fault;
     enum err err = read_request(exchange, &request, &fault);
     if (err == ERR_OK)
-        err = choose(api, &request, &reply->body, &fault);
+        err = choose(api, &request, call_to_repeat(api, exchange), &reply->body, &fault);
     free_request(&request);
     if (err != ERR_OK)
-        return api_refuse(api, exchange, &fault);
+        return api_refuse(exchange, &fault);
     reply_json(reply, 200);
     return HANDLED_NOW;
 }

@@ -38,9 +38,9 @@ void answer_created(struct service_call *call);
 void answer_changed(struct service_call *call);
 void answer_deleted(struct service_call *base);
 
-/* For a handler's end: the fault as the reply. Or, if it is ERR_LATER, has the brain fetched and
- * the exchange handled again. */
-enum handled api_refuse(struct api *api, struct exchange *exchange, const struct fault *fault);
+/* For a handler's end: the fault as the reply; but with ERR_LATER the exchange waits, since its
+ * call does (waiting.h). */
+enum handled api_refuse(struct exchange *exchange, const struct fault *fault);
 
 /* `learn`: a list of players, as a set of enum learner. */
 void api_read_learners(struct fields *in, unsigned *out);

@@ -11,15 +11,37 @@ struct call *call_of(struct exchange *exchange)
     return exchange_room(exchange);
 }
 
+static void on_done(struct service_call *base)
+{
+    struct call *call = (struct call *)base;
+    if (base->fault.err == ERR_LATER)
+        http_repeat(call->exchange);
+    else if (call->done != NULL)
+        call->done(base);
+    else if (call_failed(call))
+        call_answer(call);
+}
+
 struct call *call_begin(struct api *api, struct exchange *exchange,
                         void (*done)(struct service_call *call))
 {
     struct call *call = call_of(exchange);
     memset(call, 0, offsetof(struct call, api)); /* all that comes back */
-    call->base.done = done;
+    call->base.done = on_done;
     call->api = api;
     call->exchange = exchange;
+    call->done = done;
     return call;
+}
+
+struct service_call *call_to_repeat(struct api *api, struct exchange *exchange)
+{
+    struct call *call = call_of(exchange);
+    call->base = (struct service_call){.done = on_done};
+    call->api = api;
+    call->exchange = exchange;
+    call->done = NULL;
+    return &call->base;
 }
 
 bool call_failed(struct call *call)
@@ -35,27 +57,15 @@ void call_answer(struct call *call)
     http_answer(call->exchange);
 }
 
-static void on_fetched(struct service_call *base)
+enum handled api_refuse(struct exchange *exchange, const struct fault *fault)
 {
-    struct call *call = (struct call *)base;
-    if (call_failed(call))
-        call_answer(call);
-    else
-        http_repeat(call->exchange);
-}
-
-enum handled api_refuse(struct api *api, struct exchange *exchange, const struct fault *fault)
-{
-    struct fault why = *fault;
-    if (fault->err == ERR_LATER &&
-        service_fetch(api->service, &call_begin(api, exchange, on_fetched)->base, &why) == ERR_OK)
+    if (fault->err == ERR_LATER)
         return HANDLED_LATER;
-    reply_problem(exchange_reply(exchange), &why);
+    reply_problem(exchange_reply(exchange), fault);
     return HANDLED_NOW;
 }
 
-enum handled call_wait(struct api *api, struct exchange *exchange, enum err err,
-                       const struct fault *fault)
+enum handled call_wait(struct exchange *exchange, enum err err, const struct fault *fault)
 {
-    return err == ERR_OK ? HANDLED_LATER : api_refuse(api, exchange, fault);
+    return err == ERR_OK ? HANDLED_LATER : api_refuse(exchange, fault);
 }

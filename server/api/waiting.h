@@ -13,6 +13,7 @@
 #include "service/checkpoints.h"
 #include "service/curve.h"
 #include "service/evaluations.h"
+#include "service/jobs.h"
 #include "service/matches.h"
 #include "service/receipts.h"
 
@@ -24,12 +25,14 @@ struct call {
         struct curve_call curve;
         struct checkpoint_call checkpoint;
         struct checkpoints_call checkpoints;
+        struct jobs_call jobs;
     };
     struct api *api;
     struct exchange *exchange;
-    char name[ROUTE_PARAMETER_SIZE]; /* of the brain that it is about */
-    union {                          /* for the answer */
-        struct {                     /* of an evaluation */
+    void (*done)(struct service_call *call); /* NULL: there is nothing to do but to begin again */
+    char name[ROUTE_PARAMETER_SIZE];         /* of the brain that it is about */
+    union {                                  /* for the answer */
+        struct {                             /* of an evaluation */
             struct policy policy;
             bool has_against;
         };
@@ -47,15 +50,17 @@ struct call {
 /* The exchange's call, as it stands. */
 struct call *call_of(struct exchange *exchange);
 
-/* Begins it: `done` is called when the service is done with it. */
+/* Begins it: `done` is called when the service is done with it. Where a brain had to be read first
+ * the exchange is handled again instead. */
 struct call *call_begin(struct api *api, struct exchange *exchange,
                         void (*done)(struct service_call *call));
 
-/* For a handler's end: `err` is what the function of the service returned. ERR_OK: it waits. Else
- * the fault is the reply; or, if it is ERR_LATER, a brain is fetched and the exchange handled
- * again. */
-enum handled call_wait(struct api *api, struct exchange *exchange, enum err err,
-                       const struct fault *fault);
+/* The same for a function of the service that waits for nothing else. */
+struct service_call *call_to_repeat(struct api *api, struct exchange *exchange);
+
+/* For a handler's end: `err` is what the function of the service returned. ERR_OK, ERR_LATER: it
+ * waits. Else the fault is the reply. */
+enum handled call_wait(struct exchange *exchange, enum err err, const struct fault *fault);
 
 /* For `done`: whether it failed; then the reply says so. */
 bool call_failed(struct call *call);

@@ -6,6 +6,12 @@ void bytes_put_u32(char *out, uint32_t number)
         out[i] = (char)(number >> (8 * i));
 }
 
+void bytes_put_u64(char *out, uint64_t number)
+{
+    bytes_put_u32(out, (uint32_t)number);
+    bytes_put_u32(out + 4, (uint32_t)(number >> 32));
+}
+
 void bytes_add_u32(struct text *out, uint32_t number)
 {
     char bytes[4];

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 void bytes_put_u32(char *out, uint32_t number);
+void bytes_put_u64(char *out, uint64_t number);
 void bytes_add_u32(struct text *out, uint32_t number);
 void bytes_add_u64(struct text *out, uint64_t number);
 

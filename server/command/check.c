@@ -1,8 +1,10 @@
 #include "command/check.h"
 
+#include "model/name.h"
 #include "service/brains.h"
-#include "service/checkpoints.h"
-#include "service/shelf.h"
+#include "service/load.h"
+#include "service/state.h"
+#include "train/schedule.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -64,12 +66,11 @@ static enum err check_brain(void *context, const struct store_brain *record, con
         return ERR_OK;
     }
     struct brain_info info;
-    char digest[BRAIN_DIGEST_SIZE];
     struct fault fault;
-    err = service_digest_brain(&checking->service, record->name, &info, digest, &fault);
+    err = service_digest_brain(&checking->service, record->name, NULL, &info, &fault);
     if (err == ERR_OK)
         say(checking, "brain %s: rule %s, %" PRIu64 " matches, %s", info.name,
-            rule_kind_name(info.rule.kind), info.matches, digest);
+            rule_kind_name(info.rule.kind), info.matches, info.digest);
     return err;
 }
 
@@ -86,13 +87,13 @@ static enum err check_job(void *context, const struct job *job, const char *oppo
 
 /* What belongs to a brain. */
 
-static enum err check_point(void *context, uint64_t matches,
-                            const char evaluations[STORE_POINT_SIZE])
+static enum err check_point(void *context, uint64_t matches, const char bytes[POINT_SIZE])
 {
     struct checking *checking = context;
+    struct curve_point ignored;
     checking->points++;
-    if (evaluations == NULL || !schedule_is_curve_point(matches) ||
-        !curve_point_is_sound(evaluations))
+    if (bytes == NULL || !schedule_is_curve_point(matches) ||
+        point_decode(bytes, &ignored) != ERR_OK)
         complain(checking, "brain %s: the curve's point at %" PRIu64 " matches is damaged",
                  checking->entry->record.name, matches);
     return ERR_OK;
@@ -181,17 +182,6 @@ static enum err look(struct checking *checking, const char *path)
     return err == ERR_OK ? check_all(checking) : err;
 }
 
-static void release(struct checking *checking)
-{
-    struct service *service = &checking->service;
-    shelf_clear(service);
-    job_entries_free(service);
-    brain_entries_free(service);
-    if (service->store != NULL)
-        store_close(service->store);
-    atlas_destroy(service->atlas);
-}
-
 enum err service_check(const char *path, const struct check_report *report)
 {
     struct checking checking = {.report = report, .is_sound = true};
@@ -204,6 +194,6 @@ enum err service_check(const char *path, const struct check_report *report)
     if (checking.is_sound)
         say(&checking, "%s is sound: brains %u, jobs %u, checkpoints %u, curve points %u", path,
             service->brain_count, service->job_count, checking.checkpoints, checking.points);
-    release(&checking);
+    service_unload(service);
     return checking.is_sound ? ERR_OK : err != ERR_OK ? err : ERR_CORRUPT;
 }

@@ -2,19 +2,17 @@
  * brains - the brains of the daemon: look at, create, copy, export, import, reset, delete. Owner's
  * thread only.
  *
- * What is only read may be a checkpoint too: `name` is then brain@checkpoint. Functions that look
- * at tables may return ERR_LATER (service_fetch()). What changes a brain is refused while a job is
- * queued or running on it (ERR_CONFLICT) or it is being written (ERR_BUSY).
+ * What is only read may be a checkpoint too: `name` is then brain@checkpoint. What changes a brain
+ * is refused while a job is queued or running on it (ERR_CONFLICT) or it is being written
+ * (ERR_BUSY).
  */
 #ifndef TTSTD_SERVICE_BRAINS_H
 #define TTSTD_SERVICE_BRAINS_H
 
 #include "engine/brain.h"
+#include "model/edition.h"
 #include "model/limits.h"
 #include "service/service.h"
-#include "train/published.h"
-
-#include <stdbool.h>
 
 /* What a brain is like at this moment. Strings are the service's, valid until its next call. */
 struct brain_info {
@@ -28,13 +26,11 @@ struct brain_info {
     int64_t created_at_ms;
     int64_t saved_at_ms;
     uint64_t unsaved_matches;
-    unsigned last_save_us;       /* how long the last save took; 0: none since the start */
-    const char *last_save_error; /* NULL = none */
-    const char *warning;         /* NULL = none */
+    unsigned last_save_us;          /* how long the last save took; 0: none since the start */
+    const char *last_save_error;    /* NULL = none */
+    const char *warning;            /* NULL = none */
+    char digest[BRAIN_DIGEST_SIZE]; /* only from service_digest_brain() */
 };
-
-/* Whether it is of the form [a-z][a-z0-9_-]{0,63}. */
-bool brain_name_is_valid(const char *name);
 
 /* Looking. */
 
@@ -44,7 +40,7 @@ MUST_CHECK enum err service_get_brain(struct service *service, const char *name,
 
 /* The same, or of a checkpoint; with its digest. ERR_NOT_FOUND, ERR_LATER. */
 MUST_CHECK enum err service_digest_brain(struct service *service, const char *name,
-                                         struct brain_info *out, char digest[BRAIN_DIGEST_SIZE],
+                                         struct service_call *call, struct brain_info *out,
                                          struct fault *fault);
 
 unsigned service_count_brains(const struct service *service);
@@ -54,7 +50,8 @@ void service_brain_at(struct service *service, unsigned index, struct brain_info
 
 /* Its table as it is, held for the caller. ERR_NOT_FOUND, ERR_LATER. */
 MUST_CHECK enum err service_hold_table(struct service *service, const char *name,
-                                       struct edition **out, struct fault *fault);
+                                       struct service_call *call, struct edition **out,
+                                       struct fault *fault);
 
 /* Creating. */
 
@@ -110,5 +107,12 @@ MUST_CHECK enum err service_reset_brain(struct service *service, const char *nam
 /* With its jobs, curve and checkpoints. */
 MUST_CHECK enum err service_delete_brain(struct service *service, const char *name,
                                          struct service_call *call, struct fault *fault);
+
+/* Within the room: puts another table in a brain's place; with it the brain begins another life.
+ * `checkpoint` names the one of its checkpoints that it goes back to; NULL: it begins anew. */
+struct brain_entry;
+MUST_CHECK enum err brain_replace(struct service *service, struct brain_entry *entry,
+                                  struct edition *edition, const char *checkpoint,
+                                  struct service_call *call, struct fault *fault);
 
 #endif

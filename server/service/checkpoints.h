@@ -14,17 +14,10 @@
 
 #include <stdbool.h>
 
-/* Whether a user may give it. */
-bool checkpoint_name_is_valid(const char *name);
-
 /* Embedded in what the caller wants back. */
 struct checkpoint_call {
-    struct service_call call; /* first */
-    /* Valid when the call ends well. */
-    struct store_checkpoint checkpoint;
-    bool is_new;
-    /* The service's. */
-    char brain[STORE_NAME_SIZE];
+    struct service_call call;           /* first */
+    struct store_checkpoint checkpoint; /* valid when the call ends well */
 };
 
 /* Keeps the brain as it is now, instead of what has been kept under that name before. ERR_OK: the

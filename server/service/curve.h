@@ -9,8 +9,8 @@
 #ifndef TTSTD_SERVICE_CURVE_H
 #define TTSTD_SERVICE_CURVE_H
 
+#include "model/point.h"
 #include "service/service.h"
-#include "train/evaluator.h"
 
 /* More points than any brain has: 20 a decade, from 10 matches to 2^64, are 366. */
 enum { CURVE_POINTS_MAX = 512 };

@@ -1,6 +1,7 @@
 #include "service/evaluations.h"
 
 #include "service/shelf.h"
+#include "train/trainer.h"
 
 #include <stdlib.h>
 
@@ -21,6 +22,8 @@ struct evaluating {
     struct edition *against;
 };
 
+static void go_on(struct service *service);
+
 static void leave_front(struct message *message)
 {
     struct evaluating *evaluating =
@@ -32,7 +35,7 @@ static void leave_front(struct message *message)
     free(evaluating);
     service->evaluations.at_front--;
     service->evaluations.count--;
-    evaluations_go_on(service);
+    go_on(service);
     call->done(call);
 }
 
@@ -60,21 +63,21 @@ static void perform(struct evaluator_task *task)
 static enum err hold(struct evaluating *evaluating, struct fault *fault)
 {
     const struct evaluation_order *order = &evaluating->order;
-    struct reading reading;
+    struct reading brain = {.name = order->brain, .call = &evaluating->fetched};
+    struct reading against = {
+        .name = order->against, .field = "against", .call = &evaluating->fetched};
     enum err err = ERR_OK;
     if (evaluating->brain == NULL)
-        err = shelf_read(evaluating->service, order->brain, NULL, &reading, fault);
+        err = shelf_read(evaluating->service, &brain, fault);
     if (evaluating->brain == NULL && err == ERR_OK)
-        evaluating->brain = reading.edition;
+        evaluating->brain = brain.edition;
     if (err != ERR_OK || order->against == NULL)
         return err;
-    err = shelf_read(evaluating->service, order->against, "against", &reading, fault);
+    err = shelf_read(evaluating->service, &against, fault);
     if (err == ERR_OK)
-        evaluating->against = reading.edition;
+        evaluating->against = against.edition;
     return err;
 }
-
-static void on_fetched(struct service_call *call);
 
 static void prepare(struct evaluating *evaluating)
 {
@@ -83,23 +86,16 @@ static void prepare(struct evaluating *evaluating)
     *fault = (struct fault){.err = ERR_OK};
     enum err err = service->is_closing ? fault_set(fault, ERR_STOPPING, NULL, SERVICE_IS_STOPPING)
                                        : hold(evaluating, fault);
-    evaluating->fetched.done = on_fetched;
-    if (err == ERR_LATER) {
-        err = service_fetch(service, &evaluating->fetched, fault);
-        if (err == ERR_OK)
-            return;
-    }
-    evaluating->task.perform = perform;
     if (err == ERR_OK)
         evaluator_post_behind(trainer_evaluator(service->trainer), &evaluating->task);
-    else
+    else if (err != ERR_LATER)
         end(evaluating);
 }
 
 static void on_fetched(struct service_call *call)
 {
     struct evaluating *evaluating = (struct evaluating *)call;
-    if (call->fault.err == ERR_OK) {
+    if (call->fault.err == ERR_LATER) {
         prepare(evaluating);
     } else {
         evaluating->call->call.fault = call->fault;
@@ -115,7 +111,8 @@ static struct evaluating *take_first(struct service *service)
     return first;
 }
 
-void evaluations_go_on(struct service *service)
+/* Has the next ones in line evaluated, if it is their turn. */
+static void go_on(struct service *service)
 {
     while (service->evaluations.line != NULL && service->evaluations.at_front < FRONT)
         prepare(take_first(service));
@@ -130,23 +127,12 @@ void service_end_evaluations(struct service *service)
     }
 }
 
-/* Whether there is a brain of that name; whether it has that checkpoint is seen when it is read. */
-static enum err check_name(struct service *service, const char *name, const char *field,
-                           struct fault *fault)
-{
-    struct reading reading;
-    enum err err = shelf_read(service, name, field, &reading, fault);
-    if (err == ERR_OK)
-        edition_let_go(reading.edition);
-    return err == ERR_LATER ? ERR_OK : err;
-}
-
 enum err service_evaluate(struct service *service, const struct evaluation_order *order,
                           struct evaluation_call *call, struct fault *fault)
 {
-    enum err err = check_name(service, order->brain, NULL, fault);
+    enum err err = shelf_check(service, order->brain, NULL, fault);
     if (err == ERR_OK && order->against != NULL)
-        err = check_name(service, order->against, "against", fault);
+        err = shelf_check(service, order->against, "against", fault);
     if (err == ERR_OK && service->evaluations.count == EVALUATIONS_MAX)
         err = fault_set(fault, ERR_BUSY, NULL, "%d evaluations wait already, as many as can be",
                         EVALUATIONS_MAX);
@@ -156,6 +142,8 @@ enum err service_evaluate(struct service *service, const struct evaluation_order
     if (evaluating == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to evaluate it");
     evaluating->service = service;
+    evaluating->fetched.done = on_fetched;
+    evaluating->task.perform = perform;
     evaluating->order = *order;
     evaluating->call = call;
     struct evaluating **last = &service->evaluations.line;
@@ -163,6 +151,6 @@ enum err service_evaluate(struct service *service, const struct evaluation_order
         last = &(*last)->next;
     *last = evaluating;
     service->evaluations.count++;
-    evaluations_go_on(service);
+    go_on(service);
     return ERR_OK;
 }

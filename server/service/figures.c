@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 #include "service/run.h"
+#include "service/state.h"
+#include "train/trainer.h"
 
 static void add_brain(struct brain_entry *entry, struct figures *figures)
 {
@@ -31,8 +33,13 @@ static void add_job(struct job_entry *item, struct figures *figures)
 void service_get_figures(struct service *service, struct figures *out)
 {
     struct fault fault;
-    *out = service->done;
-    out->is_database_lost = service_check_files(service, &fault) != ERR_OK;
+    const struct totals *totals = &service->totals;
+    *out = (struct figures){.moves_chosen = totals->moves_chosen,
+                            .matches_learned = totals->matches_learned,
+                            .matches_trained = totals->matches_trained,
+                            .saves = totals->saves,
+                            .save_failures = totals->save_failures};
+    out->is_database_lost = store_check_files(service->store, &fault) != ERR_OK;
     out->brains = service->brain_count;
     for (unsigned i = 0; i < service->brain_count; i++)
         add_brain(service->brains[i], out);

@@ -7,9 +7,7 @@
 
 #include "base/durations.h"
 #include "model/job.h"
-#include "service/service.h"
-
-#include <stdbool.h>
+#include "service/call.h"
 
 struct figures {
     /* At this moment. */

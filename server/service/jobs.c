@@ -1,161 +1,16 @@
 #include "service/jobs.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "engine/opponent.h"
+#include "service/log.h"
 #include "service/receipts.h"
 #include "service/run.h"
 #include "service/shelf.h"
+#include "train/schedule.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void fail(struct service *service, struct job_entry *item, const char *why)
-{
-    job_move(&item->job, JOB_FAILED);
-    item->job.ended_by = JOB_END_ERROR;
-    item->job.finished_at_ms = clock_unix_ms();
-    snprintf(item->job.error, sizeof item->job.error, "%s", why);
-    text_free(&item->opponent);
-    service->jobs_ended++;
-    LOG(LOG_ERROR, "job_failed", LOG_NUMBER("job", item->job.id), LOG_TEXT("error", why));
-    job_entry_write_unasked(service, item);
-}
-
-/* The brain's next queued job; NULL if there is none. */
-static struct job_entry *next_queued(const struct service *service, const struct brain_entry *entry)
-{
-    for (unsigned i = 0; i < service->job_count; i++)
-        if (service->jobs[i]->brain == entry && service->jobs[i]->job.state == JOB_QUEUED)
-            return service->jobs[i];
-    return NULL;
-}
-
-void jobs_wait(struct service *service, struct brain_entry *entry, enum err err, const char *why)
-{
-    struct job_entry *item = next_queued(service, entry);
-    if (item == NULL)
-        return;
-    const bool is_damaged = err == ERR_CORRUPT && entry->is_damaged; /* seen twice */
-    entry->is_damaged = err == ERR_CORRUPT;
-    if (is_damaged || err == ERR_NOT_FOUND) {
-        fail(service, item, why);
-        retry_end(&entry->next_job); /* the one behind it has not been tried */
-    } else if (entry->next_job.wait_ms == 0) {
-        LOG(LOG_WARN, "job_waits", LOG_NUMBER("job", item->job.id),
-            LOG_TEXT("brain", entry->record.name), LOG_TEXT("error", why));
-    }
-    (void)retry_later(service, &entry->next_job);
-}
-
-static void run(struct service *service, struct job_entry *item)
-{
-    struct brain_entry *entry = item->brain;
-    enum err err = run_start(service, item);
-    if (err != ERR_OK) {
-        jobs_wait(service, entry, err,
-                  err == ERR_CORRUPT ? "its opponent is damaged" : "no memory to run it");
-        return;
-    }
-    entry->is_damaged = false;
-    job_move(&item->job, JOB_RUNNING);
-    if (item->job.started_at_ms == 0)
-        item->job.started_at_ms = clock_unix_ms();
-    job_entry_write_unasked(service, item);
-    LOG(LOG_INFO, "job_running", LOG_NUMBER("job", item->job.id),
-        LOG_TEXT("brain", entry->record.name), LOG_NUMBER("matches", item->job.matches),
-        LOG_NUMBER("matches_done", item->job.matches_done));
-}
-
-/* Why it can never run; NULL: it can. */
-static const char *why_not(const struct job_entry *item)
-{
-    if (item->job.schedule != SCHEDULE_VERSION)
-        return "it was begun under another version of the training schedule";
-    return brain_entry_counts(item->brain).matches >= BRAIN_MATCHES_MAX ? BRAIN_IS_FULL : NULL;
-}
-
-void jobs_start_next(struct service *service, struct brain_entry *entry)
-{
-    if (service->is_closing || entry->study != NULL || entry->is_replaced || entry->run != NULL)
-        return;
-    struct job_entry *item = next_queued(service, entry);
-    for (; item != NULL; item = next_queued(service, entry)) {
-        const char *why = why_not(item);
-        if (why != NULL) {
-            fail(service, item, why);
-            continue;
-        }
-        if (!entry->is_loaded)
-            shelf_fetch_for_job(service, entry);
-        else
-            run(service, item);
-        return;
-    }
-}
-
-void jobs_start_again(struct service *service, struct retry *retry)
-{
-    jobs_start_next(service,
-                    (struct brain_entry *)((char *)retry - offsetof(struct brain_entry, next_job)));
-}
-
-void jobs_take_back(struct service *service, struct job_entry *item)
-{
-    if (item->job.state == JOB_STOPPING) {
-        job_move(&item->job, JOB_STOPPED);
-        item->job.ended_by = JOB_END_STOP;
-        item->job.finished_at_ms = clock_unix_ms();
-        job_entry_write_unasked(service, item);
-    } else if (item->job.state == JOB_RUNNING) {
-        item->job.state = JOB_QUEUED; /* until its brain is in memory, which it may be now */
-    }
-}
-
-void jobs_resume(struct service *service)
-{
-    for (unsigned i = 0; i < service->job_count; i++)
-        jobs_take_back(service, service->jobs[i]);
-    for (unsigned i = 0; i < service->brain_count; i++)
-        jobs_start_next(service, service->brains[i]);
-}
-
-/* A new job on its way to the disk. */
-struct insertion {
-    struct change change;    /* first */
-    struct job_entry *item;  /* not in the list yet */
-    struct receipt *receipt; /* or NULL */
-};
-
-static enum err perform_insertion(struct store *store, struct store_request *request)
-{
-    const struct insertion *insertion = (const struct insertion *)request;
-    const struct text *opponent = &insertion->item->opponent;
-    enum err err = store_insert_job(store, &insertion->item->job, opponent->bytes, opponent->size);
-    if (err == ERR_OK)
-        err = store_prune_jobs(store, JOBS_FINISHED_KEPT);
-    return err == ERR_OK ? receipt_keep(store, insertion->receipt) : err;
-}
-
-static void finish_insertion(struct change *change)
-{
-    struct insertion *insertion = (struct insertion *)change;
-    struct service *service = change->service;
-    struct job_entry *item = insertion->item;
-    service->jobs_under_way--;
-    item->brain->jobs_under_way--;
-    if (change->request.err == ERR_OK) {
-        job_entry_add(service, item);
-        job_entries_prune(service);
-    }
-    change_report(change); /* of a job that is queued, even if it runs the moment after */
-    if (change->request.err == ERR_OK)
-        jobs_start_next(service, item->brain);
-    else
-        job_entry_free(item);
-    free(change);
-}
 
 static enum err check_order(const struct service *service, const struct job_order *order,
                             struct fault *fault)
@@ -168,7 +23,7 @@ static enum err check_order(const struct service *service, const struct job_orde
     if (order->opponent != JOB_OPPONENT_SELF && order->learners == LEARN_BOTH)
         return fault_set(fault, ERR_IMPOSSIBLE, "learn",
                          "must name one player: the opponent is the other");
-    if (job_entries_active(service) + service->jobs_under_way >= JOBS_ACTIVE_MAX)
+    if (job_entries_active(service) + service->jobs_coming_count >= JOBS_ACTIVE_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "%d jobs are queued or running, as many as can be",
                          JOBS_ACTIVE_MAX);
     return ERR_OK;
@@ -189,13 +44,14 @@ static enum err freeze(const struct brain *opponent, struct text *out, struct fa
 
 /* Copies the opponent as it is now, if it is a brain. */
 static enum err freeze_opponent(struct service *service, const struct job_order *order,
-                                const struct brain_entry *brain, struct text *out,
-                                struct fault *fault)
+                                const struct brain_entry *brain, struct service_call *call,
+                                struct text *out, struct fault *fault)
 {
     if (order->opponent != JOB_OPPONENT_BRAIN)
         return ERR_OK;
-    struct reading opponent;
-    enum err err = shelf_read(service, order->opponent_brain, "opponent.brain", &opponent, fault);
+    struct reading opponent = {
+        .name = order->opponent_brain, .field = "opponent.brain", .call = call};
+    enum err err = shelf_read(service, &opponent, fault);
     if (err != ERR_OK)
         return err;
     if (opponent.entry->record.rule.symmetry != brain->record.rule.symmetry)
@@ -226,6 +82,24 @@ static struct job job_of_order(const struct service *service, const struct job_o
     return job;
 }
 
+/* A job that is to be. NULL: no memory. */
+static struct posting *decide(struct service *service, const struct job_order *order,
+                              struct brain_entry *brain)
+{
+    struct posting *posting = posting_create(service, CHANGE_JOB_ACCEPTED);
+    if (posting == NULL)
+        return NULL;
+    struct change *change = &posting->change;
+    change->brain = brain->record;
+    change->job = job_of_order(service, order, brain);
+    const struct job_view as_queued = {.job = change->job, .brain = brain->record.name};
+    if (receipt_add(order->receipt, &as_queued, change) == ERR_OK &&
+        job_entry_create(service, &change->job, brain) == ERR_OK)
+        return posting;
+    posting_free(posting);
+    return NULL;
+}
+
 enum err service_start_job(struct service *service, const struct job_order *order,
                            struct service_call *call, struct fault *fault)
 {
@@ -240,65 +114,111 @@ enum err service_start_job(struct service *service, const struct job_order *orde
     if (service->next_job_id > STORE_ID_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "all ids of jobs have been given");
     struct text opponent = {0};
-    err = freeze_opponent(service, order, brain, &opponent, fault);
-    if (err != ERR_OK) {
+    err = freeze_opponent(service, order, brain, call, &opponent, fault);
+    struct posting *posting = err == ERR_OK ? decide(service, order, brain) : NULL;
+    if (posting == NULL) {
         text_free(&opponent);
-        return err;
+        return err != ERR_OK ? err
+                             : fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
     }
-    struct job job = job_of_order(service, order, brain);
-    struct job_view as_queued = {.job = job, .brain = brain->record.name};
-    struct insertion *insertion = calloc(1, sizeof *insertion);
-    if (insertion == NULL || receipt_write(order->receipt, &as_queued) != ERR_OK ||
-        job_entry_create(service, &job, brain, &opponent, &insertion->item) != ERR_OK) {
-        text_free(&opponent);
-        free(insertion);
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
+    posting->change.opponent = opponent;
+    posting->calls = call;
+    call->job_id = posting->change.job.id;
+    log_claim(posting);
+    log_post(posting);
+    return ERR_OK;
+}
+
+/* Stopping. */
+
+/* One that is over or ending stays as it is: its row goes to disk with its brain's last table, or
+ * the two could part. */
+static bool can_stop(const struct job_entry *item)
+{
+    return item->job.state == JOB_QUEUED ||
+           (item->job.state == JOB_RUNNING && !run_is_ending(item->run));
+}
+
+static void stop(struct service *service, struct job_entry *item)
+{
+    item->is_owed = true;
+    if (item->job.state == JOB_RUNNING) {
+        job_move(&item->job, JOB_STOPPING);
+        run_stop(item->run);
+        return;
     }
-    insertion->receipt = order->receipt;
-    insertion->change = (struct change){.request.perform = perform_insertion,
-                                        .service = service,
-                                        .call = call,
-                                        .finish = finish_insertion};
-    service->next_job_id++;
-    service->jobs_under_way++;
-    brain->jobs_under_way++;
-    call->job_id = job.id;
-    change_post(&insertion->change);
+    job_move(&item->job, JOB_STOPPED);
+    item->job.ended_by = JOB_END_STOP;
+    item->job.finished_at_ms = clock_unix_ms();
+    job_entry_end(service, item);
+}
+
+/* From the first of them on, to the change, which has room for them. */
+static void stop_each(struct service *service, unsigned first, unsigned count,
+                      struct change *change)
+{
+    for (unsigned i = first; i < first + count; i++) {
+        struct job_entry *item = service->jobs[i];
+        if (!can_stop(item))
+            continue;
+        stop(service, item);
+        change->jobs[change->job_count++] = item->job;
+    }
+}
+
+/* Stops those jobs, of the list, that can be, in one change. */
+static enum err stop_range(struct service *service, unsigned first, unsigned count,
+                           struct service_call *call, struct fault *fault)
+{
+    struct posting *posting = posting_create(service, CHANGE_JOBS_MOVED);
+    struct job *jobs = malloc(count * sizeof *jobs);
+    if (posting == NULL || jobs == NULL) {
+        posting_free(posting);
+        free(jobs);
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to stop it");
+    }
+    posting->change.jobs = jobs;
+    posting->calls = call;
+    stop_each(service, first, count, &posting->change);
+    log_post(posting);
     return ERR_OK;
 }
 
 enum err service_stop_job(struct service *service, int64_t id, struct service_call *call,
                           struct fault *fault)
 {
-    struct job_entry *item = job_entry_find(service, id);
-    if (item == NULL)
+    if (job_entry_find(service, id) == NULL)
         return fault_set(fault, ERR_NOT_FOUND, NULL, "there is no job of that id");
     call->job_id = id;
-    struct job before = item->job;
-    if (item->job.state == JOB_QUEUED) {
-        job_move(&item->job, JOB_STOPPED);
-        item->job.ended_by = JOB_END_STOP;
-        item->job.finished_at_ms = clock_unix_ms();
-    } else if (item->job.state == JOB_RUNNING && !run_is_ending(item->run)) {
-        job_move(&item->job, JOB_STOPPING);
-    }
-    /* One that is over or ending is not written here: its row goes to disk with its brain's last
-     * table, or the two could part. */
-    bool changed = item->job.state != before.state;
-    enum err err =
-        changed ? job_entry_write(service, item, call) : change_post_barrier(service, call);
-    if (err != ERR_OK) {
-        item->job = before;
-        return fault_set(fault, err, NULL, "no memory to stop it");
-    }
-    if (item->job.state == JOB_STOPPING)
-        run_stop(item->run);
-    if (before.state == JOB_QUEUED) {
-        text_free(&item->opponent);
-        service->jobs_ended++;
-    }
-    return ERR_OK;
+    return stop_range(service, job_entry_index(service, id), 1, call, fault);
 }
+
+/* Their ids, the newest first. */
+static void list_active(const struct service *service, struct jobs_call *out)
+{
+    for (unsigned i = service->job_count; i-- > 0;)
+        if (!job_is_over(&service->jobs[i]->job))
+            out->ids[out->count++] = service->jobs[i]->job.id;
+}
+
+enum err service_stop_jobs(struct service *service, struct jobs_call *call, struct fault *fault)
+{
+    call->count = 0;
+    call->ids = malloc((service->job_count + 1) * sizeof *call->ids);
+    if (call->ids == NULL)
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to stop them");
+    list_active(service, call);
+    enum err err = call->count > 0
+                       ? stop_range(service, 0, service->job_count, &call->call, fault)
+                       : fault_set(fault, ERR_NOT_FOUND, NULL, "no job is queued or running");
+    if (err != ERR_OK) {
+        free(call->ids);
+        call->ids = NULL;
+    }
+    return err;
+}
+
+/* Looking. */
 
 static void view(const struct job_entry *item, struct job_view *out)
 {
@@ -324,7 +244,7 @@ unsigned service_count_jobs(const struct service *service)
 
 uint64_t service_jobs_ended(const struct service *service)
 {
-    return service->jobs_ended;
+    return service->totals.jobs_ended;
 }
 
 void service_job_at(struct service *service, unsigned index, struct job_view *out)

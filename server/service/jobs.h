@@ -31,7 +31,7 @@ struct job_view {
 };
 
 /* ERR_OK: `call` will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain or
- * opponent), ERR_LATER (service_fetch()), ERR_IMPOSSIBLE (out of range; an opponent that cannot
+ * opponent), ERR_LATER, ERR_IMPOSSIBLE (out of range; an opponent that cannot
  * play against the brain, or if both players learn; BRAIN_MATCHES_MAX), ERR_BUSY (JOBS_ACTIVE_MAX),
  * ERR_NO_MEMORY. */
 MUST_CHECK enum err service_start_job(struct service *service, const struct job_order *order,
@@ -41,6 +41,19 @@ MUST_CHECK enum err service_start_job(struct service *service, const struct job_
  * ERR_NOT_FOUND, ERR_NO_MEMORY. */
 MUST_CHECK enum err service_stop_job(struct service *service, int64_t id, struct service_call *call,
                                      struct fault *fault);
+
+/* Embedded in what the caller wants back. */
+struct jobs_call {
+    struct service_call call; /* first */
+    /* Valid when the call ends; the caller frees them. */
+    int64_t *ids; /* malloc'ed, the newest first */
+    unsigned count;
+};
+
+/* The same for all that are not over, in one change. ERR_NOT_FOUND if there is none,
+ * ERR_NO_MEMORY. */
+MUST_CHECK enum err service_stop_jobs(struct service *service, struct jobs_call *call,
+                                      struct fault *fault);
 
 /* ERR_NOT_FOUND. */
 MUST_CHECK enum err service_get_job(struct service *service, int64_t id, struct job_view *out);

@@ -1,10 +1,22 @@
-/* Reads the brains and jobs of the database into the service; all must be sound. */
+#include "service/load.h"
+
 #include "base/clock.h"
 #include "engine/opponent.h"
-#include "service/brains.h"
+#include "model/name.h"
 #include "service/shelf.h"
 
 #include <stdio.h>
+
+/* What is in the database. ERR_NO_MEMORY. */
+static enum err add_brain(struct service *service, const struct store_brain *record,
+                          struct edition *edition)
+{
+    const struct brain_counts counts = brain_counts_of(edition->table);
+    enum err err = brain_entry_create(service, record, &counts);
+    if (err == ERR_OK)
+        shelf_put(service, brain_entry_arrive(service, record->id), edition);
+    return err;
+}
 
 enum err load_brain(struct service *service, const struct store_brain *record, const char *blob,
                     size_t blob_size)
@@ -16,18 +28,12 @@ enum err load_brain(struct service *service, const struct store_brain *record, c
         rule_check(&record->rule, game_cells(service->atlas->game), &ignored) != ERR_OK)
         return ERR_CORRUPT;
     struct edition *edition;
-    struct brain_entry *entry;
-    enum err err = edition_fresh(service, &record->rule, &edition);
+    enum err err = edition_fresh(service->atlas, &record->rule, &edition);
     if (err != ERR_OK)
         return err;
     err = brain_decode(blob, blob_size, edition->table, BRAIN_TO_LEARN);
     if (err == ERR_OK)
-        err = brain_entry_create(service, record, &entry);
-    if (err == ERR_OK) {
-        entry->saved = brain_counts_of(edition->table);
-        brain_entry_add(service, entry);
-        shelf_put(service, entry, edition);
-    }
+        err = add_brain(service, record, edition);
     edition_let_go(edition);
     return err;
 }
@@ -67,7 +73,6 @@ static enum err check_opponent(const struct service *service, const struct brain
 enum err load_job(struct service *service, const struct job *job, const char *blob,
                   size_t blob_size)
 {
-    struct job_entry *item;
     struct text opponent = {0};
     struct brain_entry *brain = brain_entry_by_id(service, job->brain_id);
     if (job->is_altered || !job_is_sound(job) || brain == NULL || !fits(job, brain))
@@ -76,9 +81,9 @@ enum err load_job(struct service *service, const struct job *job, const char *bl
     if (err == ERR_OK && job->opponent == JOB_OPPONENT_BRAIN && !job_is_over(job))
         err = check_opponent(service, brain, &opponent);
     if (err == ERR_OK)
-        err = job_entry_create(service, job, brain, &opponent, &item);
+        err = job_entry_create(service, job, brain);
     if (err == ERR_OK)
-        job_entry_add(service, item);
+        job_entry_arrive(service, job->id, &opponent);
     text_free(&opponent);
     return err;
 }
@@ -107,17 +112,12 @@ static enum err create_default_brain(struct service *service)
                                  .life = 1};
     snprintf(record.game, sizeof record.game, "%s", service->atlas->game->name);
     struct edition *edition;
-    struct brain_entry *entry;
-    enum err err = edition_fresh(service, &record.rule, &edition);
+    enum err err = edition_fresh(service->atlas, &record.rule, &edition);
     if (err != ERR_OK)
         return err;
     err = store_insert_brain(service->store, &record, edition->table);
     if (err == ERR_OK)
-        err = brain_entry_create(service, &record, &entry);
-    if (err == ERR_OK) {
-        brain_entry_add(service, entry);
-        shelf_put(service, entry, edition);
-    }
+        err = add_brain(service, &record, edition);
     edition_let_go(edition);
     return err;
 }
@@ -155,4 +155,13 @@ enum err service_load(struct service *service, struct fault *fault)
         return fault_set(fault, err, "database", "cannot load %s: %s (%s)",
                          service->options.database, err_name(err), store_error(service->store));
     return ERR_OK;
+}
+
+void service_unload(struct service *service)
+{
+    shelf_clear(service);
+    state_free(service);
+    if (service->store != NULL)
+        store_close(service->store);
+    atlas_destroy(service->atlas);
 }

@@ -1,129 +1,101 @@
 #include "service/matches.h"
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "service/log.h"
 #include "service/receipts.h"
 #include "service/shelf.h"
+#include "train/schedule.h"
+#include "train/trainer.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
+#include <stddef.h>
 
-/* What a brain has learned from some matches, on its way to the disk. */
-struct study {
-    struct change change;       /* first */
-    struct evaluator_task task; /* at a curve point */
-    struct brain_entry *entry;
-    struct store_brain record;
-    struct edition *edition;    /* the one that will be published */
-    struct point_write *point;  /* at a curve point, from its evaluation on; or NULL */
-    struct match_call *matches; /* oldest first */
-};
-
-static enum err perform_study(struct store *store, struct store_request *request)
+/* What the brain will have learned: nothing yet, on a copy of its table. NULL: no memory. */
+static struct posting *decide(struct service *service, const struct brain_entry *entry)
 {
-    const struct study *study = (const struct study *)request;
-    enum err err = store_save_brain(store, &study->record, study->edition->table);
-    if (err == ERR_OK && schedule_is_curve_point(study->edition->table->matches))
-        err = study->point != NULL ? point_write_perform(store, study->point) : ERR_NO_MEMORY;
-    for (const struct match_call *match = study->matches; match != NULL && err == ERR_OK;
-         match = match->next)
-        err = receipt_keep(store, match->receipt);
-    return err;
-}
-
-static void free_study(struct study *study)
-{
-    edition_let_go(study->edition);
-    point_write_free(study->point);
-    free(study);
-}
-
-static void finish_study(struct change *change);
-
-/* The evaluator's thread. */
-static void evaluate_and_write(struct evaluator_task *task)
-{
-    struct study *study = (struct study *)((char *)task - offsetof(struct study, task));
-    struct curve_point point;
-    evaluator_evaluate_point(task->evaluator, study->edition->table, &point);
-    study->point = point_write_create(study->record.id, study->edition->table, &point);
-    change_post(&study->change);
-}
-
-/* A study of nothing yet, on a copy of the brain's table. */
-static struct study *create_study(struct service *service, struct brain_entry *entry)
-{
-    struct study *study = calloc(1, sizeof *study);
-    if (study == NULL || edition_fresh(service, &entry->record.rule, &study->edition) != ERR_OK) {
-        free(study);
+    struct posting *posting = posting_create(service, CHANGE_MATCHES_LEARNED);
+    if (posting == NULL)
+        return NULL;
+    struct change *change = &posting->change;
+    if (edition_fresh(service->atlas, &entry->record.rule, &change->edition) != ERR_OK) {
+        posting_free(posting);
         return NULL;
     }
-    struct edition *before = published_hold(&entry->published);
-    brain_copy(study->edition->table, before->table);
-    edition_let_go(before);
-    study->change.request.perform = perform_study;
-    study->change.service = service;
-    study->change.finish = finish_study;
-    study->task.perform = evaluate_and_write;
-    study->entry = entry;
-    study->record = entry->record;
-    study->record.saved_at_ms = clock_unix_ms();
-    return study;
+    change->table = change->edition->table;
+    change->brain = entry->record;
+    change->brain.saved_at_ms = clock_unix_ms();
+    return posting;
 }
 
-static void write_study(struct study *study)
+/* The evaluator's thread. */
+static void evaluate_and_post(struct evaluator_task *task)
 {
-    if (schedule_is_curve_point(study->edition->table->matches))
-        evaluator_post(trainer_evaluator(study->change.service->trainer), &study->task);
-    else
-        change_post(&study->change);
+    struct posting *posting = (struct posting *)((char *)task - offsetof(struct posting, task));
+    struct change *change = &posting->change;
+    change->has_point = true;
+    evaluator_evaluate_point(task->evaluator, change->table, &change->point);
+    log_post(posting);
 }
 
-/* Learns the matches that wait, up to the next curve point, and has the table written.
- * ERR_NO_MEMORY, ERR_IMPOSSIBLE: they still wait. */
-static enum err begin_study(struct service *service, struct brain_entry *entry)
+static void post(struct posting *posting)
 {
-    struct study *study = create_study(service, entry);
-    if (study == NULL)
-        return ERR_NO_MEMORY;
-    struct brain *table = study->edition->table;
+    log_claim(posting);
+    if (schedule_is_curve_point(posting->change.table->matches)) {
+        posting->task.perform = evaluate_and_post;
+        evaluator_post(trainer_evaluator(posting->service->trainer), &posting->task);
+    } else {
+        log_post(posting);
+    }
+}
+
+/* Learns the first ones that wait, up to the next curve point; `out_rest` is the first that waits
+ * on. ERR_IMPOSSIBLE: the brain has lived as many matches as can be. ERR_NO_MEMORY. */
+static enum err learn(struct brain *table, struct match_call *first, struct change *change,
+                      struct match_call **out_rest)
+{
     const uint64_t point = schedule_curve_point_after(table->matches);
     const uint64_t limit = point < BRAIN_MATCHES_MAX ? point : BRAIN_MATCHES_MAX;
     enum err err = table->matches < limit ? ERR_OK : ERR_IMPOSSIBLE;
-    struct match_call **end = &entry->matches;
-    for (; *end != NULL && table->matches < limit; end = &(*end)->next) {
-        struct match_call *match = *end;
+    struct match_call *match = first;
+    for (; match != NULL && table->matches < limit; match = match->next) {
         match->change_count = match_learn(table, &match->match, match->learners, match->changes);
-        err = err == ERR_OK ? receipt_write(match->receipt, NULL) : err;
+        change->matches++;
+        err = err == ERR_OK ? receipt_add(match->receipt, NULL, change) : err;
     }
+    *out_rest = match;
+    return err;
+}
+
+/* The calls of the first ones, and the rest on the list. */
+static struct service_call *take_calls(struct match_call **list, const struct match_call *rest)
+{
+    struct service_call *calls = NULL;
+    struct service_call **end = &calls;
+    while (*list != rest) {
+        *end = &(*list)->call;
+        end = &(*end)->next;
+        *list = (*list)->next;
+    }
+    *end = NULL;
+    return calls;
+}
+
+enum err matches_learn(struct service *service, struct brain_entry *entry)
+{
+    struct match_call *rest;
+    struct posting *posting = decide(service, entry);
+    if (posting == NULL)
+        return ERR_NO_MEMORY;
+    struct edition *before = published_hold(&entry->published);
+    brain_copy(posting->change.edition->table, before->table);
+    edition_let_go(before);
+    enum err err = learn(posting->change.edition->table, entry->matches, &posting->change, &rest);
     if (err != ERR_OK) {
-        free_study(study);
+        posting_free(posting);
         return err;
     }
-    study->matches = entry->matches;
-    entry->matches = *end;
-    *end = NULL;
-    entry->study = study;
-    write_study(study);
+    posting->calls = take_calls(&entry->matches, rest);
+    post(posting);
     return ERR_OK;
-}
-
-static void report(struct match_call *matches, const struct fault *fault)
-{
-    while (matches != NULL) {
-        struct match_call *next = matches->next; /* done() may free the match */
-        matches->call.fault = *fault;
-        matches->call.done(&matches->call);
-        matches = next;
-    }
-}
-
-static uint64_t count(const struct match_call *matches)
-{
-    uint64_t count = 0;
-    for (; matches != NULL; matches = matches->next)
-        count++;
-    return count;
 }
 
 static enum err refuse(enum err err, struct fault *fault)
@@ -132,40 +104,16 @@ static enum err refuse(enum err err, struct fault *fault)
                                  : fault_set(fault, err, NULL, "no memory to learn it");
 }
 
-void matches_go_on(struct service *service, struct brain_entry *entry)
+void matches_refuse(struct brain_entry *entry, enum err err)
 {
-    enum err err = entry->matches != NULL ? begin_study(service, entry) : ERR_OK;
-    if (err != ERR_OK) {
-        struct fault fault;
-        struct match_call *matches = entry->matches;
-        entry->matches = NULL;
-        (void)refuse(err, &fault);
-        report(matches, &fault);
+    struct match_call *match = entry->matches;
+    entry->matches = NULL;
+    while (match != NULL) {
+        struct match_call *next = match->next; /* done() may free the match */
+        (void)refuse(err, &match->call.fault);
+        match->call.done(&match->call);
+        match = next;
     }
-    jobs_start_next(service, entry);
-}
-
-static void finish_study(struct change *change)
-{
-    struct study *study = (struct study *)change;
-    struct brain_entry *entry = study->entry;
-    entry->study = NULL;
-    brain_entry_note_save(change->service, entry, &change->request, study->edition->table,
-                          study->record.saved_at_ms);
-    if (change->request.err == ERR_OK) {
-        published_put(&entry->published, study->edition);
-        change->service->done.matches_learned += count(study->matches);
-        if (study->point != NULL)
-            point_write_done(change->service, study->point);
-    } else {
-        LOG(LOG_ERROR, "match_write_failed", LOG_TEXT("brain", entry->record.name),
-            LOG_TEXT("error", change->request.error));
-    }
-    struct fault fault;
-    change_outcome(change, &fault);
-    matches_go_on(change->service, entry); /* first: a report may bring further matches */
-    report(study->matches, &fault);
-    free_study(study);
 }
 
 static void append(struct match_call **list, struct match_call *match)
@@ -191,12 +139,12 @@ enum err service_learn_match(struct service *service, const struct match_order *
     struct brain_entry *entry = brain_entry_find(service, order->brain);
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
-    bool is_waiting = entry->study != NULL || entry->is_replaced;
-    enum err err = shelf_need(service, entry, fault);
+    bool is_waiting = entry->matches != NULL || brain_entry_is_written(entry);
+    enum err err = shelf_need(service, entry, &match->call, fault);
     if (err == ERR_OK)
         err = read_match(entry, order, match, fault);
     if (err == ERR_OK && !is_waiting)
-        err = brain_entry_check_idle(service, entry, "brain", fault);
+        err = brain_entry_check_idle(entry, "brain", fault);
     if (err != ERR_OK)
         return err;
     match->game = service->atlas->game;
@@ -205,7 +153,7 @@ enum err service_learn_match(struct service *service, const struct match_order *
     append(&entry->matches, match);
     if (is_waiting)
         return ERR_OK;
-    err = begin_study(service, entry);
+    err = matches_learn(service, entry);
     if (err != ERR_OK) {
         entry->matches = NULL;
         return refuse(err, fault);

@@ -36,10 +36,18 @@ struct match_call {
 };
 
 /* ERR_OK: the call will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain),
- * ERR_LATER (service_fetch()), ERR_IMPOSSIBLE (no such match; BRAIN_MATCHES_MAX), ERR_CONFLICT (a
+ * ERR_LATER, ERR_IMPOSSIBLE (no such match; BRAIN_MATCHES_MAX), ERR_CONFLICT (a
  * job is queued or running on the brain), ERR_BUSY (the last save of one still fails),
  * ERR_NO_MEMORY. */
 MUST_CHECK enum err service_learn_match(struct service *service, const struct match_order *order,
                                         struct match_call *match, struct fault *fault);
+
+/* Within the room. Of the matches that wait has those learned that lead up to the next curve point.
+ * ERR_NO_MEMORY, ERR_IMPOSSIBLE (BRAIN_MATCHES_MAX): they still wait. */
+struct brain_entry;
+MUST_CHECK enum err matches_learn(struct service *service, struct brain_entry *entry);
+
+/* Tells all that wait why they are not learned. */
+void matches_refuse(struct brain_entry *entry, enum err err);
 
 #endif

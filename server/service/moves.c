@@ -61,8 +61,8 @@ enum err service_choose_moves(struct service *service, const struct move_order *
                               struct move_choice out[], const struct game **out_game,
                               struct fault *fault)
 {
-    struct reading reading;
-    enum err err = shelf_read(service, order->brain, "brain", &reading, fault);
+    struct reading reading = {.name = order->brain, .field = "brain", .call = order->call};
+    enum err err = shelf_read(service, &reading, fault);
     if (err != ERR_OK)
         return err;
     const struct brain *table = reading.edition->table;
@@ -76,7 +76,7 @@ enum err service_choose_moves(struct service *service, const struct move_order *
         else if (order->is_batch)
             snprintf(fault->field, sizeof fault->field, "boards[%zu]", i);
     }
-    service->done.moves_chosen += err == ERR_OK ? order->count : 0;
+    service->totals.moves_chosen += err == ERR_OK ? order->count : 0;
     *out_game = brain_game(table);
     edition_let_go(reading.edition);
     return err;
@@ -85,8 +85,8 @@ enum err service_choose_moves(struct service *service, const struct move_order *
 enum err service_view_board(struct service *service, const struct board_order *order,
                             struct board_view *out, struct fault *fault)
 {
-    struct reading reading;
-    enum err err = shelf_read(service, order->brain, NULL, &reading, fault);
+    struct reading reading = {.name = order->brain, .call = order->call};
+    enum err err = shelf_read(service, &reading, fault);
     if (err != ERR_OK)
         return err;
     const struct brain *table = reading.edition->table;

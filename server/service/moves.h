@@ -24,7 +24,8 @@ struct move_order {
     bool is_batch; /* faults name `boards[i]` rather than `board` */
     bool detail;   /* weights and probabilities are wanted too */
     struct policy policy;
-    uint64_t seed; /* board i is decided by the i-th number that follows from it */
+    uint64_t seed;             /* board i is decided by the i-th number that follows from it */
+    struct service_call *call; /* for ERR_LATER */
 };
 
 struct move_choice {
@@ -47,6 +48,7 @@ struct board_order {
     const char *brain;
     struct board_text board;
     struct policy policy;
+    struct service_call *call; /* for ERR_LATER */
 };
 
 /* A decision board as a brain sees it, beside the exact truth. What is listed has nothing for taken

@@ -1,17 +1,15 @@
 #include "service/receipts.h"
 
 #include "base/clock.h"
-#include "service/internal.h"
+#include "service/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_MS = 24 * 60 * 60 * 1000 };
-
 #define FIELD "Idempotency-Key"
 
 struct recall {
-    struct change change; /* first */
+    struct lookup lookup; /* first */
     struct receipt *receipt;
     struct store_receipt found;
 };
@@ -20,7 +18,7 @@ static enum err perform(struct store *store, struct store_request *request)
 {
     struct recall *recall = (struct recall *)request;
     text_free(&recall->found.body); /* of a call before */
-    return store_find_receipt(store, clock_unix_ms() - KEPT_MS, &recall->found);
+    return store_find_receipt(store, clock_unix_ms() - STORE_RECEIPT_MS, &recall->found);
 }
 
 static void take(struct receipt *receipt, struct store_receipt *found)
@@ -36,14 +34,14 @@ static void take(struct receipt *receipt, struct store_receipt *found)
     found->body = (struct text){0};
 }
 
-static void finish(struct change *change)
+static void finish(struct lookup *lookup)
 {
-    struct recall *recall = (struct recall *)change;
+    struct recall *recall = (struct recall *)lookup;
     struct service_call *call = &recall->receipt->call;
-    change_outcome_of_reading(change, "what was answered before", &call->fault);
-    if (change->request.err == ERR_NOT_FOUND)
+    lookup_outcome(lookup, "what was answered before", &call->fault);
+    if (lookup->request.err == ERR_NOT_FOUND)
         call->fault = (struct fault){.err = ERR_OK};
-    else if (change->request.err == ERR_OK)
+    else if (lookup->request.err == ERR_OK)
         take(recall->receipt, &recall->found);
     text_free(&recall->found.body);
     free(recall);
@@ -66,16 +64,14 @@ enum err service_recall(struct service *service, struct receipt *receipt, struct
     struct recall *recall = calloc(1, sizeof *recall);
     if (recall == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for this request");
-    recall->change = (struct change){.request.perform = perform,
-                                     .request.only_reads = true,
-                                     .service = service,
-                                     .finish = finish};
+    recall->lookup =
+        (struct lookup){.request.perform = perform, .service = service, .done = finish};
     recall->receipt = receipt;
     memcpy(recall->found.token, receipt->kept.token, sizeof recall->found.token);
     memcpy(recall->found.key, receipt->kept.key, sizeof recall->found.key);
     receipt->next = service->receipts;
     service->receipts = receipt;
-    change_post(&recall->change);
+    lookup_post(&recall->lookup);
     return ERR_OK;
 }
 
@@ -88,19 +84,13 @@ void service_end_receipt(struct service *service, struct receipt *receipt)
     text_free(&receipt->kept.body);
 }
 
-enum err receipt_write(struct receipt *receipt, const struct job_view *job)
+enum err receipt_add(struct receipt *receipt, const struct job_view *job, struct change *change)
 {
     if (receipt == NULL)
         return ERR_OK;
     receipt->kept.created_at_ms = clock_unix_ms();
     receipt->write(receipt, job);
+    receipt->kept.next = change->receipts;
+    change->receipts = &receipt->kept;
     return receipt->kept.body.failed ? ERR_NO_MEMORY : ERR_OK;
-}
-
-enum err receipt_keep(struct store *store, const struct receipt *receipt)
-{
-    if (receipt == NULL)
-        return ERR_OK;
-    enum err err = store_forget_receipts(store, receipt->kept.created_at_ms - KEPT_MS);
-    return err == ERR_OK ? store_put_receipt(store, &receipt->kept) : err;
 }

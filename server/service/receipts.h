@@ -9,10 +9,10 @@
 #ifndef TTSTD_SERVICE_RECEIPTS_H
 #define TTSTD_SERVICE_RECEIPTS_H
 
-#include "service/jobs.h"
-#include "store/store.h"
+#include "model/record.h"
+#include "service/call.h"
 
-#include <stdbool.h>
+struct job_view;
 
 /* Made by the caller, with kept.token, kept.key and kept.request; it stays his until
  * service_end_receipt(). */
@@ -34,5 +34,11 @@ MUST_CHECK enum err service_recall(struct service *service, struct receipt *rece
 
 /* The request is answered. After any service_recall() that succeeded. */
 void service_end_receipt(struct service *service, struct receipt *receipt);
+
+/* Within the room: has the answer written, and kept with the change. The receipt may be NULL, then
+ * there is nothing to do. ERR_NO_MEMORY. */
+struct change;
+MUST_CHECK enum err receipt_add(struct receipt *receipt, const struct job_view *job,
+                                struct change *change);
 
 #endif

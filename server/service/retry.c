@@ -1,7 +1,8 @@
 #include "service/retry.h"
 
 #include "base/clock.h"
-#include "service/internal.h"
+
+#include <stddef.h>
 
 enum { WAIT_FIRST_MS = 100, WAIT_MAX_MS = 10 * 1000 };
 
@@ -22,9 +23,10 @@ static void unlink_it(struct retry *retry)
     retry->link = NULL;
 }
 
-bool retry_later(struct service *service, struct retry *retry)
+bool retry_later(struct retries *retries, struct retry *retry,
+                 void (*again)(struct service *service, struct retry *retry))
 {
-    if (service->is_over)
+    if (retries->is_over)
         return false;
     if (retry->link != NULL)
         return true;
@@ -32,7 +34,8 @@ bool retry_later(struct service *service, struct retry *retry)
     if (retry->wait_ms > WAIT_MAX_MS)
         retry->wait_ms = WAIT_MAX_MS;
     retry->at_ms = clock_monotonic_ms() + retry->wait_ms;
-    link_in(&service->retries, retry);
+    retry->again = again;
+    link_in(&retries->list, retry);
     return true;
 }
 
@@ -43,24 +46,24 @@ void retry_end(struct retry *retry)
         unlink_it(retry);
 }
 
-int retry_due(struct service *service, bool now)
+int retry_due(struct retries *retries, struct service *service, bool now)
 {
-    if (service->retries == NULL) /* as nearly always, and this is asked at each turn */
+    if (retries->list == NULL) /* as nearly always, and this is asked at each turn */
         return -1;
     const int64_t now_ms = clock_monotonic_ms();
-    struct retry *all = service->retries; /* apart from what fails again meanwhile */
+    struct retry *all = retries->list; /* apart from what fails again meanwhile */
     all->link = &all;
-    service->retries = NULL;
+    retries->list = NULL;
     while (all != NULL) {
         struct retry *retry = all;
         unlink_it(retry);
         if (now || retry->at_ms <= now_ms)
             retry->again(service, retry);
         else
-            link_in(&service->retries, retry);
+            link_in(&retries->list, retry);
     }
     int64_t soonest_ms = -1;
-    for (const struct retry *retry = service->retries; retry != NULL; retry = retry->next) {
+    for (const struct retry *retry = retries->list; retry != NULL; retry = retry->next) {
         int64_t wait_ms = retry->at_ms > now_ms ? retry->at_ms - now_ms : 0;
         if (soonest_ms < 0 || wait_ms < soonest_ms)
             soonest_ms = wait_ms;

@@ -3,32 +3,19 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "engine/opponent.h"
-#include "service/brains.h"
+#include "train/schedule.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A save of a brain and of how far its job is. */
-struct save {
-    struct change change;       /* first */
-    struct evaluator_task task; /* of a progress save */
-    struct run *run;
-    struct store_brain brain;
-    struct brain *table; /* what is saved */
-    struct job job;
-    /* Of a progress save: set by the trainer's thread before it fills the save, cleared by the
-     * owner when the save has come back. */
-    _Atomic bool is_out;
-};
+#include <unistd.h>
 
 struct run {
     struct training training; /* first */
     struct edition *edition;  /* its table, published when the training is over */
     struct service *service;
     struct job_entry *item;
-    int64_t job_id;        /* its; the trainer's thread reads it */
     uint64_t base_matches; /* of the brain before the job */
     uint64_t base_results[RESULT_COUNT];
     uint64_t begun_at;         /* the brain's matches when this life of the job began */
@@ -36,8 +23,12 @@ struct run {
     int64_t begun_ms;          /* by the monotonic clock */
     struct brain *opponent;    /* NULL: the brain itself */
     struct brain *uniform;     /* NULL: the brain's rule does not explore */
-    struct save progress;
-    struct save last;
+    struct posting progress;
+    struct posting last;
+    /* Set by the trainer's thread before it fills `progress`, cleared by the owner's when that has
+     * come back. */
+    _Atomic bool is_saving;
+    struct brain *copy; /* that `progress` saves */
     struct message over_message;
     enum training_end end; /* valid from run_over() on */
     bool is_ending;        /* the owner's, all below */
@@ -48,11 +39,6 @@ struct run {
 static struct run *run_of_training(struct training *training)
 {
     return (struct run *)training;
-}
-
-struct service *run_service(const struct training *training)
-{
-    return ((const struct run *)training)->service;
 }
 
 static void count_progress(const struct run *run, const struct brain *table, uint64_t *matches_done,
@@ -86,103 +72,75 @@ uint64_t run_matches(const struct run *run)
     return matches;
 }
 
-static enum err perform_progress(struct store *store, struct store_request *request)
-{
-    struct save *save = (struct save *)request;
-    enum err err = store_save_brain(store, &save->brain, save->table);
-    return err != ERR_OK ? err : store_save_progress(store, &save->job);
-}
-
-static enum err perform_last(struct store *store, struct store_request *request)
-{
-    struct save *save = (struct save *)request;
-    enum err err = store_save_brain(store, &save->brain, save->table);
-    return err != ERR_OK ? err : store_save_job(store, &save->job);
-}
-
-/* Keeps in the brain's entry how its latest save went. Logged where it changes, not every time. */
-static void note_outcome(const struct save *save, struct brain_entry *entry)
-{
-    const struct store_request *request = &save->change.request;
-    brain_entry_note_save(save->run->service, entry, request, save->table, save->brain.saved_at_ms);
-    if (request->err == ERR_OK) {
-        if (entry->last_save_error[0] != '\0')
-            LOG(LOG_INFO, "save_recovered", LOG_TEXT("brain", entry->record.name));
-        entry->last_save_error[0] = '\0';
-        return;
-    }
-    if (strcmp(entry->last_save_error, request->error) != 0)
-        LOG(LOG_ERROR, "save_failed", LOG_TEXT("brain", entry->record.name),
-            LOG_TEXT("error", request->error), LOG_TEXT("what", err_name(request->err)));
-    memcpy(entry->last_save_error, request->error, sizeof entry->last_save_error);
-}
-
-static void finish_progress(struct change *change)
-{
-    struct save *save = (struct save *)change;
-    note_outcome(save, save->run->item->brain);
-    atomic_store(&save->is_out, false);
-}
-
-/* The evaluator's thread: on this way a save comes to the disk behind the curve points that the
- * training has passed. Were it ahead of one, a crash between the two would leave a gap for ever. */
-static void post_progress(struct evaluator_task *task)
-{
-    struct save *save = (struct save *)((char *)task - offsetof(struct save, task));
-    change_post(&save->change);
-}
-
 bool run_save(struct training *training)
 {
     struct run *run = run_of_training(training);
-    struct save *save = &run->progress;
-    if (atomic_exchange(&save->is_out, true))
+    struct change *change = &run->progress.change;
+    if (atomic_exchange(&run->is_saving, true))
         return false; /* the disk is slower than the save interval */
-    brain_copy(save->table, training->table);
-    save->job.id = run->job_id;
-    count_progress(run, save->table, &save->job.matches_done, save->job.results);
-    save->job.running_ms = running_ms(run, clock_monotonic_ms());
-    save->brain.saved_at_ms = clock_unix_ms();
-    evaluator_post(trainer_evaluator(run->service->trainer), &save->task);
+    brain_copy(run->copy, training->table);
+    count_progress(run, run->copy, &change->job.matches_done, change->job.results);
+    change->job.running_ms = running_ms(run, clock_monotonic_ms());
+    change->brain.saved_at_ms = clock_unix_ms();
+    log_post_by_evaluator(&run->progress, trainer_evaluator(run->service->trainer));
     return true;
+}
+
+void run_note_progress(struct run *run)
+{
+    atomic_store(&run->is_saving, false);
+}
+
+/* A posting of the point, with a copy of the table where that is to be a checkpoint. */
+static struct posting *create_point(struct run *run, const struct brain *table,
+                                    const struct curve_point *point)
+{
+    struct posting *posting = posting_create(run->service, CHANGE_POINT_REACHED);
+    if (posting == NULL)
+        return NULL;
+    struct change *change = &posting->change;
+    change->brain.id = run->training.brain_id;
+    change->point = *point;
+    if (!point_leaves_checkpoint(point->matches))
+        return posting;
+    struct brain *copy = NULL;
+    if (brain_create_like(table, &copy) != ERR_OK ||
+        edition_create(copy, &change->edition) != ERR_OK) {
+        posting_free(posting);
+        return NULL;
+    }
+    brain_copy(copy, table);
+    change->table = copy;
+    return posting;
+}
+
+/* Without memory waits for it. The evaluator can: who waits for it in turn, in the end the
+ * training, would need memory, too. */
+void run_reached(struct training *training, const struct brain *table,
+                 const struct curve_point *point)
+{
+    enum { TRIES = 200, PAUSE_US = 50 * 1000 };
+    struct run *run = run_of_training(training);
+    struct posting *posting = create_point(run, table, point);
+    for (unsigned i = 0; posting == NULL && i < TRIES && !run->service->is_closing; i++) {
+        usleep(PAUSE_US);
+        posting = create_point(run, table, point);
+    }
+    if (posting != NULL)
+        log_post(posting);
+    else
+        LOG(LOG_WARN, "curve_point_lost", LOG_NUMBER("brain", training->brain_id),
+            LOG_NUMBER("matches", point->matches), LOG_TEXT("error", err_name(ERR_NO_MEMORY)));
 }
 
 void run_free(struct run *run)
 {
     retry_end(&run->retry);
     edition_let_go(run->edition);
-    brain_destroy(run->progress.table);
+    brain_destroy(run->copy);
     brain_destroy(run->opponent);
     brain_destroy(run->uniform);
     free(run);
-}
-
-static void end_job(struct run *run)
-{
-    struct job_entry *item = run->item;
-    struct job *job = &item->job;
-    struct service *service = run->service;
-    const uint64_t matches = run_matches(run);
-    service->done.matches_trained += matches;
-    if (matches > 0) /* else it starved at once, and is to be tried less often */
-        retry_end(&item->brain->next_job);
-    item->run = NULL;
-    item->brain->run = NULL;
-    if (job_is_over(job)) { /* its row went with the brain's table */
-        item->is_owed = false;
-        retry_end(&item->row);
-    }
-    if (run->end == TRAINING_STARVED) {
-        jobs_take_back(service, item);
-        jobs_wait(service, item->brain, ERR_NO_MEMORY, "no memory for its workers' tables");
-    } else if (run->end != TRAINING_SUSPENDED) {
-        LOG(LOG_INFO, "job_over", LOG_NUMBER("job", job->id),
-            LOG_TEXT("brain", item->brain->record.name),
-            LOG_TEXT("state", job_state_name(job->state)),
-            LOG_NUMBER("matches_done", job->matches_done));
-        jobs_start_next(service, item->brain);
-    }
-    run_free(run);
 }
 
 static bool goes_on_later(const struct run *run)
@@ -190,7 +148,7 @@ static bool goes_on_later(const struct run *run)
     return run->end == TRAINING_SUSPENDED || run->end == TRAINING_STARVED;
 }
 
-static void conclude(struct run *run)
+static void end(struct run *run)
 {
     static const struct {
         enum job_state state;
@@ -211,11 +169,12 @@ static void conclude(struct run *run)
 
 static void post_last(struct run *run)
 {
-    struct save *save = &run->last;
-    save->change.request.perform = goes_on_later(run) ? perform_progress : perform_last;
-    save->job = run->concluded;
-    save->brain.saved_at_ms = clock_unix_ms();
-    change_post(&save->change);
+    struct change *change = &run->last.change;
+    change->kind = goes_on_later(run) ? CHANGE_JOB_SUSPENDED : CHANGE_JOB_OVER;
+    change->table = run->training.table;
+    change->job = run->concluded;
+    change->brain.saved_at_ms = clock_unix_ms();
+    log_post(&run->last);
 }
 
 static void post_last_again(struct service *service, struct retry *retry)
@@ -224,30 +183,37 @@ static void post_last_again(struct service *service, struct retry *retry)
     post_last((struct run *)((char *)retry - offsetof(struct run, retry)));
 }
 
-static void finish_last(struct change *change)
+void run_save_again(struct run *run)
 {
-    struct save *save = (struct save *)change;
-    struct run *run = save->run;
+    (void)retry_later(&run->service->retries, &run->retry, post_last_again);
+}
+
+void run_conclude(struct run *run)
+{
     struct job *job = &run->item->job;
-    note_outcome(save, run->item->brain);
-    if (!job_is_over(job))
-        run->service->jobs_ended++;
+    const bool was_over = job_is_over(job);
     if (goes_on_later(run))
         run->concluded.state = job->state; /* its stop may have been asked for meanwhile */
-    *job = run->concluded;                 /* on disk or not: its matches are played */
-    if (job_is_over(job))
-        text_free(&run->item->opponent);
-    if (change->request.err == ERR_OK)
-        end_job(run);
-    else
-        (void)retry_later(run->service, &run->retry);
+    *job = run->concluded;
+    if (!was_over && job_is_over(job))
+        job_entry_end(run->service, run->item);
+}
+
+struct job_entry *run_job(const struct run *run)
+{
+    return run->item;
+}
+
+enum training_end run_end(const struct run *run)
+{
+    return run->end;
 }
 
 static void on_over(struct message *message)
 {
     struct run *run = (struct run *)((char *)message - offsetof(struct run, over_message));
     published_put(run->training.published, run->edition);
-    conclude(run);
+    end(run);
     post_last(run);
 }
 
@@ -255,7 +221,6 @@ void run_over(struct training *training, enum training_end end)
 {
     struct run *run = run_of_training(training);
     run->end = end;
-    run->last.table = training->table;
     mailbox_post(&run->service->inbox, &run->over_message);
 }
 
@@ -269,14 +234,13 @@ void run_stop(struct run *run)
     trainer_stop_training(&run->training);
 }
 
-static void prepare_save(struct run *run, struct save *save, void (*finish)(struct change *))
+static void prepare(struct run *run, struct posting *posting)
 {
-    save->change = (struct change){
-        .request.perform = perform_progress, .service = run->service, .finish = finish};
-    save->task.perform = post_progress;
-    save->run = run;
-    save->brain = run->item->brain->record;
-    atomic_init(&save->is_out, false);
+    *posting = (struct posting){.service = run->service, .is_part = true};
+    posting->change.kind = CHANGE_JOB_PROGRESSED;
+    posting->change.brain = run->item->brain->record;
+    posting->change.job.id = run->item->job.id;
+    posting->change.table = run->copy;
 }
 
 /* The table that the other player draws from, and that for exploring. */
@@ -312,9 +276,9 @@ static enum err allocate(struct service *service, const struct job_entry *item, 
     if (run == NULL)
         return ERR_NO_MEMORY;
     const struct rule *rule = &item->brain->record.rule;
-    enum err err = edition_fresh(service, rule, &run->edition);
+    enum err err = edition_fresh(service->atlas, rule, &run->edition);
     if (err == ERR_OK)
-        err = brain_create(service->atlas, rule, &run->progress.table);
+        err = brain_create(service->atlas, rule, &run->copy);
     if (err == ERR_OK)
         err = make_opponents(service, item, run);
     if (err != ERR_OK) {
@@ -359,10 +323,8 @@ enum err run_start(struct service *service, struct job_entry *item)
     run->running_before_ms = job->running_ms;
     run->begun_ms = clock_monotonic_ms();
     run->over_message.deliver = on_over;
-    run->job_id = job->id;
-    run->retry.again = post_last_again;
-    prepare_save(run, &run->progress, finish_progress);
-    prepare_save(run, &run->last, finish_last);
+    prepare(run, &run->progress);
+    prepare(run, &run->last);
 
     struct edition *before = published_hold(&item->brain->published);
     brain_copy(run->training.table, before->table);

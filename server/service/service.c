@@ -2,9 +2,12 @@
 
 #include "base/thread.h"
 #include "engine/selfplay.h"
+#include "service/apply.h"
 #include "service/evaluations.h"
+#include "service/load.h"
 #include "service/run.h"
 #include "service/shelf.h"
+#include "service/work.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,77 +16,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-static void deliver_change(struct message *message)
+/* A change comes back. */
+static void deliver(struct posting *posting)
 {
-    struct change *change = (struct change *)message;
-    change->finish(change);
-}
-
-/* The store's thread. */
-static void hand_back(struct store_request *request)
-{
-    struct change *change = (struct change *)request;
-    request->message.deliver = deliver_change;
-    mailbox_post(&change->service->inbox, &request->message);
-}
-
-void change_post(struct change *change)
-{
-    change->request.done = hand_back;
-    store_post(change->service->store, &change->request);
-}
-
-void change_outcome(const struct change *change, struct fault *out)
-{
-    *out = (struct fault){.err = ERR_OK};
-    if (change->request.err != ERR_OK)
-        (void)fault_set(out, change->request.err, NULL, "it could not be written: %s",
-                        change->request.error);
-}
-
-/* Where the store itself has found the data damaged, SQLite has no words for it. */
-void change_outcome_of_reading(const struct change *change, const char *what, struct fault *out)
-{
-    enum err err = change->request.err;
-    *out = (struct fault){.err = ERR_OK};
-    if (err != ERR_OK)
-        (void)fault_set(out, err, NULL, "%s could not be read: %s", what,
-                        err == ERR_CORRUPT ? err_name(err) : change->request.error);
-}
-
-void change_report(struct change *change)
-{
-    struct service_call *call = change->call;
-    if (call == NULL)
-        return;
-    change_outcome(change, &call->fault);
-    call->done(call);
-}
-
-static enum err perform_nothing(struct store *store, struct store_request *request)
-{
-    (void)store;
-    (void)request;
-    return ERR_OK;
-}
-
-static void finish_barrier(struct change *change)
-{
-    change_report(change);
-    free(change);
-}
-
-enum err change_post_barrier(struct service *service, struct service_call *call)
-{
-    struct change *barrier = calloc(1, sizeof *barrier);
-    if (barrier == NULL)
-        return ERR_NO_MEMORY;
-    *barrier = (struct change){.request.perform = perform_nothing,
-                               .service = service,
-                               .call = call,
-                               .finish = finish_barrier};
-    change_post(barrier);
-    return ERR_OK;
+    log_end(posting);
+    apply(posting->service, &posting->change);
+    log_answer(posting);
+    work_go_on(posting);
 }
 
 static enum err start_threads(struct service *service, struct fault *fault)
@@ -93,7 +32,7 @@ static enum err start_threads(struct service *service, struct fault *fault)
                                       .save_interval_ms = service->options.save_interval_ms,
                                       .atlas = service->atlas,
                                       .save = run_save,
-                                      .evaluated = curve_note_training,
+                                      .evaluated = run_reached,
                                       .over = run_over};
     store_limit_log(service->store, service->options.wal_max);
     enum err err = trainer_create(&options, &service->trainer);
@@ -114,12 +53,7 @@ static void release(struct service *service)
     for (unsigned i = 0; i < service->brain_count; i++)
         if (service->brains[i]->run != NULL)
             run_free(service->brains[i]->run); /* its last save failed for good */
-    shelf_clear(service);
-    job_entries_free(service);
-    brain_entries_free(service);
-    if (service->store != NULL)
-        store_close(service->store);
-    atlas_destroy(service->atlas);
+    service_unload(service);
     mailbox_close(&service->inbox);
     free(service);
 }
@@ -147,6 +81,7 @@ static enum err open_once(const struct service_options *options, struct service 
         service->options.kernel = selfplay_kernel("auto");
     service->next_brain_id = 1;
     service->next_job_id = 1;
+    service->given_back = deliver;
     enum err err = mailbox_open(&service->inbox);
     if (err != ERR_OK) {
         free(service);
@@ -161,7 +96,7 @@ static enum err open_once(const struct service_options *options, struct service 
         release(service);
         return err;
     }
-    jobs_resume(service);
+    work_resume(service);
     *out = service;
     return ERR_OK;
 }
@@ -186,7 +121,7 @@ void service_deliver(struct service *service)
 
 int service_tick(struct service *service)
 {
-    return retry_due(service, false);
+    return retry_due(&service->retries, service, false);
 }
 
 enum err service_check_files(const struct service *service, struct fault *fault)
@@ -227,9 +162,9 @@ enum err service_close(struct service *service, struct fault *fault)
     trainer_destroy(service->trainer);
     service_end_evaluations(service);
     service_deliver(service); /* the suspended trainings post their last saves */
-    (void)retry_due(service, true);
+    (void)retry_due(&service->retries, service, true);
     store_stop(service->store);
-    service->is_over = true;
+    service->retries.is_over = true;
     service_deliver(service); /* and these come back */
     shelf_clear(service);
     service_deliver(service); /* those who waited for a table go */

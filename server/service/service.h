@@ -26,46 +26,12 @@
 #ifndef TTSTD_SERVICE_SERVICE_H
 #define TTSTD_SERVICE_SERVICE_H
 
-#include "base/fault.h"
-
-#include <stddef.h>
-#include <stdint.h>
-
-struct kernel;
-struct service;
-
-struct service_options {
-    const char *database;        /* path */
-    const struct kernel *kernel; /* that trains; NULL: the best one */
-    unsigned training_threads;
-    unsigned save_interval_ms;
-    size_t brain_memory; /* bytes for brains that are not busy; see service_fetch() */
-    uint64_t wal_max;    /* bytes; see store_limit_log(); 0: no limit */
-};
-
-/* A change under way; embedded in what the caller wants back. */
-struct service_call {
-    /* The owner's thread, from service_deliver(), never from within the call that began it. */
-    void (*done)(struct service_call *call);
-    struct fault fault; /* err == ERR_OK: it is on disk */
-    int64_t job_id;     /* of the job that the call was about */
-    const char *field;  /* the service's, as the next */
-    struct service_call *next;
-};
-
-/* The brain that is there from the first start, and meant where a request names none. */
-#define SERVICE_DEFAULT_BRAIN "default"
+#include "service/call.h"
 
 /* Opens the database, loads everything, goes on with the jobs that were running. On failure
  * `fault->detail` is one line for the operator. */
 MUST_CHECK enum err service_open(const struct service_options *options, struct service **out,
                                  struct fault *fault);
-
-/* Of functions that look at brains, and name them in their orders: each brain is in the database,
- * but in memory are only those that were used last. One that is not makes the function return
- * ERR_LATER; this has it read, and then the function is to be called again. ERR_NO_MEMORY. */
-MUST_CHECK enum err service_fetch(struct service *service, struct service_call *call,
-                                  struct fault *fault);
 
 /* Readable when service_deliver() has something to do. */
 int service_event_fd(const struct service *service);
@@ -86,17 +52,7 @@ MUST_CHECK enum err service_check_files(const struct service *service, struct fa
  * under way; others end before. */
 MUST_CHECK enum err service_close(struct service *service, struct fault *fault);
 
-struct curve_point;
-
-/* Whom to tell of what happens. The owner's thread, from service_deliver(). */
-struct service_watcher {
-    /* A point of a brain's curve is on disk. The job is the one that is running on the brain; 0 if
-     * there is none. */
-    void (*point)(void *context, int64_t job_id, const struct curve_point *point);
-    void *context;
-};
-
-/* One at a time; before anything is delivered. */
+/* Tells of what happens from now on. One at a time; before anything is delivered. */
 void service_watch(struct service *service, const struct service_watcher *watcher);
 
 /* The name of the kernel that trains. */

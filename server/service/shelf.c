@@ -1,6 +1,7 @@
 #include "service/shelf.h"
 
-#include "service/checkpoints.h"
+#include "model/name.h"
+#include "service/lookup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +11,11 @@
  * keep the disk busy. */
 enum { FETCHES_AT_ONCE = 8 };
 
+#define BRAIN_IS_READ "the brain is being read from disk"
+
 /* A checkpoint's table in memory. */
-struct version {
-    struct version *next;
+struct shelved {
+    struct shelved *next;
     int64_t brain_id;
     char name[STORE_NAME_SIZE];
     struct edition *edition;
@@ -24,13 +27,13 @@ struct version {
 /* Dropping what somebody holds would free nothing. */
 static bool can_go(const struct brain_entry *entry)
 {
-    return entry->is_loaded && entry->run == NULL && entry->study == NULL &&
-           entry->matches == NULL && !entry->is_replaced && !published_is_held(&entry->published);
+    return entry->is_loaded && entry->run == NULL && entry->matches == NULL &&
+           !brain_entry_is_written(entry) && !published_is_held(&entry->published);
 }
 
-static bool version_can_go(const struct version *version)
+static bool shelved_can_go(const struct shelved *shelved)
 {
-    return version->edition->holders == 1;
+    return shelved->edition->holders == 1;
 }
 
 static size_t entry_size(struct service *service, const struct brain_entry *entry)
@@ -45,9 +48,8 @@ static size_t bytes_in_use(struct service *service)
     for (unsigned i = 0; i < service->brain_count; i++)
         if (can_go(service->brains[i]))
             bytes += entry_size(service, service->brains[i]);
-    for (const struct version *version = service->versions; version != NULL;
-         version = version->next)
-        bytes += version_can_go(version) ? brain_size(version->edition->table) : 0;
+    for (const struct shelved *shelved = service->shelved; shelved != NULL; shelved = shelved->next)
+        bytes += shelved_can_go(shelved) ? brain_size(shelved->edition->table) : 0;
     return bytes;
 }
 
@@ -62,11 +64,11 @@ static struct brain_entry *least_used_entry(struct service *service)
     return least;
 }
 
-static struct version **least_used_version(struct service *service)
+static struct shelved **least_used_shelved(struct service *service)
 {
-    struct version **least = NULL;
-    for (struct version **link = &service->versions; *link != NULL; link = &(*link)->next)
-        if (version_can_go(*link) && (least == NULL || (*link)->used < (*least)->used))
+    struct shelved **least = NULL;
+    for (struct shelved **link = &service->shelved; *link != NULL; link = &(*link)->next)
+        if (shelved_can_go(*link) && (least == NULL || (*link)->used < (*least)->used))
             least = link;
     return least;
 }
@@ -77,12 +79,12 @@ static void drop_entry(struct brain_entry *entry)
     entry->is_loaded = false;
 }
 
-static void drop_version(struct version **link)
+static void drop_shelved(struct shelved **link)
 {
-    struct version *version = *link;
-    *link = version->next;
-    edition_let_go(version->edition);
-    free(version);
+    struct shelved *shelved = *link;
+    *link = shelved->next;
+    edition_let_go(shelved->edition);
+    free(shelved);
 }
 
 /* Drops what was not used for longest until the rest fits. What was used last stays in any case: it
@@ -92,14 +94,14 @@ static void make_room(struct service *service)
     size_t bytes = bytes_in_use(service);
     while (bytes > service->options.brain_memory) {
         struct brain_entry *entry = least_used_entry(service);
-        struct version **version = least_used_version(service);
-        bool is_version = version != NULL && (entry == NULL || (*version)->used < entry->used);
-        if ((version == NULL && entry == NULL) ||
-            (is_version ? (*version)->used : entry->used) == service->uses)
+        struct shelved **shelved = least_used_shelved(service);
+        bool is_shelved = shelved != NULL && (entry == NULL || (*shelved)->used < entry->used);
+        if ((shelved == NULL && entry == NULL) ||
+            (is_shelved ? (*shelved)->used : entry->used) == service->uses)
             return;
-        bytes -= is_version ? brain_size((*version)->edition->table) : entry_size(service, entry);
-        if (is_version)
-            drop_version(version);
+        bytes -= is_shelved ? brain_size((*shelved)->edition->table) : entry_size(service, entry);
+        if (is_shelved)
+            drop_shelved(shelved);
         else
             drop_entry(entry);
     }
@@ -115,11 +117,11 @@ void shelf_put(struct service *service, struct brain_entry *entry, struct editio
 
 void shelf_forget(struct service *service, int64_t brain_id, const char *checkpoint)
 {
-    for (struct version **link = &service->versions; *link != NULL;) {
-        const struct version *version = *link;
-        if (version->brain_id == brain_id &&
-            (checkpoint == NULL || strcmp(version->name, checkpoint) == 0))
-            drop_version(link);
+    for (struct shelved **link = &service->shelved; *link != NULL;) {
+        const struct shelved *shelved = *link;
+        if (shelved->brain_id == brain_id &&
+            (checkpoint == NULL || strcmp(shelved->name, checkpoint) == 0))
+            drop_shelved(link);
         else
             link = &(*link)->next;
     }
@@ -127,75 +129,106 @@ void shelf_forget(struct service *service, int64_t brain_id, const char *checkpo
 
 /* Reading. */
 
-static struct version *find_version(struct service *service, int64_t brain_id, const char *name)
+static struct shelved *find_shelved(struct service *service, int64_t brain_id, const char *name)
 {
-    struct version *version = service->versions;
-    while (version != NULL && (version->brain_id != brain_id || strcmp(version->name, name) != 0))
-        version = version->next;
-    return version;
+    struct shelved *shelved = service->shelved;
+    while (shelved != NULL && (shelved->brain_id != brain_id || strcmp(shelved->name, name) != 0))
+        shelved = shelved->next;
+    return shelved;
 }
 
-/* Notes what is missing, for service_fetch(). */
-static enum err later(struct service *service, const struct brain_entry *entry,
-                      const char *checkpoint, const char *field, struct fault *fault)
-{
-    service->wanted.field = field;
-    service->wanted.brain_id = entry->record.id;
-    snprintf(service->wanted.checkpoint, sizeof service->wanted.checkpoint, "%s", checkpoint);
-    return fault_set(fault, ERR_LATER, NULL, "the brain is being read from disk");
-}
+/* A table that is not in memory. */
+struct missing {
+    const struct brain_entry *entry;
+    const char *checkpoint; /* "": the brain's own */
+    const char *field;      /* as in struct reading */
+};
 
-enum err shelf_need(struct service *service, struct brain_entry *entry, struct fault *fault)
+static enum err fetch(struct service *service, const struct missing *missing,
+                      struct service_call *call, struct fault *fault);
+
+enum err shelf_need(struct service *service, struct brain_entry *entry, struct service_call *call,
+                    struct fault *fault)
 {
+    const struct missing missing = {.entry = entry, .checkpoint = ""};
     if (!entry->is_loaded)
-        return later(service, entry, "", NULL, fault);
+        return fetch(service, &missing, call, fault);
     entry->used = ++service->uses;
     return ERR_OK;
 }
 
-static enum err read_checkpoint(struct service *service, struct brain_entry *entry,
-                                const char *name, const char *field, struct reading *out,
-                                struct fault *fault)
+/* A name's parts. */
+struct named {
+    struct brain_entry *entry;
+    const char *checkpoint; /* NULL: none is named */
+};
+
+/* Most names have no checkpoint, and are looked up as they are. */
+static struct brain_entry *find_entry(struct service *service, const char *name, const char *at)
 {
-    if (!checkpoint_name_is_valid(name) && !checkpoint_is_automatic(name))
+    char brain[STORE_NAME_SIZE] = {0};
+    if (at == NULL)
+        return brain_entry_find(service, name);
+    if (at - name >= STORE_NAME_SIZE)
+        return NULL;
+    memcpy(brain, name, (size_t)(at - name));
+    return brain_entry_find(service, brain);
+}
+
+static enum err find(struct service *service, const char *name, const char *field,
+                     struct named *out, struct fault *fault)
+{
+    const char *at = strchr(name, SHELF_AT);
+    out->entry = find_entry(service, name, at);
+    out->checkpoint = at != NULL ? at + 1 : NULL;
+    if (out->entry == NULL)
+        return fault_set(fault, ERR_NOT_FOUND, field, BRAIN_NOT_FOUND);
+    if (at != NULL && !checkpoint_name_is_valid(at + 1) && !checkpoint_is_automatic(at + 1))
         return fault_set(fault, ERR_NOT_FOUND, field, CHECKPOINT_NOT_FOUND);
-    struct version *version = find_version(service, entry->record.id, name);
-    if (version == NULL)
-        return later(service, entry, name, field, fault);
-    version->used = ++service->uses;
-    *out = (struct reading){.entry = entry, .edition = edition_hold(version->edition)};
     return ERR_OK;
 }
 
-enum err shelf_read(struct service *service, const char *name, const char *field,
-                    struct reading *out, struct fault *fault)
+enum err shelf_check(struct service *service, const char *name, const char *field,
+                     struct fault *fault)
 {
-    const char *at = strchr(name, SHELF_AT);
-    struct brain_entry *entry = NULL;
-    if (at == NULL) {
-        entry = brain_entry_find(service, name);
-    } else if (at - name < STORE_NAME_SIZE) {
-        char brain[STORE_NAME_SIZE] = {0};
-        memcpy(brain, name, (size_t)(at - name));
-        entry = brain_entry_find(service, brain);
-    }
-    if (entry == NULL)
-        return fault_set(fault, ERR_NOT_FOUND, field, BRAIN_NOT_FOUND);
-    if (at != NULL)
-        return read_checkpoint(service, entry, at + 1, field, out, fault);
-    enum err err = shelf_need(service, entry, fault);
-    if (err != ERR_OK)
-        return err;
-    *out = (struct reading){.entry = entry, .edition = published_hold(&entry->published)};
+    struct named named;
+    return find(service, name, field, &named, fault);
+}
+
+static enum err read_checkpoint(struct service *service, const char *name, struct reading *reading,
+                                struct fault *fault)
+{
+    const struct missing missing = {
+        .entry = reading->entry, .checkpoint = name, .field = reading->field};
+    struct shelved *shelved = find_shelved(service, reading->entry->record.id, name);
+    if (shelved == NULL)
+        return fetch(service, &missing, reading->call, fault);
+    shelved->used = ++service->uses;
+    reading->edition = edition_hold(shelved->edition);
     return ERR_OK;
+}
+
+enum err shelf_read(struct service *service, struct reading *reading, struct fault *fault)
+{
+    struct named named;
+    enum err err = find(service, reading->name, reading->field, &named, fault);
+    reading->entry = named.entry;
+    if (err == ERR_OK && named.checkpoint != NULL)
+        return read_checkpoint(service, named.checkpoint, reading, fault);
+    if (err == ERR_OK)
+        err = shelf_need(service, named.entry, reading->call, fault);
+    if (err == ERR_OK)
+        reading->edition = published_hold(&named.entry->published);
+    return err;
 }
 
 /* Fetching. */
 
 struct fetch {
-    struct change change; /* first */
+    struct lookup lookup; /* first */
     struct fetch *next;   /* in service->fetches: the first FETCHES_AT_ONCE are being read */
-    struct missing what;
+    int64_t brain_id;
+    char checkpoint[STORE_NAME_SIZE]; /* "": the brain's own */
     struct rule rule;
     struct edition *edition;    /* once it has been read */
     struct service_call *calls; /* that wait for it */
@@ -206,32 +239,32 @@ static enum err decode(void *context, const char *blob, size_t size)
     return brain_decode(blob, size, context, BRAIN_TO_LEARN);
 }
 
+/* The store's thread. */
 static enum err perform_fetch(struct store *store, struct store_request *request)
 {
     struct fetch *fetch = (struct fetch *)request;
-    const struct missing *what = &fetch->what;
     edition_let_go(fetch->edition); /* of a try before */
     fetch->edition = NULL;
-    enum err err = edition_fresh(fetch->change.service, &fetch->rule, &fetch->edition);
+    enum err err = edition_fresh(fetch->lookup.service->atlas, &fetch->rule, &fetch->edition);
     if (err != ERR_OK)
         return err;
     struct brain *table = fetch->edition->table;
-    if (what->checkpoint[0] != '\0')
-        return store_load_checkpoint(store, what->brain_id, what->checkpoint, decode, table);
-    return store_load_brain(store, what->brain_id, decode, table);
+    return fetch->checkpoint[0] != '\0'
+               ? store_load_checkpoint(store, fetch->brain_id, fetch->checkpoint, decode, table)
+               : store_load_brain(store, fetch->brain_id, decode, table);
 }
 
-static enum err keep_version(struct service *service, const struct fetch *fetch)
+static enum err keep_checkpoint(struct service *service, const struct fetch *fetch)
 {
-    struct version *version = calloc(1, sizeof *version);
-    if (version == NULL)
+    struct shelved *shelved = calloc(1, sizeof *shelved);
+    if (shelved == NULL)
         return ERR_NO_MEMORY;
-    *version = (struct version){.next = service->versions,
-                                .brain_id = fetch->what.brain_id,
+    *shelved = (struct shelved){.next = service->shelved,
+                                .brain_id = fetch->brain_id,
                                 .edition = edition_hold(fetch->edition),
                                 .used = ++service->uses};
-    memcpy(version->name, fetch->what.checkpoint, sizeof version->name);
-    service->versions = version;
+    memcpy(shelved->name, fetch->checkpoint, sizeof shelved->name);
+    service->shelved = shelved;
     make_room(service);
     return ERR_OK;
 }
@@ -239,13 +272,12 @@ static enum err keep_version(struct service *service, const struct fetch *fetch)
 /* It may have come some other way meanwhile, or the brain be gone. */
 static enum err keep(struct service *service, const struct fetch *fetch)
 {
-    struct brain_entry *entry = brain_entry_by_id(service, fetch->what.brain_id);
-    const struct missing *what = &fetch->what;
+    struct brain_entry *entry = brain_entry_by_id(service, fetch->brain_id);
     if (entry == NULL)
         return ERR_OK;
-    if (what->checkpoint[0] != '\0')
-        return find_version(service, what->brain_id, what->checkpoint) == NULL
-                   ? keep_version(service, fetch)
+    if (fetch->checkpoint[0] != '\0')
+        return find_shelved(service, fetch->brain_id, fetch->checkpoint) == NULL
+                   ? keep_checkpoint(service, fetch)
                    : ERR_OK;
     if (!entry->is_loaded)
         shelf_put(service, entry, fetch->edition);
@@ -254,11 +286,13 @@ static enum err keep(struct service *service, const struct fetch *fetch)
 
 static void tell_outcome(const struct fetch *fetch, const char *field, struct fault *out)
 {
-    enum err err = fetch->change.request.err;
-    change_outcome_of_reading(&fetch->change, "its table", out);
-    if (err == ERR_NOT_FOUND)
+    enum err err = fetch->lookup.request.err;
+    lookup_outcome(&fetch->lookup, "its table", out);
+    if (err == ERR_OK)
+        (void)fault_set(out, ERR_LATER, NULL, BRAIN_IS_READ);
+    else if (err == ERR_NOT_FOUND)
         (void)fault_set(out, err, field, "%s",
-                        fetch->what.checkpoint[0] != '\0' ? CHECKPOINT_NOT_FOUND : BRAIN_NOT_FOUND);
+                        fetch->checkpoint[0] != '\0' ? CHECKPOINT_NOT_FOUND : BRAIN_NOT_FOUND);
     else if (err == ERR_CORRUPT)
         (void)fault_set(out, err, NULL, "its table on disk is damaged");
 }
@@ -279,100 +313,63 @@ static void end_fetch(struct service *service, struct fetch *fetch)
     free(fetch);
 }
 
-static void finish_fetch(struct change *change)
+static void finish_fetch(struct lookup *lookup)
 {
-    struct fetch *fetch = (struct fetch *)change;
-    struct service *service = change->service;
+    struct fetch *fetch = (struct fetch *)lookup;
+    struct service *service = lookup->service;
     struct fetch *next = service->fetches;
     for (unsigned i = 0; i < FETCHES_AT_ONCE && next != NULL; i++)
         next = next->next;
     if (next != NULL && !service->is_closing)
-        change_post(&next->change);
-    if (change->request.err == ERR_OK)
-        change->request.err = keep(service, fetch);
+        lookup_post(&next->lookup);
+    if (lookup->request.err == ERR_OK)
+        lookup->request.err = keep(service, fetch);
     end_fetch(service, fetch);
 }
 
 /* The one that is under way for it, or else a new one at the end of the line. NULL: no memory. */
-static struct fetch *find_fetch(struct service *service, const struct missing *what)
+static struct fetch *find_fetch(struct service *service, const struct missing *missing)
 {
+    const struct store_brain *record = &missing->entry->record;
     struct fetch **link = &service->fetches;
     unsigned before = 0;
     for (; *link != NULL; link = &(*link)->next, before++)
-        if ((*link)->what.brain_id == what->brain_id &&
-            strcmp((*link)->what.checkpoint, what->checkpoint) == 0)
+        if ((*link)->brain_id == record->id &&
+            strcmp((*link)->checkpoint, missing->checkpoint) == 0)
             return *link;
     struct fetch *fetch = calloc(1, sizeof *fetch);
     if (fetch == NULL)
         return NULL;
     *link = fetch;
-    fetch->what = *what;
-    fetch->rule = brain_entry_by_id(service, what->brain_id)->record.rule;
-    fetch->change = (struct change){.request.perform = perform_fetch,
-                                    .request.only_reads = true,
-                                    .service = service,
-                                    .finish = finish_fetch};
+    fetch->brain_id = record->id;
+    snprintf(fetch->checkpoint, sizeof fetch->checkpoint, "%s", missing->checkpoint);
+    fetch->rule = record->rule;
+    fetch->lookup =
+        (struct lookup){.request.perform = perform_fetch, .service = service, .done = finish_fetch};
     if (before < FETCHES_AT_ONCE)
-        change_post(&fetch->change);
+        lookup_post(&fetch->lookup);
     return fetch;
 }
 
-static enum err fetch_what(struct service *service, const struct missing *what,
-                           struct service_call *call)
+/* ERR_LATER: the call waits for it. */
+static enum err fetch(struct service *service, const struct missing *missing,
+                      struct service_call *call, struct fault *fault)
 {
-    struct fetch *fetch = find_fetch(service, what);
+    struct fetch *fetch = find_fetch(service, missing);
     if (fetch == NULL)
-        return ERR_NO_MEMORY;
-    call->field = what->field;
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the brain");
+    call->field = missing->field;
     call->next = fetch->calls;
     fetch->calls = call;
-    return ERR_OK;
-}
-
-enum err service_fetch(struct service *service, struct service_call *call, struct fault *fault)
-{
-    if (fetch_what(service, &service->wanted, call) != ERR_OK)
-        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to read the brain");
-    return ERR_OK;
+    return fault_set(fault, ERR_LATER, NULL, BRAIN_IS_READ);
 }
 
 void shelf_clear(struct service *service)
 {
     for (struct fetch *fetch = service->fetches; fetch != NULL; fetch = service->fetches) {
-        fetch->change.request.err = ERR_STOPPING;
+        fetch->lookup.request.err = ERR_STOPPING;
         end_fetch(service, fetch);
     }
-    while (service->versions != NULL)
-        drop_version(&service->versions);
-}
-
-/* A job that waits for its brain. */
-struct errand {
-    struct service_call call; /* first */
-    struct service *service;
-    int64_t brain_id;
-};
-
-static void on_fetched(struct service_call *call)
-{
-    struct errand *errand = (struct errand *)call;
-    struct brain_entry *entry = brain_entry_by_id(errand->service, errand->brain_id);
-    if (entry != NULL && call->fault.err == ERR_OK)
-        jobs_start_next(errand->service, entry);
-    else if (entry != NULL && !errand->service->is_closing)
-        jobs_wait(errand->service, entry, call->fault.err, call->fault.detail);
-    free(errand);
-}
-
-void shelf_fetch_for_job(struct service *service, struct brain_entry *entry)
-{
-    struct missing what = {.brain_id = entry->record.id};
-    struct errand *errand = calloc(1, sizeof *errand);
-    if (errand != NULL)
-        *errand = (struct errand){
-            .call.done = on_fetched, .service = service, .brain_id = entry->record.id};
-    if (errand == NULL || fetch_what(service, &what, &errand->call) != ERR_OK) {
-        free(errand);
-        jobs_wait(service, entry, ERR_NO_MEMORY, "no memory to run it");
-    }
+    while (service->shelved != NULL)
+        drop_shelved(&service->shelved);
 }

@@ -4,21 +4,21 @@
 #include "store/store.h"
 
 enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches,
-                         const char evaluations[STORE_POINT_SIZE])
+                         const char evaluations[POINT_SIZE])
 {
     struct statement put;
     statement_begin(&put, store_database(store),
                     "INSERT OR REPLACE INTO curve_point (brain_id, matches, evaluations, digest)"
                     " SELECT id, ?1, ?2, row_digest(id, ?1, ?2) FROM brain WHERE id = ?3");
     statement_bind_int(&put, (int64_t)matches);
-    statement_bind_blob(&put, evaluations, STORE_POINT_SIZE);
+    statement_bind_blob(&put, evaluations, POINT_SIZE);
     statement_bind_int(&put, brain_id);
     return statement_run(&put);
 }
 
 enum err store_each_point(struct store *store, int64_t brain_id,
                           enum err (*each)(void *context, uint64_t matches,
-                                           const char evaluations[STORE_POINT_SIZE]),
+                                           const char evaluations[POINT_SIZE]),
                           void *context)
 {
     struct statement row;
@@ -32,7 +32,7 @@ enum err store_each_point(struct store *store, int64_t brain_id,
         bool is_altered = statement_is_altered(&row);
         uint64_t matches = statement_count(&row);
         const char *evaluations = statement_blob(&row, &size);
-        is_altered = is_altered || size != STORE_POINT_SIZE;
+        is_altered = is_altered || size != POINT_SIZE;
         if (!statement_failed(&row))
             statement_fail(&row, each(context, matches, is_altered ? NULL : evaluations));
     }

@@ -19,30 +19,10 @@
 
 #include "base/fault.h"
 #include "base/mailbox.h"
-#include "base/text.h"
-#include "engine/brain.h"
-#include "model/job.h"
-
-enum {
-    STORE_NAME_SIZE = 65,                     /* of brains and checkpoints */
-    STORE_VERSION_SIZE = 2 * STORE_NAME_SIZE, /* brain@checkpoint */
-    STORE_WORD_SIZE = 16,
-    STORE_ERROR_SIZE = 160,
-};
+#include "model/change.h"
 
 struct database;
 struct store;
-
-struct store_brain {
-    int64_t id;
-    char name[STORE_NAME_SIZE];
-    char game[sizeof((struct game *)0)->name];
-    struct rule rule;
-    int64_t created_at_ms;
-    int64_t saved_at_ms;
-    int64_t life;    /* from 1: which of its lives it is in; reset, import and restore begin one */
-    bool is_altered; /* of one that is read: it is not what was written; so in the next */
-};
 
 /* Opens or creates the database and brings its schema up to date. On failure `fault->detail` is
  * one line for the operator: ERR_FOREIGN (not ours, or of a newer ttstd), ERR_CORRUPT, ERR_IN_USE,
@@ -106,9 +86,6 @@ MUST_CHECK enum err store_save_state(struct store *store, const struct job *job)
 /* Replaces only how far the job is: matches_done, results, running_ms. */
 MUST_CHECK enum err store_save_progress(struct store *store, const struct job *job);
 
-/* Ids are from 1 to 2^53, so that they are exact in JSON. */
-#define STORE_ID_MAX (INT64_C(1) << 53)
-
 /* No row of that table, "brain" or "job", that was deleted had a higher id; 0: none was. So no id
  * is given twice. */
 MUST_CHECK enum err store_last_id(struct store *store, const char *name, int64_t *out);
@@ -116,43 +93,24 @@ MUST_CHECK enum err store_last_id(struct store *store, const char *name, int64_t
 /* Deletes all finished jobs but the newest `keep`. */
 MUST_CHECK enum err store_prune_jobs(struct store *store, unsigned keep);
 
-/* A point of a brain's curve: two evaluations as bytes, which are the caller's to read. */
-enum { STORE_POINT_SIZE = 360 };
-
 /* Replaces the point of that brain at so many matches, if there is one. Nothing if the brain is not
  * there any more. */
 MUST_CHECK enum err store_put_point(struct store *store, int64_t brain_id, uint64_t matches,
-                                    const char evaluations[STORE_POINT_SIZE]);
+                                    const char evaluations[POINT_SIZE]);
 
 /* Calls `each` for a brain's points, in ascending order; without the evaluations of one that is not
  * what was written. */
 MUST_CHECK enum err store_each_point(struct store *store, int64_t brain_id,
                                      enum err (*each)(void *context, uint64_t matches,
-                                                      const char evaluations[STORE_POINT_SIZE]),
+                                                      const char evaluations[POINT_SIZE]),
                                      void *context);
 
 /* Those at more matches than `beyond`. */
 MUST_CHECK enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t beyond);
 
-/* Where a table stands: in which life of which brain, after how many matches. */
-struct store_place {
-    int64_t brain_id;
-    int64_t life; /* 0: not known */
-    uint64_t matches;
-};
-
 /* Those at no more matches than that, to another brain. None if the brain is in another life. */
 MUST_CHECK enum err store_copy_points(struct store *store, const struct store_place *from,
                                       int64_t to_id);
-
-/* A kept version of a brain. */
-struct store_checkpoint {
-    char name[STORE_NAME_SIZE]; /* begins with a digit if it was made by itself */
-    uint64_t matches;
-    int64_t created_at_ms;
-    int64_t life; /* of the brain; 0: not known */
-    bool is_altered;
-};
 
 /* With a life of 0 it is of the life in which the brain is. Replaces the one of that name, if there
  * is one. Nothing if the brain is not there any more. */
@@ -184,19 +142,6 @@ MUST_CHECK enum err store_find_life(struct store *store, const char *checkpoint,
 MUST_CHECK enum err store_go_back(struct store *store, const char *checkpoint,
                                   const struct store_place *to);
 
-/* An answer that was given, for whoever asks for the same again. */
-enum { STORE_KEY_SIZE = 256, STORE_LOCATION_SIZE = 96 };
-
-struct store_receipt {
-    char token[STORE_WORD_SIZE]; /* whose it is */
-    char key[STORE_KEY_SIZE];
-    uint8_t request[SHA256_SIZE]; /* of what was asked for */
-    unsigned status;
-    char location[STORE_LOCATION_SIZE]; /* "" = none */
-    struct text body;
-    int64_t created_at_ms;
-};
-
 /* Replaces the one with that token and key, if there is one. */
 MUST_CHECK enum err store_put_receipt(struct store *store, const struct store_receipt *receipt);
 
@@ -208,8 +153,15 @@ MUST_CHECK enum err store_find_receipt(struct store *store, int64_t since_ms,
 /* ERR_CORRUPT if one is not what was written. */
 MUST_CHECK enum err store_check_receipts(struct store *store);
 
+/* Answers are kept for a day. */
+enum { STORE_RECEIPT_MS = 24 * 60 * 60 * 1000 };
+
 /* Deletes those that are older. */
 MUST_CHECK enum err store_forget_receipts(struct store *store, int64_t before_ms);
+
+/* A change as rows, its receipts with it, with the functions above. Some of them say no:
+ * ERR_NOT_FOUND (there is no such checkpoint), ERR_BUSY (CHECKPOINTS_NAMED_MAX). */
+MUST_CHECK enum err store_write(struct store *store, struct change *change);
 
 /* The version of SQLite that runs. */
 const char *store_library_version(void);

@@ -7,7 +7,7 @@
 #define TTSTD_TRAIN_EVALUATOR_H
 
 #include "base/mailbox.h"
-#include "engine/evaluate.h"
+#include "model/point.h"
 
 struct evaluator;
 
@@ -37,13 +37,6 @@ void evaluator_post_behind(struct evaluator *evaluator, struct evaluator_task *t
 /* For tasks. */
 void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,
                         struct evaluation *out);
-
-/* What is kept of a brain at a curve point. */
-struct curve_point {
-    uint64_t matches;
-    struct evaluation sample;
-    struct evaluation greedy;
-};
 
 /* For tasks. */
 void evaluator_evaluate_point(struct evaluator *evaluator, const struct brain *brain,

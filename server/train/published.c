@@ -4,42 +4,6 @@
 
 #include <stdlib.h>
 
-enum err edition_create(struct brain *table, struct edition **out)
-{
-    struct edition *edition = table != NULL ? calloc(1, sizeof *edition) : NULL;
-    if (edition == NULL) {
-        brain_destroy(table);
-        return ERR_NO_MEMORY;
-    }
-    edition->table = table;
-    edition->holders = 1;
-    *out = edition;
-    return ERR_OK;
-}
-
-struct edition *edition_hold(struct edition *edition)
-{
-    edition->holders++;
-    return edition;
-}
-
-void edition_let_go(struct edition *edition)
-{
-    if (edition == NULL || --edition->holders > 0)
-        return;
-    brain_destroy(edition->table);
-    free(edition);
-}
-
-const char *edition_digest(struct edition *edition)
-{
-    if (edition->digest[0] == '\0') {
-        brain_digest(edition->table, edition->digest);
-        edition->digested_at_ms = clock_monotonic_ms();
-    }
-    return edition->digest;
-}
-
 void published_put(struct published *published, struct edition *edition)
 {
     edition_hold(edition); /* first: it may be current already */

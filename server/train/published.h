@@ -17,32 +17,13 @@
 #ifndef TTSTD_TRAIN_PUBLISHED_H
 #define TTSTD_TRAIN_PUBLISHED_H
 
-#include "engine/brain.h"
+#include "model/edition.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A table that several may hold, and that nobody changes while they do. */
-struct edition {
-    struct brain *table;
-    unsigned holders;
-    char digest[BRAIN_DIGEST_SIZE]; /* "" until somebody asks for it */
-    int64_t digested_at_ms;         /* by the monotonic clock */
-};
-
 /* The owner's thread, all below, unless it says otherwise. */
-
-/* Takes over `table`, also where it fails; the caller holds the edition. `table` may be NULL, for
- * which there was no memory. ERR_NO_MEMORY. */
-MUST_CHECK enum err edition_create(struct brain *table, struct edition **out);
-
-/* One holder more, and one less: the last one frees it. NULL is let go, too. */
-struct edition *edition_hold(struct edition *edition);
-void edition_let_go(struct edition *edition);
-
-/* The table's digest, made when it is first asked for. */
-const char *edition_digest(struct edition *edition);
 
 struct published {
     struct edition *current; /* the owner's; NULL: none yet */

@@ -332,7 +332,7 @@ START_TEST(test_an_evaluation_needs_no_table_of_its_own)
     enum err errs[] = {
         service_evaluate(served.service, &order, &call, &fault),
         service_copy_brain(served.service, "default", "copy", &copied.call, &fault),
-        service_hold_table(served.service, "default", &edition, &fault),
+        service_hold_table(served.service, "default", served_nobody(), &edition, &fault),
         served_wait(&served, &copied),
         served_keep(&served, "default", "kept"),
     };

@@ -2,8 +2,7 @@
 #include "api/policy.h"
 #include "base/json.h"
 #include "fuzz/fuzz.h"
-#include "service/brains.h"
-#include "service/checkpoints.h"
+#include "model/name.h"
 #include "support/tables.h"
 
 #include <stdlib.h>

@@ -86,12 +86,15 @@ enum err served_wait(struct served *served, struct served_call *call)
     return call->call.fault.err;
 }
 
-bool served_fetch(struct served *served)
+static void ignore(struct service_call *call)
 {
-    struct served_call call = served_call();
-    struct fault fault;
-    ck_assert_int_eq(service_fetch(served->service, &call.call, &fault), ERR_OK);
-    return served_wait(served, &call) == ERR_OK;
+    (void)call;
+}
+
+struct service_call *served_nobody(void)
+{
+    static struct service_call nobody = {.done = ignore};
+    return &nobody;
 }
 
 struct brain_order served_brain_order(const char *name)
@@ -162,12 +165,16 @@ struct job served_wait_over(struct served *served, int64_t id)
 
 enum err served_digest(struct served *served, const char *name, char out[BRAIN_DIGEST_SIZE])
 {
+    struct served_call call;
     struct brain_info info;
     struct fault fault;
     enum err err;
     do {
-        err = service_digest_brain(served->service, name, &info, out, &fault);
-    } while (err == ERR_LATER && served_fetch(served));
+        call = served_call();
+        err = service_digest_brain(served->service, name, &call.call, &info, &fault);
+    } while (err == ERR_LATER && served_wait(served, &call) == ERR_LATER);
+    if (err == ERR_OK)
+        memcpy(out, info.digest, BRAIN_DIGEST_SIZE);
     return err;
 }
 
@@ -184,14 +191,15 @@ static void note_kept(struct service_call *call)
 
 enum err served_keep(struct served *served, const char *brain, const char *checkpoint)
 {
-    struct keeping keeping = {.call.call.done = note_kept};
+    struct keeping keeping;
     struct fault fault;
     enum err err;
     do {
+        keeping = (struct keeping){.call.call.done = note_kept};
         err = service_keep_checkpoint(served->service, brain, checkpoint, &keeping.call, &fault);
-    } while (err == ERR_LATER && served_fetch(served));
-    while (err == ERR_OK && !keeping.is_done)
-        served_turn(served);
+        while ((err == ERR_OK || err == ERR_LATER) && !keeping.is_done)
+            served_turn(served);
+    } while (err == ERR_LATER && keeping.call.call.fault.err == ERR_LATER);
     return err != ERR_OK ? err : keeping.call.call.fault.err;
 }
 
@@ -208,16 +216,17 @@ static void note_learned(struct service_call *call)
 enum err served_try_learn(struct served *served, const char *brain, const uint8_t moves[],
                           size_t count)
 {
-    struct lesson_call lesson = {.match.call.done = note_learned};
+    struct lesson_call lesson;
     struct match_order order = {
         .brain = brain, .moves = moves, .count = count, .learners = LEARN_BOTH};
     struct fault fault;
     enum err err;
     do {
+        lesson = (struct lesson_call){.match.call.done = note_learned};
         err = service_learn_match(served->service, &order, &lesson.match, &fault);
-    } while (err == ERR_LATER && served_fetch(served));
-    while (err == ERR_OK && !lesson.is_done)
-        served_turn(served);
+        while ((err == ERR_OK || err == ERR_LATER) && !lesson.is_done)
+            served_turn(served);
+    } while (err == ERR_LATER && lesson.match.call.fault.err == ERR_LATER);
     return err != ERR_OK ? err : lesson.match.call.fault.err;
 }
 

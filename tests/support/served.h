@@ -49,8 +49,8 @@ struct served_call served_call(void);
 /* Turns until the call is done; returns its outcome. */
 enum err served_wait(struct served *served, struct served_call *call);
 
-/* After ERR_LATER: has what is missing read; whether that went well. */
-bool served_fetch(struct served *served);
+/* A call that nobody waits for, where what is asked for is in memory. */
+struct service_call *served_nobody(void);
 
 /* An order for a brain with the rule `beads`; what a test wants otherwise it changes. */
 struct brain_order served_brain_order(const char *name);

@@ -1,4 +1,5 @@
 /* Opening and closing the service, and its brains. */
+#include "model/name.h"
 #include "support/served.h"
 #include "support/stored.h"
 #include "support/tables.h"

@@ -2,13 +2,14 @@
  * Curves when the daemon is killed: no point is missing of what the brain on disk has lived, and
  * none shows that it has not got to.
  */
-#include "service/internal.h"
 #include "service/matches.h"
+#include "service/state.h"
 #include "support/lesson.h"
 #include "support/served.h"
 #include "support/stored.h"
 #include "support/tables.h"
 #include "support/unit.h"
+#include "train/schedule.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -20,9 +20,9 @@ static void assert_digest(struct served *served, const char *name, const char *e
 {
     struct brain_info info;
     struct fault fault;
-    char digest[BRAIN_DIGEST_SIZE];
-    ck_assert_int_eq(service_digest_brain(served->service, name, &info, digest, &fault), ERR_OK);
-    ck_assert_str_eq(digest, expected);
+    ck_assert_int_eq(service_digest_brain(served->service, name, served_nobody(), &info, &fault),
+                     ERR_OK);
+    ck_assert_str_eq(info.digest, expected);
 }
 
 static void assert_brains(struct served *served, const struct old_database *old)

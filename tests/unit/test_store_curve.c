@@ -46,17 +46,17 @@ static void close_fixture(struct fixture *fixture)
 }
 
 /* Bytes that no two points share. */
-static void fill(char evaluations[STORE_POINT_SIZE], uint64_t seed)
+static void fill(char evaluations[POINT_SIZE], uint64_t seed)
 {
     struct rng rng;
     rng_seed(&rng, seed);
-    for (unsigned i = 0; i < STORE_POINT_SIZE; i++)
+    for (unsigned i = 0; i < POINT_SIZE; i++)
         evaluations[i] = (char)rng_next(&rng);
 }
 
 static enum err put(struct store *store, int64_t brain_id, uint64_t matches, uint64_t seed)
 {
-    char evaluations[STORE_POINT_SIZE];
+    char evaluations[POINT_SIZE];
     fill(evaluations, seed);
     return store_put_point(store, brain_id, matches, evaluations);
 }
@@ -69,14 +69,14 @@ struct expected {
     unsigned seen;
 };
 
-static enum err compare(void *context, uint64_t matches, const char evaluations[STORE_POINT_SIZE])
+static enum err compare(void *context, uint64_t matches, const char evaluations[POINT_SIZE])
 {
     struct expected *expected = context;
-    char bytes[STORE_POINT_SIZE];
+    char bytes[POINT_SIZE];
     ck_assert_uint_lt(expected->seen, expected->count);
     ck_assert_uint_eq(matches, expected->matches[expected->seen]);
     fill(bytes, expected->seeds[expected->seen++]);
-    ck_assert_mem_eq(evaluations, bytes, STORE_POINT_SIZE);
+    ck_assert_mem_eq(evaluations, bytes, POINT_SIZE);
     return ERR_OK;
 }
 
@@ -192,8 +192,7 @@ START_TEST(test_points_are_copied_from_one_brain_to_another_up_to_some_matches)
 }
 END_TEST
 
-static enum err count_point(void *context, uint64_t matches,
-                            const char evaluations[STORE_POINT_SIZE])
+static enum err count_point(void *context, uint64_t matches, const char evaluations[POINT_SIZE])
 {
     (void)matches;
     if (evaluations == NULL)
@@ -223,8 +222,7 @@ START_TEST(test_a_point_of_another_size_is_damaged)
 }
 END_TEST
 
-static enum err fail_at_second(void *context, uint64_t matches,
-                               const char evaluations[STORE_POINT_SIZE])
+static enum err fail_at_second(void *context, uint64_t matches, const char evaluations[POINT_SIZE])
 {
     (void)matches;
     (void)evaluations;

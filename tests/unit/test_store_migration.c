@@ -138,7 +138,7 @@ END_TEST
 
 static void assert_takes_what_is_new(struct store *store)
 {
-    const char evaluations[STORE_POINT_SIZE] = {0};
+    const char evaluations[POINT_SIZE] = {0};
     struct store_checkpoint checkpoint = {.name = "kept", .matches = 1};
     struct brain *table = tables_fresh(NULL);
     struct job job = stored_job(6, 2);
