@@ -13,23 +13,36 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Bytes of a batch of moves that takes the loop a tenth of a millisecond: 170 boards. */
+enum { LONG_BATCH = 2 << 10 };
+
 static const struct route routes[] = {
-    {HTTP_POST, "/move", RIGHT_PLAY, ROUTE_BODY_MOVE, .handle = post_move},
+    /* Heavy: a batch; one move is what nobody should wait for. */
+    {HTTP_POST, "/move", RIGHT_PLAY, ROUTE_BODY_MOVE, .is_heavy = true, .heavy_from = LONG_BATCH,
+     .handle = post_move},
     {HTTP_POST, "/match", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = post_match},
     {HTTP_POST, "/train", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = post_train},
-    {HTTP_GET, "/train", RIGHT_PLAY, .query = TRAIN_QUERY, .handle = get_jobs},
-    {HTTP_DELETE, "/train", RIGHT_ALL, .handle = delete_jobs},
+    /* Heavy: a thousand jobs to write. */
+    {HTTP_GET, "/train", RIGHT_PLAY, .query = TRAIN_QUERY, .is_heavy = true, .handle = get_jobs},
+    /* Heavy: all jobs to look at, and hundreds to stop. */
+    {HTTP_DELETE, "/train", RIGHT_ALL, .is_heavy = true, .handle = delete_jobs},
     {HTTP_GET, "/train/{id}", RIGHT_PLAY, .query = JOB_QUERY, .handle = get_job},
     {HTTP_DELETE, "/train/{id}", RIGHT_ALL, .handle = delete_job},
     {HTTP_GET, "/train/{id}/events", RIGHT_PLAY, .handle = get_events},
-    {HTTP_GET, "/brains", RIGHT_PLAY, .handle = get_brains},
-    {HTTP_GET, "/brains/{name}", RIGHT_PLAY, .handle = get_brain},
+    /* Heavy: a thousand brains to write. */
+    {HTTP_GET, "/brains", RIGHT_PLAY, .is_heavy = true, .handle = get_brains},
+    /* Heavy: a digest to make, unless the table has it already. */
+    {HTTP_GET, "/brains/{name}", RIGHT_PLAY, .is_heavy = true, .handle = get_brain},
     {HTTP_PUT, "/brains/{name}", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = put_brain},
     {HTTP_DELETE, "/brains/{name}", RIGHT_ALL, .handle = delete_brain},
-    {HTTP_POST, "/brains/{name}/reset", RIGHT_ALL, .handle = post_reset},
+    /* Heavy: a table to make. */
+    {HTTP_POST, "/brains/{name}/reset", RIGHT_ALL, .is_heavy = true, .handle = post_reset},
     {HTTP_POST, "/brains/{name}/copy", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = post_copy},
-    {HTTP_GET, "/brains/{name}/export", RIGHT_PLAY, .handle = get_export},
-    {HTTP_PUT, "/brains/{name}/import", RIGHT_ALL, ROUTE_BODY_FILE, .handle = put_import},
+    /* Heavy: a digest, as above; what follows is sent piece by piece. */
+    {HTTP_GET, "/brains/{name}/export", RIGHT_PLAY, .is_heavy = true, .handle = get_export},
+    /* Heavy: up to 2 MB of JSON to read. */
+    {HTTP_PUT, "/brains/{name}/import", RIGHT_ALL, ROUTE_BODY_FILE, .is_heavy = true,
+     .handle = put_import},
     {HTTP_GET, "/brains/{name}/boards/{board}", RIGHT_PLAY, .query = BOARD_QUERY,
      .handle = get_board},
     {HTTP_GET, "/brains/{name}/evaluation", RIGHT_PLAY, .query = EVALUATION_QUERY,
@@ -44,7 +57,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/healthz", .while_draining = true, .handle = get_healthz},
     {HTTP_GET, "/readyz", .while_draining = true, .handle = get_readyz},
     {HTTP_GET, "/version", .while_draining = true, .handle = get_version},
-    {HTTP_GET, "/metrics", RIGHT_ALL, .while_draining = true, .handle = get_metrics},
+    /* Heavy: figures of all brains and jobs to add up. */
+    {HTTP_GET, "/metrics", RIGHT_ALL, .while_draining = true, .is_heavy = true,
+     .handle = get_metrics},
     {HTTP_GET, "/openapi.yaml", .handle = get_openapi},
     {HTTP_GET, "/", .handle = get_page},
     {HTTP_GET, "/assets/{file}", .handle = get_asset},

@@ -190,13 +190,12 @@ enum handled get_evaluation(void *context, struct exchange *exchange)
 
 /* Curves. */
 
-static void on_read(struct service_call *base)
+static enum handled write_points(void *context, struct exchange *exchange)
 {
-    struct call *call = (struct call *)base;
-    struct reply *reply = exchange_reply(call->exchange);
-    if (call_failed(call)) {
-        /* the reply says so */
-    } else if (call->is_csv) {
+    struct api *api = context;
+    struct call *call = call_of(exchange);
+    struct reply *reply = exchange_reply(exchange);
+    if (call->is_csv) {
         write_csv(&reply->body, &call->curve);
         reply_text(reply, "text/csv; charset=utf-8; header=present");
     } else {
@@ -204,7 +203,28 @@ static void on_read(struct service_call *base)
         reply_json(reply, 200);
     }
     free(call->curve.points);
-    call_answer(call);
+    api->curves_read--;
+    return HANDLED_NOW;
+}
+
+static void on_read(struct service_call *base)
+{
+    struct call *call = (struct call *)base;
+    if (call_failed(call)) {
+        call_answer(call);
+        return;
+    }
+    call->api->curves_read++;
+    http_answer_in_turn(call->exchange, write_points);
+}
+
+/* Those that wait to be written take as much memory as those that are being read. */
+static enum err read_curve(struct api *api, struct call *call, struct fault *fault)
+{
+    if (api->curves_read >= CURVE_READINGS_MAX)
+        return fault_set(fault, ERR_BUSY, NULL, "%d curves are being read, as many as can be",
+                         CURVE_READINGS_MAX);
+    return service_read_curve(api->service, call->name, &call->curve, fault);
 }
 
 /* Whoever likes both as well, or none, gets JSON. */
@@ -227,6 +247,5 @@ enum handled get_curve(void *context, struct exchange *exchange)
     struct fault fault;
     call->is_csv = wants_csv(exchange);
     snprintf(call->name, sizeof call->name, "%s", exchange_parameter(exchange, 0));
-    return call_wait(exchange, service_read_curve(api->service, call->name, &call->curve, &fault),
-                     &fault);
+    return call_wait(exchange, read_curve(api, call, &fault), &fault);
 }

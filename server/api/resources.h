@@ -22,6 +22,7 @@ struct api {
     struct http *http;
     struct call *waiters; /* exchanges that wait for a job's end; see jobs.c */
     struct feed *feeds;   /* jobs that somebody listens to; see events.c */
+    unsigned curves_read; /* and not written yet; see evaluations.c */
     unsigned listeners;
     unsigned listeners_refused;
     unsigned listeners_dropped;

@@ -1,5 +1,7 @@
 #include "http/exchange.h"
 
+#include "http/heavy.h"
+
 #include <assert.h>
 #include <microhttpd.h>
 #include <stdio.h>
@@ -198,7 +200,19 @@ void http_answer(struct exchange *exchange)
 void http_repeat(struct exchange *exchange)
 {
     assert(exchange->state == EXCHANGE_WAITING);
-    if (exchange->route->handle(exchange->traffic->options->context, exchange) == HANDLED_NOW)
+    const enum handled handled =
+        exchange->is_repeated
+            ? exchange->route->handle(exchange->traffic->options->context, exchange)
+            : heavy_handle(exchange);
+    exchange->is_repeated = true;
+    if (handled == HANDLED_NOW)
+        http_answer(exchange);
+}
+
+void http_answer_in_turn(struct exchange *exchange, handler *write)
+{
+    assert(exchange->state == EXCHANGE_WAITING);
+    if (heavy_do(exchange, write) == HANDLED_NOW)
         http_answer(exchange);
 }
 

@@ -4,6 +4,7 @@
 #include "http/deadline.h"
 #include "http/exchange.h"
 #include "http/head.h"
+#include "http/heavy.h"
 #include "http/reply.h"
 #include "http/send.h"
 #include "http/target.h"
@@ -114,7 +115,7 @@ static enum MHD_Result handle(struct exchange *exchange)
     }
     if (is_body_refused(exchange) || http_read_query(exchange) != ERR_OK)
         return http_send_reply(exchange);
-    if (exchange->route->handle(traffic->options->context, exchange) == HANDLED_NOW)
+    if (heavy_handle(exchange) == HANDLED_NOW)
         return http_send_reply(exchange);
     exchange->state = EXCHANGE_WAITING;
     exchange->traffic->waiting++;

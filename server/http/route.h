@@ -41,15 +41,21 @@ enum handled {
     HANDLED_LATER, /* http_answer() follows; never from within the handler */
 };
 
+typedef enum handled handler(void *context, struct exchange *exchange);
+
 struct route {
     enum http_method method;
     const char *pattern; /* "/brains/{name}": parameters are whole segments */
     enum right right;
     enum route_body body;
     bool while_draining; /* answered while the daemon is going down */
+    /* It takes the loop much longer than a move does, and waits its turn (heavy.h), where the body
+     * has `heavy_from` bytes. */
+    bool is_heavy;
+    size_t heavy_from;
     /* Names of query parameters; any other is refused. */
     const char *query[ROUTE_QUERY_MAX];
-    enum handled (*handle)(void *context, struct exchange *exchange);
+    handler *handle;
 };
 
 /* The route for a request and its parameters; NULL, and none, if there is no such route. HEAD goes

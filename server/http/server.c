@@ -7,6 +7,7 @@
 #include "http/deadline.h"
 #include "http/exchange.h"
 #include "http/gate.h"
+#include "http/heavy.h"
 #include "http/requests.h"
 #include "http/target.h"
 #include "http/tls.h"
@@ -118,7 +119,8 @@ static int shortest_wait(struct http *http, int at_most_ms)
     }
     if (freed_memory(http) >= WORTH_GIVING_BACK)
         timeout_ms = shorter(timeout_ms, TIDY_EVERY_MS);
-    if (http->traffic.resumed) /* which MHD's timeout does not count */
+    /* MHD's timeout counts neither. */
+    if (http->traffic.resumed || heavy_is_waiting(&http->traffic))
         timeout_ms = 0;
     http->traffic.resumed = false;
     return timeout_ms;
@@ -181,6 +183,7 @@ static void turn(struct http *http, int at_most_ms)
     for (unsigned i = 0; i < TRANSPORT_COUNT; i++)
         if (http->daemons[i] != NULL)
             MHD_run(http->daemons[i]);
+    heavy_end_turn(&http->traffic);
     tidy(http, now_ms);
 }
 
@@ -200,10 +203,14 @@ static void *loop(void *arg)
     stop_listening(http); /* whoever comes now is told so, not left to wait */
     http->options.drain(http->options.context);
     /* Whoever waits for the disk is answered, however long that takes: a change that was made must
-     * not look as if it was not. Whoever is still sending a request has until the deadline. */
+     * not look as if it was not. Whoever is still sending a request has until the deadline, and so
+     * has what is heavy and has not been begun. */
     int64_t deadline_ms = clock_monotonic_ms() + DRAIN_MS;
     int64_t left_ms = DRAIN_MS;
-    while (http->traffic.waiting > 0 || (http->traffic.alive > 0 && left_ms > 0)) {
+    const struct traffic *traffic = &http->traffic;
+    while (traffic->waiting > 0 || traffic->resumed || (traffic->alive > 0 && left_ms > 0)) {
+        if (left_ms <= 0)
+            heavy_refuse(&http->traffic);
         turn(http, left_ms > 0 ? (int)left_ms : DRAIN_MS);
         left_ms = deadline_ms - clock_monotonic_ms();
     }

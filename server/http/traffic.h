@@ -94,6 +94,13 @@ enum http_refusal {
     HTTP_REFUSAL_COUNT
 };
 
+/* Of what is heavy; see heavy.h. */
+struct heavy {
+    struct exchange *first; /* in line; NULL: nobody */
+    struct exchange *last;
+    int64_t spent_us; /* on it in this turn of the loop */
+};
+
 struct traffic {
     const struct http_options *options;
     struct rng rng;           /* for request ids */
@@ -103,6 +110,7 @@ struct traffic {
     unsigned waiting;         /* of these, handled later */
     struct exchange *spares;  /* exchange.c's: memory of some that are gone */
     unsigned spare_count;
+    struct heavy heavy;
     size_t answers_size;             /* memory that their answers hold */
     bool resumed;                    /* a connection was, and MHD has not run since */
     struct connection *next;         /* the one that is being added */
