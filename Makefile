@@ -494,6 +494,9 @@ $(UNIT) $(FAULT): $(BUILD)/%: $(BUILD)/obj/%.o $(TESTED)
 # All that allocates in tests of missing memory does so by way of tests/support/scarce_memory.c.
 $(filter %_memory,$(FAULT)): WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 
+# A test that keeps the evaluator of a service waiting gets hold of its trainer.
+$(filter %_curve_crashes,$(UNIT)): WRAPPED = -Wl,--wrap=trainer_create
+
 WIDE_SUPPORT := unit boards brains plain_game plain_selfplay tables trial
 WIDE_OBJ := $(patsubst %.c,$(BUILD)/wide/%.o,$(LIB_SRC) $(WIDE_SUPPORT:%=tests/support/%.c))
 

@@ -19,6 +19,32 @@ struct store *stored_open(const char *path)
     return store;
 }
 
+void stored_make(struct stored_file *file, unsigned brains)
+{
+    struct brain *table = tables_fresh(NULL);
+    folder_make(&file->folder);
+    folder_file(&file->folder, "ttst.db", file->path);
+    file->store = stored_open(file->path);
+    for (int64_t id = 1; id <= brains; id++) {
+        struct store_brain brain = stored_brain(id);
+        ck_assert_int_eq(store_insert_brain(file->store, &brain, table), ERR_OK);
+    }
+    brain_destroy(table);
+}
+
+void stored_reopen(struct stored_file *file)
+{
+    store_close(file->store);
+    file->store = stored_open(file->path);
+}
+
+void stored_remove(struct stored_file *file)
+{
+    if (file->store != NULL)
+        store_close(file->store);
+    folder_remove(&file->folder);
+}
+
 static enum err add_brain(void *context, const struct store_brain *brain, const char *blob,
                           size_t blob_size)
 {

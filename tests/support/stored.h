@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/row_digest.h"
 #include "store/store.h"
+#include "support/folder.h"
 
 enum { STORED_MAX = 64 };
 
@@ -22,6 +23,20 @@ struct stored {
 
 /* Opens a store that must open. */
 struct store *stored_open(const char *path);
+
+/* A store in a folder of its own. */
+struct stored_file {
+    struct folder folder;
+    char path[FOLDER_PATH_SIZE];
+    struct store *store;
+};
+
+/* Makes them, with so many brains in the store, fresh ones, of the ids from 1 on. */
+void stored_make(struct stored_file *file, unsigned brains);
+void stored_reopen(struct stored_file *file);
+
+/* Closes the store, if it is still open, and removes the folder. */
+void stored_remove(struct stored_file *file);
 
 /* Reads all that is in an open store; it must be sound. */
 void stored_load(struct store *store, struct stored *out);

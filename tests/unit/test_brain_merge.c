@@ -1,4 +1,5 @@
-/* The merge of the workers' tables, against the plain sum. */
+/* The merge of the workers' brains: weights against the plain sum, proofs against the plain union.
+ */
 #include "engine/table/table.h"
 #include "support/brains.h"
 #include "support/tables.h"
@@ -14,11 +15,12 @@ struct crew {
     unsigned count;
 };
 
+/* Workers that have learned nothing yet. */
 static struct crew crew_of(const struct brain *base, unsigned count)
 {
     struct crew crew = {.count = count};
     for (unsigned i = 0; i < count; i++) {
-        crew.brains[i] = brains_fresh(base->states);
+        ck_assert_int_eq(table_create(base->states, &base->rule, &crew.brains[i]), ERR_OK);
         brain_copy(crew.brains[i], base);
     }
     return crew;
@@ -38,169 +40,108 @@ static void crew_free(struct crew *crew)
         brain_destroy(crew->brains[i]);
 }
 
-/* What a weight becomes by the definition. */
-static int64_t plain_merge(const struct brain *base, const struct crew *crew, uint32_t row,
-                           unsigned cell)
+/* Weights of all magnitudes, or such low ones that many sums fall below the floor. */
+static void fill(struct brain *brain, struct rng *rng)
 {
-    if (!brains_is_empty(base, row, cell))
-        return 0;
-    int64_t before = tables_weight(base, row, cell);
-    int64_t sum = before;
-    for (unsigned i = 0; i < crew->count; i++)
-        sum += tables_weight(crew->brains[i], row, cell) - before;
-    return sum < 1 ? 1 : sum;
+    if (rule_has_proofs(&brain->rule)) {
+        brains_fill_widely(brain, rng);
+        brains_prove_at_random(brain, rng);
+    } else {
+        brains_fill_random(brain, rng, 600);
+    }
 }
 
-/* Merges random tables; the workers' weights are often lower than the base's, so that sums fall
- * below the floor. Returns how many did. */
-static unsigned assert_merge_is_plain(const struct states *states, unsigned count, uint64_t seed)
+/* Each has random weights in some rows and random proofs in some, and has forgotten none. */
+static void learn(struct crew *crew, const struct brain *base, struct rng *rng)
 {
-    struct brain *base = brains_fresh(states);
-    struct brain *before = brains_fresh(states);
-    struct rng rng;
-    rng_seed(&rng, seed);
-    brains_fill_random(base, &rng, 500);
-    brain_copy(before, base);
-    struct crew crew = crew_of(base, count);
-    for (unsigned i = 0; i < count; i++)
-        for (uint32_t row = 0; row < states->rows; row++)
-            for (unsigned cell = 0; cell < states->cells; cell++)
-                if (brains_is_empty(base, row, cell) && rng_next(&rng) % 2 == 0)
-                    tables_set_weight(crew.brains[i], row, cell,
-                                      1 + (uint32_t)(rng_next(&rng) % 600));
-    crew_merge(&crew, base);
-    unsigned floored = 0;
-    for (uint32_t row = 0; row < states->rows; row++) {
-        for (unsigned cell = 0; cell < ROW_CELLS; cell++) {
-            int64_t expected = plain_merge(before, &crew, row, cell);
-            floored += expected == 1;
-            if (tables_weight(base, row, cell) != expected)
-                ck_abort_msg("seed %" PRIu64 ", %u workers, row %u cell %u: %" PRIu32
-                             ", not %" PRId64,
-                             seed, count, row, cell, tables_weight(base, row, cell), expected);
+    struct brain *other = tables_copy(base);
+    for (unsigned i = 0; i < crew->count; i++) {
+        fill(other, rng);
+        for (uint32_t row = 0; row < base->states->rows; row++) {
+            struct row *own = &crew->brains[i]->rows[row];
+            if (rng_next(rng) % 3 == 0)
+                memcpy(own->sums, other->rows[row].sums, sizeof own->sums);
+            if (rng_next(rng) % 3 == 0) {
+                own->winning |= other->rows[row].winning & (row_set)~base->rows[row].losing;
+                own->losing |= other->rows[row].losing & (row_set)~base->rows[row].winning;
+            }
         }
     }
-    crew_free(&crew);
-    brain_destroy(before);
-    brain_destroy(base);
+    brain_destroy(other);
+}
+
+/* Holds every cell against the definition; how many stand at the floor. */
+static unsigned assert_merged(const struct brain *base, const struct brain *before,
+                              const struct crew *crew)
+{
+    unsigned floored = 0;
+    for (uint32_t row = 0; row < base->states->rows; row++) {
+        uint64_t winning = before->rows[row].winning;
+        uint64_t losing = before->rows[row].losing;
+        for (unsigned i = 0; i < crew->count; i++) {
+            winning |= crew->brains[i]->rows[row].winning;
+            losing |= crew->brains[i]->rows[row].losing;
+        }
+        if (base->rows[row].winning != winning || base->rows[row].losing != losing)
+            ck_abort_msg("%u workers: proofs of row %u", crew->count, row);
+        for (unsigned cell = 0; cell < ROW_CELLS; cell++) {
+            const int64_t old = tables_weight(before, row, cell);
+            int64_t sum = old;
+            for (unsigned i = 0; i < crew->count; i++)
+                sum += (int64_t)tables_weight(crew->brains[i], row, cell) - old;
+            sum = old == 0 ? 0 : sum < 1 ? 1 : sum;
+            floored += sum == 1;
+            if (tables_weight(base, row, cell) != sum)
+                ck_abort_msg("%u workers: row %u cell %u: %" PRIu32 ", not %" PRId64, crew->count,
+                             row, cell, tables_weight(base, row, cell), sum);
+        }
+    }
     return floored;
 }
 
-START_TEST(test_merging_any_number_of_workers_equals_the_plain_sum)
+/* Of the small game any number, of tic-tac-toe some, with proofs and reduced or not. */
+START_TEST(test_merging_sums_up_the_weights_and_keeps_what_any_worker_proved)
 {
-    const struct states *states = brains_small_states();
-    for (unsigned count = 1; count <= WORKERS_MAX; count++) {
-        unsigned floored = assert_merge_is_plain(states, count, count);
-        ck_assert_msg(count == 1 || floored > 5, "%u workers: %u at the floor", count, floored);
+    static const unsigned counts[] = {1, 2, 3, 16, WORKERS_MAX};
+    unsigned floored = 0;
+    for (unsigned n = 0; n < WORKERS_MAX + 10; n++) {
+        const unsigned count = n < WORKERS_MAX ? n + 1 : counts[(n - WORKERS_MAX) / 2];
+        const struct rule rule = tables_rule(RULE_GUARD, n % 2);
+        struct brain *base =
+            n < WORKERS_MAX ? brains_fresh(brains_small_states()) : tables_fresh(&rule);
+        struct rng rng;
+        rng_seed(&rng, n);
+        fill(base, &rng);
+        struct crew crew = crew_of(base, count);
+        struct crew before = crew_of(base, 1);
+        learn(&crew, base, &rng);
+        crew_merge(&crew, base);
+        floored += assert_merged(base, before.brains[0], &crew);
+        crew_free(&before);
+        crew_free(&crew);
+        brain_destroy(base);
     }
+    ck_assert_uint_gt(floored, 1000);
 }
 END_TEST
 
-START_TEST(test_merging_tictactoe_equals_the_plain_sum)
+START_TEST(test_a_sum_may_pass_32_bits_on_the_way_and_far_below_zero_becomes_one)
 {
-    const struct states *states = tables_states();
-    assert_merge_is_plain(states, 1, 101);
-    assert_merge_is_plain(states, 2, 102);
-    assert_merge_is_plain(states, 16, 103);
-}
-END_TEST
-
-START_TEST(test_a_sum_may_pass_32_bits_on_the_way)
-{
-    enum { HALF = WORKERS_MAX / 2 };
+    enum { HALF = WORKERS_MAX / 2, ORDERS = 3 };
     const uint32_t heavy = RULE_HALVE_ABOVE_MAX;
     const struct states *states = brains_small_states();
-    for (unsigned upward_first = 0; upward_first < 2; upward_first++) {
+    for (unsigned order = 0; order < ORDERS; order++) { /* upward last, first, not at all */
         struct brain *base = brains_fresh(states);
         tables_set_weight(base, 0, 2, heavy);
         struct crew crew = crew_of(base, WORKERS_MAX);
         for (unsigned i = 0; i < WORKERS_MAX; i++)
             tables_set_weight(crew.brains[i], 0, 2,
-                              (i < HALF) == (upward_first == 1) ? 2 * heavy - 1 : 1);
+                              order < 2 && (i < HALF) == (order == 1) ? 2 * heavy - 1 : 1);
         crew_merge(&crew, base);
-        ck_assert_uint_eq(tables_weight(base, 0, 2), heavy);
+        ck_assert_uint_eq(tables_weight(base, 0, 2), order < 2 ? heavy : 1);
         crew_free(&crew);
         brain_destroy(base);
     }
-}
-END_TEST
-
-START_TEST(test_a_sum_far_below_zero_becomes_one)
-{
-    const struct states *states = brains_small_states();
-    struct brain *base = brains_fresh(states);
-    tables_set_weight(base, 0, 2, RULE_HALVE_ABOVE_MAX);
-    struct crew crew = crew_of(base, WORKERS_MAX);
-    for (unsigned i = 0; i < WORKERS_MAX; i++)
-        tables_set_weight(crew.brains[i], 0, 2, 1);
-    crew_merge(&crew, base);
-    ck_assert_uint_eq(tables_weight(base, 0, 2), 1);
-    crew_free(&crew);
-    brain_destroy(base);
-}
-END_TEST
-
-START_TEST(test_workers_that_learned_nothing_change_nothing)
-{
-    const struct states *states = tables_states();
-    struct brain *base = brains_fresh(states);
-    struct rng rng;
-    rng_seed(&rng, 5);
-    brains_fill_random(base, &rng, 1000);
-    struct crew crew = crew_of(base, 3);
-    crew_merge(&crew, base);
-    brains_assert_same_digest(base, crew.brains[0]);
-    crew_free(&crew);
-    brain_destroy(base);
-}
-END_TEST
-
-START_TEST(test_the_order_of_workers_within_a_round_does_not_matter)
-{
-    const struct states *states = brains_small_states();
-    struct brain *base = brains_fresh(states);
-    struct brain *other = brains_fresh(states);
-    struct crew crew = crew_of(base, 5);
-    struct rng rng;
-    rng_seed(&rng, 6);
-    for (unsigned i = 0; i < crew.count; i++)
-        brains_fill_random(crew.brains[i], &rng, 12);
-    struct crew reversed = {.count = crew.count};
-    for (unsigned i = 0; i < crew.count; i++)
-        reversed.brains[i] = crew.brains[crew.count - 1 - i];
-    crew_merge(&crew, base);
-    crew_merge(&reversed, other);
-    brains_assert_same_digest(base, other);
-    crew_free(&crew);
-    brain_destroy(other);
-    brain_destroy(base);
-}
-END_TEST
-
-/* A round in which each of two workers changes one weight by `change`. */
-static void play_round(struct brain *base, int change)
-{
-    struct crew crew = crew_of(base, 2);
-    for (unsigned i = 0; i < crew.count; i++)
-        tables_set_weight(crew.brains[i], 0, 0,
-                          (uint32_t)((int)tables_weight(base, 0, 0) + change));
-    crew_merge(&crew, base);
-    crew_free(&crew);
-}
-
-START_TEST(test_the_order_of_rounds_matters_at_the_floor)
-{
-    const struct states *states = brains_small_states();
-    struct brain *down_up = brains_fresh(states);
-    struct brain *up_down = brains_fresh(states);
-    play_round(down_up, -5); /* 6 - 10 becomes 1 */
-    play_round(down_up, 3);
-    play_round(up_down, 3);
-    play_round(up_down, -5);
-    ck_assert_uint_eq(tables_weight(down_up, 0, 0), 1 + 6);
-    ck_assert_uint_eq(tables_weight(up_down, 0, 0), 6 + 6 - 10);
-    brain_destroy(up_down);
-    brain_destroy(down_up);
 }
 END_TEST
 
@@ -227,13 +168,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        test_merging_any_number_of_workers_equals_the_plain_sum,
-        test_merging_tictactoe_equals_the_plain_sum,
-        test_a_sum_may_pass_32_bits_on_the_way,
-        test_a_sum_far_below_zero_becomes_one,
-        test_workers_that_learned_nothing_change_nothing,
-        test_the_order_of_workers_within_a_round_does_not_matter,
-        test_the_order_of_rounds_matters_at_the_floor,
+        test_merging_sums_up_the_weights_and_keeps_what_any_worker_proved,
+        test_a_sum_may_pass_32_bits_on_the_way_and_far_below_zero_becomes_one,
         test_merging_leaves_matches_results_and_absorbing_rows,
         NULL,
     };

@@ -1,23 +1,18 @@
-/* The options: which source wins, and what their values become. */
+/* The options: which source wins, what their values become, and how they are printed. */
 #include "support/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-START_TEST(test_training_threads_default_to_the_online_cores_within_the_limits)
+START_TEST(test_without_words_training_threads_are_the_online_cores_within_the_limits)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     options_assert_serves(NO_WORDS, NULL);
     ck_assert_uint_eq(options.config.training_threads, cores > 64 ? 64 : (unsigned)cores);
-}
-END_TEST
-
-START_TEST(test_an_empty_argv_is_read_as_no_words)
-{
     ck_assert_int_eq(options_read_into((const char *const[]){NULL}, NULL, options.message,
                                        sizeof options.message),
-                     CONFIG_SERVE);
+                     CONFIG_SERVE); /* not even a name */
 }
 END_TEST
 
@@ -199,10 +194,116 @@ START_TEST(test_a_url_names_the_daemon_to_ask_with_its_flag_or_without)
 }
 END_TEST
 
+START_TEST(test_the_options_in_force_are_printed_as_a_config_file)
+{
+    ck_assert_int_eq(options_read(WORDS("--print-config", "--listen", "[::1]:1",
+                                        "--training-threads", "3", "--database", "a b.db"),
+                                  VARIABLES("TTSTD_LOG_FORMAT=json", "TTSTD_SAVE_INTERVAL=1500ms")),
+                     CONFIG_PRINT);
+    char *text = options_printed();
+    ck_assert_str_eq(text, "listen = [::1]:1\n"
+                           "database = a b.db\n"
+                           "training-threads = 3\n"
+                           "save-interval = 1500ms\n"
+                           "brain-memory = 64m\n"
+                           "# token-file = FILE\n"
+                           "# play-token-file = FILE\n"
+                           "make-token = no\n"
+                           "insecure = no\n"
+                           "# allow-origin = ORIGIN,...\n"
+                           "# allow-host = NAME,...\n"
+                           "# trusted-proxy = NETWORK,...\n"
+                           "# tls-cert = FILE\n"
+                           "# tls-key = FILE\n"
+                           "max-wal = 1g\n"
+                           "max-listeners = 1024\n"
+                           "max-connections = 0\n"
+                           "max-connections-per-address = 0\n"
+                           "max-requests-per-second = 0\n"
+                           "request-deadline = 10s\n"
+                           "idle-timeout = 1m\n"
+                           "access-log = no\n"
+                           "log-level = info\n"
+                           "log-format = json\n");
+    free(text);
+}
+END_TEST
+
+START_TEST(test_what_is_printed_reads_back_as_the_same_options)
+{
+    ck_assert_int_eq(options_read(WORDS("--print-config", "--listen=127.0.0.2:0,unix:/s",
+                                        "--insecure", "--save-interval=60m", "--log-level=error",
+                                        "--trusted-proxy=::1", "--allow-host=a"),
+                                  NULL),
+                     CONFIG_PRINT);
+    char *first = options_printed();
+    options_write(first);
+    options_assert_serves(WORDS("--config", options.file), NULL);
+    char *second = options_printed();
+    ck_assert_str_eq(second, first);
+    free(second);
+    free(first);
+}
+END_TEST
+
+static const struct {
+    const char *words[4];
+    enum config_verdict verdict;
+} asked[] = {
+    {{"--help"}, CONFIG_HELP},
+    {{"--version"}, CONFIG_VERSION},
+    {{"serve", "--version", "--help"}, CONFIG_VERSION},
+    {{"--config", "/nonexistent", "--help"}, CONFIG_HELP},
+    {{"check", "--help"}, CONFIG_HELP},
+    {{"check", "f"}, CONFIG_CHECK_FILE},
+    {{"backup", "f", "--help"}, CONFIG_HELP},
+    {{"backup", "f", "to"}, CONFIG_BACKUP},
+};
+
+START_TEST(test_what_does_not_serve_needs_no_options_that_can_be_used)
+{
+    const char *words[sizeof asked[0].words / sizeof asked[0].words[0] + 2] = {"ttstd"};
+    memcpy(words + 1, asked[_i].words, sizeof asked[_i].words);
+    ck_assert_int_eq(options_read(words, VARIABLES("TTSTD_LOG_LEVEL=loud")), asked[_i].verdict);
+    ck_assert_str_eq(options.message, "");
+}
+END_TEST
+
+START_TEST(test_help_has_the_commands_and_all_that_is_known_of_an_option)
+{
+    static const char *const mentions[] = {"ttstd [serve]",
+                                           "ttstd health [URL]",
+                                           "ttstd check FILE",
+                                           "ttstd backup FILE TO",
+                                           "--listen ADDRESS:PORT",
+                                           "--log-level error|warn|info|debug",
+                                           "--print-config",
+                                           "--help",
+                                           "--version",
+                                           "TTSTD_TRAINING_THREADS",
+                                           "default: 127.0.0.1:8080",
+                                           "1 to 64; default: one per online core",
+                                           "10ms to 60m; default: 1s",
+                                           "default: none"};
+    char *page = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&page, &size);
+    ck_assert_ptr_nonnull(out);
+    config_print_help(out);
+    ck_assert_int_eq(fclose(out), 0);
+    for (int i = 0; i < COUNT_OF(mentions); i++)
+        ck_assert_msg(strstr(page, mentions[i]) != NULL, "\"%s\" is missing", mentions[i]);
+    ck_assert_ptr_null(strstr(page, "kernel"));
+    for (const char *line = page; *line != '\0'; line += strcspn(line, "\n") + 1)
+        ck_assert_uint_le(strcspn(line, "\n"), 100);
+    free(page);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
-    tcase_add_test(tests, test_training_threads_default_to_the_online_cores_within_the_limits);
-    tcase_add_test(tests, test_an_empty_argv_is_read_as_no_words);
+    tcase_add_test(tests,
+                   test_without_words_training_threads_are_the_online_cores_within_the_limits);
     tcase_add_loop_test(tests, test_the_strongest_source_wins_and_is_read, 0, COUNT_OF(sources));
     tcase_add_test(tests, test_places_are_addresses_of_either_family_and_sockets);
     tcase_add_test(tests, test_a_variable_may_name_the_file_and_a_flag_another_one);
@@ -211,6 +312,11 @@ static void add_tests(TCase *tests)
                         COUNT_OF(beyond_loopback));
     tcase_add_loop_test(tests, test_a_url_names_the_daemon_to_ask_with_its_flag_or_without, 0,
                         COUNT_OF(urls));
+    tcase_add_test(tests, test_the_options_in_force_are_printed_as_a_config_file);
+    tcase_add_test(tests, test_what_is_printed_reads_back_as_the_same_options);
+    tcase_add_loop_test(tests, test_what_does_not_serve_needs_no_options_that_can_be_used, 0,
+                        COUNT_OF(asked));
+    tcase_add_test(tests, test_help_has_the_commands_and_all_that_is_known_of_an_option);
 }
 
 int main(void)

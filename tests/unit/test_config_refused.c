@@ -16,9 +16,8 @@ static const struct {
     {"--listen",
      "\"",
      " is not an address (IPv4:PORT or [IPv6]:PORT, such as 127.0.0.1:8080)",
-     {"localhost:80", "127.0.0.1", "8080", ":8080", "127.0.1:80", "256.0.0.1:80", "::1:80", "[::1]",
-      "[::1", "[]:80", "[127.0.0.1]:80", "[::1%lo]:80", "[::g]:80", "[:80", "]:80",
-      "127.0.0.1 :80"}},
+     {"localhost:80", "127.0.0.1", "8080", ":8080", "256.0.0.1:80", "::1:80", "[::1]", "[::1",
+      "[127.0.0.1]:80", "[::1%lo]:80", "[:80", "127.0.0.1 :80"}},
     {"--training-threads",
      "\"",
      " is not a whole number (1 to 64)",
@@ -36,8 +35,7 @@ static const struct {
      "\"",
      " is not of the form http://HOST:PORT, such as http://127.0.0.1:8080",
      {"127.0.0.1:8080", "https://127.0.0.1:8080", "http://", "http:///", "http://:80", "http://a/b",
-      "http://a//", "http://a?b", "http://u@a", "http://::1:80", "http://[::1", "http://[::g]:80",
-      "http://a b", "http://[]:80", "HTTP://a", "http://a#b"}},
+      "http://a?b", "http://u@a", "http://::1:80", "http://[::1", "http://a b", "HTTP://a"}},
     {"--allow-origin",
      "\"",
      " is not an origin, such as https://example.org or http://localhost:3000",
@@ -76,16 +74,6 @@ START_TEST(test_a_path_that_no_line_can_hold_is_refused)
 }
 END_TEST
 
-static const char *const strange_flags[] = {"-h", "-", "--", "--colour", "--listenlisten"};
-
-START_TEST(test_a_strange_flag_gets_no_suggestion)
-{
-    char expected[64];
-    snprintf(expected, sizeof expected, "unknown option %s (try ttstd --help)", strange_flags[_i]);
-    options_assert_refused(WORDS(strange_flags[_i]), NULL, expected);
-}
-END_TEST
-
 #define RETIRED(flag, instead)                                                                     \
     {                                                                                              \
         .words = {"--" flag, "1"}, .why = "--" flag " is no option any more: " instead             \
@@ -111,6 +99,9 @@ static const struct {
      .why = "unknown option --trainig-threads (did you mean --training-threads?)"},
     {.words = {"-listen=x"}, .why = "unknown option -listen (did you mean --listen?)"},
     {.words = {"--=x"}, .why = "unknown option -- (try ttstd --help)"},
+    {.words = {"-"}, .why = "unknown option - (try ttstd --help)"},
+    {.words = {"--colour"}, .why = "unknown option --colour (try ttstd --help)"},
+    {.words = {"--listenlisten"}, .why = "unknown option --listenlisten (try ttstd --help)"},
     {.words = {"--database"}, .why = "--database: the value is missing (--database FILE)"},
     {.words = {"--log-level", "--help"},
      .why = "--log-level: the value is missing (--log-level error|warn|info|debug)"},
@@ -267,6 +258,7 @@ static const struct {
     {"--listen=unix:", ENDPOINT_SOCKET_SIZE - 1, "",
      "--listen: the path of a unix socket has at most 107 bytes"},
     {"--allow-host=", ENDPOINT_HOST_SIZE - 1, "", "xxx...\" is not a host's name"},
+    {"--url=http://", ENDPOINT_HOST_SIZE - 1, "", "xxx...\" is "},
     {"--listen=[", 0, "]:80", "xxx...\" is too long"},
     {"--save-interval=", 0, "", "xxx...\" is not a duration (such as 500ms, 1s, 2m)"},
     {"--", 0, "", "xxx... (try ttstd --help)"},
@@ -279,29 +271,13 @@ START_TEST(test_what_is_too_long_is_refused_whole_and_shortened_in_the_message)
         const size_t letters = longest > 0 ? longest + over : 100000;
         char *text = options_long_text(too_long[_i].head, letters + sizeof "]:80");
         strcpy(text + strlen(too_long[_i].head) + letters, too_long[_i].tail);
-        ck_assert_int_eq(options_read(WORDS(text), NULL),
-                         over == 1 ? CONFIG_UNUSABLE : CONFIG_SERVE);
+        const bool is_url = strncmp(text, "--url", 5) == 0;
+        const enum config_verdict usable = is_url ? CONFIG_HEALTH : CONFIG_SERVE;
+        ck_assert_int_eq(options_read(is_url ? WORDS("health", text) : WORDS(text), NULL),
+                         over == 1 ? CONFIG_UNUSABLE : usable);
         ck_assert(over == 0 || strstr(options.message, too_long[_i].why) != NULL);
         free(text);
     }
-}
-END_TEST
-
-START_TEST(test_a_host_to_ask_has_at_most_253_letters)
-{
-    char *url = options_long_text("http://", ENDPOINT_HOST_SIZE + 1);
-    ck_assert_int_eq(options_read(WORDS("health", url), NULL), CONFIG_UNUSABLE);
-    url[strlen(url) - 1] = '\0';
-    ck_assert_int_eq(options_read(WORDS("health", url), NULL), CONFIG_HEALTH);
-    free(url);
-}
-END_TEST
-
-START_TEST(test_a_path_too_long_in_a_file_is_refused)
-{
-    char *text = options_long_text("database = ", CONFIG_PATH_SIZE + 1);
-    options_assert_file_refused(text, ":1: database: the path is longer than 4095 bytes");
-    free(text);
 }
 END_TEST
 
@@ -314,7 +290,7 @@ START_TEST(test_a_shortened_value_ends_between_characters)
 }
 END_TEST
 
-START_TEST(test_a_file_too_long_is_refused)
+START_TEST(test_a_file_too_long_or_with_a_nul_is_refused)
 {
     char expected[128];
     char *text = options_long_text("#", CONFIG_FILE_SIZE - 1);
@@ -325,16 +301,11 @@ START_TEST(test_a_file_too_long_is_refused)
     snprintf(expected, sizeof expected, "--config: cannot read %s: it is longer than 65535 bytes",
              options.file);
     options_assert_refused(WORDS("--config", options.file), NULL, expected);
-    free(text);
-}
-END_TEST
-
-START_TEST(test_a_file_with_a_nul_is_refused)
-{
-    char expected[128];
+    text[100] = '\0';
+    options_write_bytes(text, 200);
     snprintf(expected, sizeof expected, "--config: %s is not a text file", options.file);
-    options_write_bytes("database = a\0b\n", sizeof "database = a\0b\n" - 1);
     options_assert_refused(WORDS("--config", options.file), NULL, expected);
+    free(text);
 }
 END_TEST
 
@@ -343,17 +314,13 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, test_what_is_not_of_its_form_is_refused_and_quoted, 0,
                         COUNT_OF(no_forms));
     tcase_add_loop_test(tests, test_a_path_that_no_line_can_hold_is_refused, 0, COUNT_OF(no_lines));
-    tcase_add_loop_test(tests, test_a_strange_flag_gets_no_suggestion, 0, COUNT_OF(strange_flags));
     tcase_add_loop_test(tests, test_what_is_wrong_is_refused_and_named, 0, COUNT_OF(refused));
     tcase_add_test(tests, test_the_config_is_untouched_unless_all_is_right);
     tcase_add_test(tests, test_a_message_fits_any_room);
     tcase_add_loop_test(tests, test_what_is_too_long_is_refused_whole_and_shortened_in_the_message,
                         0, COUNT_OF(too_long));
-    tcase_add_test(tests, test_a_host_to_ask_has_at_most_253_letters);
-    tcase_add_test(tests, test_a_path_too_long_in_a_file_is_refused);
     tcase_add_test(tests, test_a_shortened_value_ends_between_characters);
-    tcase_add_test(tests, test_a_file_too_long_is_refused);
-    tcase_add_test(tests, test_a_file_with_a_nul_is_refused);
+    tcase_add_test(tests, test_a_file_too_long_or_with_a_nul_is_refused);
 }
 
 int main(void)

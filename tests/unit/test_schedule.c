@@ -16,97 +16,55 @@ static struct round round_of(unsigned workers, uint64_t matches, uint64_t end)
     return round;
 }
 
-/* A whole job's worth of matches is left, and a good way to the next curve point. */
-static struct round full_round(unsigned workers, uint64_t matches)
-{
-    return round_of(workers, matches, UINT64_MAX);
-}
+/* A whole job's worth of matches is left. */
+#define FULL UINT64_MAX
 
-START_TEST(test_a_share_is_never_below_64_where_there_is_room)
-{
-    ck_assert_uint_eq(full_round(1, 562).shares[0], 1); /* 563 is a point */
-    ck_assert_uint_eq(full_round(1, 563).shares[0], 64);
-    ck_assert_uint_eq(full_round(1, 631).shares[0], 64);
-    ck_assert_uint_eq(full_round(64, 12590).shares[63], 24); /* 14,126 is a point */
-    ck_assert_uint_eq(full_round(64, 40000).shares[63], 64);
-}
-END_TEST
+/* Worked out by hand; `share` is the last worker's that plays at all. */
+static const struct {
+    unsigned workers;
+    uint64_t matches, end;
+    unsigned playing, lanes;
+    uint64_t share, played;
+} examples[] = {
+    /* Never below 64 where there is room. */
+    {1, 563, FULL, 1, 1, 64, 64},
+    {64, 40000, FULL, 64, 16, 64, 4096},
+    /* A tenth of the brain's matches over the workers, rounded down to whole lock steps. */
+    {1, 1000, FULL, 1, 1, 96, 96},
+    {1, 1600, FULL, 1, 1, 160, 160},
+    {1, 1779, FULL, 1, 1, 176, 176},
+    {2, 100000, FULL, 2, 16, 4992, 9984},
+    {10, 16000, FULL, 10, 16, 160, 1600},
+    /* Never above 65,536. */
+    {1, 1000000, FULL, 1, 16, 65536, 65536},
+    {64, 1000000000000000000, FULL, 64, 16, 65536, 64 * 65536},
+    /* Below 10,000 worker 0 plays alone; below 2,000 it plays one match after the other. */
+    {8, 9000, FULL, 1, 16, 896, 896},
+    {8, 9999, FULL, 1, 16, 1, 1},
+    {8, 10000, FULL, 8, 16, 112, 896},
+    {64, 1999, FULL, 1, 1, 192, 192},
+    {64, 2000, FULL, 1, 16, 192, 192},
+    /* It ends at the next curve point or the job's end, and what is left is split evenly. */
+    {1, 0, FULL, 1, 1, 10, 10},
+    {1, 562, FULL, 1, 1, 1, 1},
+    {1, 655360, FULL, 1, 16, 52586, 52586},
+    {64, 12590, FULL, 64, 16, 24, 1536},
+    {1, 1000, 1095, 1, 1, 95, 95},
+    {1, 1000, 1097, 1, 1, 96, 96},
+    {4, 100000, 100011, 4, 16, 2, 11},
+    {4, 100000, 100002, 4, 16, 0, 2},
+};
 
-START_TEST(test_a_share_is_a_tenth_of_the_brains_matches_over_the_workers)
+START_TEST(test_rounds_are_what_was_worked_out_by_hand)
 {
-    ck_assert_uint_eq(full_round(1, 1600).shares[0], 160);
-    ck_assert_uint_eq(full_round(1, 100000).shares[0], 10000);
-    ck_assert_uint_eq(full_round(2, 100000).shares[0], 4992);
-    ck_assert_uint_eq(full_round(10, 16000).shares[9], 160);
-}
-END_TEST
-
-START_TEST(test_a_share_is_rounded_down_to_whole_lock_steps)
-{
-    ck_assert_uint_eq(full_round(1, 1000).shares[0], 96);
-    ck_assert_uint_eq(full_round(1, 1119).shares[0], 4);  /* 1,123 is a point */
-    ck_assert_uint_eq(full_round(1, 1760).shares[0], 19); /* 1,779 is a point */
-    ck_assert_uint_eq(full_round(1, 1779).shares[0], 176);
-}
-END_TEST
-
-START_TEST(test_a_share_is_never_above_65536)
-{
-    ck_assert_uint_eq(full_round(1, 655360).shares[0], 52586); /* 707,946 is a point */
-    ck_assert_uint_eq(full_round(1, 1000000).shares[0], 65536);
-    ck_assert_uint_eq(full_round(1, 1000000000000000000).shares[0], 65536);
-    ck_assert_uint_eq(full_round(64, 1000000000000000000).shares[63], 65536);
-}
-END_TEST
-
-START_TEST(test_below_10000_matches_worker_0_plays_alone)
-{
-    struct round round = full_round(8, 9000);
-    ck_assert_uint_eq(round.workers, 1);
-    ck_assert_uint_eq(round.shares[0], 896);
-    ck_assert_uint_eq(round.matches, 896);
-    ck_assert_uint_eq(full_round(8, 9999).workers, 1);
-    ck_assert_uint_eq(full_round(8, 10000).workers, 8);
-}
-END_TEST
-
-START_TEST(test_the_lock_step_is_1_below_2000_matches_and_16_from_there)
-{
-    ck_assert_uint_eq(full_round(1, 0).lanes, 1);
-    ck_assert_uint_eq(full_round(64, 1999).lanes, 1);
-    ck_assert_uint_eq(full_round(64, 2000).lanes, 16);
-    ck_assert_uint_eq(full_round(1, 2000).lanes, 16);
-}
-END_TEST
-
-START_TEST(test_a_round_ends_at_the_next_curve_point)
-{
-    ck_assert_uint_eq(full_round(1, 0).matches, 10);
-    ck_assert_uint_eq(full_round(1, 10).matches, 2);
-    ck_assert_uint_eq(full_round(1, 999).matches, 1);
-    ck_assert_uint_eq(full_round(4, 11220).matches, 1); /* 11,221 is a point */
-}
-END_TEST
-
-START_TEST(test_a_round_ends_at_the_jobs_end)
-{
-    ck_assert_uint_eq(round_of(1, 0, 1).matches, 1);
-    ck_assert_uint_eq(round_of(1, 1000, 1095).matches, 95);
-    ck_assert_uint_eq(round_of(1, 1000, 1096).matches, 96);
-    ck_assert_uint_eq(round_of(1, 1000, 1097).matches, 96);
-    ck_assert_uint_eq(round_of(64, 100000, 100001).matches, 1);
-}
-END_TEST
-
-START_TEST(test_what_is_left_is_split_evenly_and_the_first_workers_take_one_more)
-{
-    struct round round = round_of(4, 100000, 100011);
-    static const uint64_t shares[4] = {3, 3, 3, 2};
-    ck_assert_uint_eq(round.workers, 4);
-    ck_assert_mem_eq(round.shares, shares, sizeof shares);
-    round = round_of(4, 100000, 100002);
-    static const uint64_t few[4] = {1, 1, 0, 0};
-    ck_assert_mem_eq(round.shares, few, sizeof few);
+    for (unsigned i = 0; i < sizeof examples / sizeof examples[0]; i++) {
+        struct round round = round_of(examples[i].workers, examples[i].matches, examples[i].end);
+        ck_assert_msg(round.workers == examples[i].playing && round.lanes == examples[i].lanes &&
+                          round.shares[round.workers - 1] == examples[i].share &&
+                          round.matches == examples[i].played,
+                      "example %u: %u of %" PRIu64 " matches, %" PRIu64 " in all", i, round.workers,
+                      round.shares[round.workers - 1], round.matches);
+    }
 }
 END_TEST
 
@@ -160,11 +118,6 @@ START_TEST(test_rounds_are_as_the_rules_say)
         uint64_t more = 1 + (rng_next(&rng) >> (1 + rng_next(&rng) % 63));
         assert_plain(seed, workers, matches, matches + more);
     }
-}
-END_TEST
-
-START_TEST(test_rounds_at_the_thresholds_are_as_the_rules_say)
-{
     static const uint64_t thresholds[] = {0,     64,    640,    1000,   2000,    10000,
                                           10240, 40960, 100000, 655360, 1310720, 41943040};
     for (unsigned i = 0; i < sizeof thresholds / sizeof thresholds[0]; i++)
@@ -273,17 +226,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        test_a_share_is_never_below_64_where_there_is_room,
-        test_a_share_is_a_tenth_of_the_brains_matches_over_the_workers,
-        test_a_share_is_rounded_down_to_whole_lock_steps,
-        test_a_share_is_never_above_65536,
-        test_below_10000_matches_worker_0_plays_alone,
-        test_the_lock_step_is_1_below_2000_matches_and_16_from_there,
-        test_a_round_ends_at_the_next_curve_point,
-        test_a_round_ends_at_the_jobs_end,
-        test_what_is_left_is_split_evenly_and_the_first_workers_take_one_more,
+        test_rounds_are_what_was_worked_out_by_hand,
         test_rounds_are_as_the_rules_say,
-        test_rounds_at_the_thresholds_are_as_the_rules_say,
         test_rounds_meet_every_curve_point_and_the_end,
         test_a_job_cut_in_two_at_any_round_plays_the_same_rounds,
         test_seeds_differ_by_the_jobs_seed_the_worker_and_the_matches,

@@ -1,69 +1,32 @@
 /* Brains and jobs in their file: they come back as they went. */
 #include "base/clock.h"
-#include "engine/selfplay.h"
-#include "support/folder.h"
 #include "support/stored.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-/* A store in a folder of its own. */
-struct fixture {
-    struct folder folder;
-    char path[FOLDER_PATH_SIZE];
-    struct store *store;
-};
-
-static void open_fixture(struct fixture *fixture)
-{
-    folder_make(&fixture->folder);
-    folder_file(&fixture->folder, "ttst.db", fixture->path);
-    fixture->store = stored_open(fixture->path);
-}
-
-static void reopen(struct fixture *fixture)
-{
-    store_close(fixture->store);
-    fixture->store = stored_open(fixture->path);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-    store_close(fixture->store);
-    folder_remove(&fixture->folder);
-}
-
-static void insert_brain(struct fixture *fixture, const struct store_brain *brain)
-{
-    struct brain *table = tables_fresh(&brain->rule);
-    ck_assert_int_eq(store_insert_brain(fixture->store, brain, table), ERR_OK);
-    brain_destroy(table);
-}
-
-static void insert_job(struct fixture *fixture, const struct job *job)
-{
-    ck_assert_int_eq(store_insert_job(fixture->store, job, NULL, 0), ERR_OK);
-}
 
 START_TEST(test_a_new_file_holds_nothing)
 {
-    struct fixture fixture;
+    struct stored_file file;
     struct stored stored;
-    open_fixture(&fixture);
-    stored_load(fixture.store, &stored);
-    ck_assert_uint_eq(stored.brains, 0);
-    ck_assert_uint_eq(stored.jobs, 0);
-    reopen(&fixture);
-    stored_load(fixture.store, &stored);
-    ck_assert_uint_eq(stored.brains, 0);
-    close_fixture(&fixture);
+    stored_make(&file, 0);
+    for (unsigned life = 0; life < 2; life++) {
+        stored_load(file.store, &stored);
+        ck_assert_uint_eq(stored.brains, 0);
+        ck_assert_uint_eq(stored.jobs, 0);
+        stored_reopen(&file);
+    }
+    stored_remove(&file);
 }
 END_TEST
 
 START_TEST(test_brains_come_back_as_they_went_in_order_of_their_ids)
 {
-    struct fixture fixture;
+    static const unsigned order[3] = {1, 2, 0};
+    struct stored_file file;
+    struct stored stored;
     struct store_brain brains[3] = {stored_brain((int64_t)1 << 53), stored_brain(1),
                                     stored_brain(7)};
     memset(brains[0].name, 'n', sizeof brains[0].name - 1);
@@ -77,103 +40,163 @@ START_TEST(test_brains_come_back_as_they_went_in_order_of_their_ids)
     brains[2].created_at_ms = CLOCK_UNIX_MS_MAX;
     struct brain *tables[3] = {tables_played(1, 2000), tables_fresh(&brains[1].rule),
                                tables_played(2, 10)};
-    open_fixture(&fixture);
+    stored_make(&file, 0);
     for (unsigned i = 0; i < 3; i++)
-        ck_assert_int_eq(store_insert_brain(fixture.store, &brains[i], tables[i]), ERR_OK);
-    reopen(&fixture);
-    struct stored stored;
-    stored_load(fixture.store, &stored);
+        ck_assert_int_eq(store_insert_brain(file.store, &brains[i], tables[i]), ERR_OK);
+    stored_reopen(&file);
+    stored_load(file.store, &stored);
     ck_assert_uint_eq(stored.brains, 3);
-    static const unsigned order[3] = {1, 2, 0};
     for (unsigned i = 0; i < 3; i++) {
         ck_assert_msg(stored_same_brain(&stored.brain[i], &brains[order[i]]), "brain %u", i);
         ck_assert_msg(tables_same(stored.tables[i], tables[order[i]]), "brain %u", i);
         brain_destroy(tables[order[i]]);
     }
     stored_free(&stored);
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_jobs_come_back_as_they_went_in_order_of_their_ids)
-{
-    struct fixture fixture;
-    struct job jobs[3] = {stored_job(9, 1), stored_job(2, 1), stored_job(3, 1)};
-    jobs[0].seed = UINT64_MAX;
-    jobs[0].matches = (uint64_t)1 << 53;
-    jobs[0].matches_done = ((uint64_t)1 << 53) - 1;
-    jobs[0].workers = 64;
-    jobs[0].learners = LEARN_PLAYER1;
-    jobs[0].schedule = UINT32_MAX;
-    jobs[0].state = JOB_FAILED;
-    jobs[0].ended_by = JOB_END_MATCHES;
-    memset(jobs[0].error, 'e', sizeof jobs[0].error - 1);
-    for (unsigned result = 0; result < RESULT_COUNT; result++)
-        jobs[0].results[result] = ((uint64_t)1 << 52) + result;
-    jobs[0].running_ms = CLOCK_UNIX_MS_MAX;
-    jobs[0].created_at_ms = 1;
-    jobs[0].started_at_ms = 2;
-    jobs[0].finished_at_ms = CLOCK_UNIX_MS_MAX;
-    open_fixture(&fixture);
-    struct store_brain brain = stored_brain(1);
-    insert_brain(&fixture, &brain);
-    for (unsigned i = 0; i < 3; i++)
-        insert_job(&fixture, &jobs[i]);
-    reopen(&fixture);
-    struct stored stored;
-    stored_load(fixture.store, &stored);
-    ck_assert_uint_eq(stored.jobs, 3);
-    ck_assert(stored_same_job(&stored.job[0], &jobs[1]));
-    ck_assert(stored_same_job(&stored.job[1], &jobs[2]));
-    ck_assert(stored_same_job(&stored.job[2], &jobs[0]));
-    stored_free(&stored);
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_what_has_not_happened_is_null_in_the_file)
-{
-    struct fixture fixture;
-    struct store_brain brain = stored_brain(1);
-    struct job job = stored_job(1, 1);
-    open_fixture(&fixture);
-    insert_brain(&fixture, &brain);
-    insert_job(&fixture, &job);
-    ck_assert_int_eq(stored_sql(fixture.path,
-                                "SELECT count(*) FROM job WHERE started_at IS NULL AND"
-                                " finished_at IS NULL AND ended_by IS NULL AND error IS NULL"),
-                     1);
-    close_fixture(&fixture);
+    stored_remove(&file);
 }
 END_TEST
 
 START_TEST(test_saving_a_brain_replaces_its_table_and_date_alone)
 {
-    struct fixture fixture;
-    struct store_brain brains[2] = {stored_brain(1), stored_brain(2)};
-    open_fixture(&fixture);
-    insert_brain(&fixture, &brains[0]);
-    insert_brain(&fixture, &brains[1]);
-    struct store_brain other = brains[0];
+    struct stored_file file;
+    struct stored stored;
+    struct store_brain other = stored_brain(1);
+    struct brain *tables[2] = {tables_played(1, 500), tables_fresh(NULL)};
     strcpy(other.name, "renamed");
     other.rule.reward = 200;
     other.created_at_ms = 5;
     other.saved_at_ms = 6;
-    struct brain *table = tables_played(1, 500);
-    struct brain *fresh = tables_fresh(NULL);
-    ck_assert_int_eq(store_save_brain(fixture.store, &other, table), ERR_OK);
-    brains[0].saved_at_ms = 6;
-    reopen(&fixture);
-    struct stored stored;
-    stored_load(fixture.store, &stored);
-    ck_assert(stored_same_brain(&stored.brain[0], &brains[0]));
-    ck_assert(stored_same_brain(&stored.brain[1], &brains[1]));
-    ck_assert(tables_same(stored.tables[0], table));
-    ck_assert(tables_same(stored.tables[1], fresh));
+    stored_make(&file, 2);
+    ck_assert_int_eq(store_save_brain(file.store, &other, tables[0]), ERR_OK);
+    stored_reopen(&file);
+    stored_load(file.store, &stored);
+    for (unsigned i = 0; i < 2; i++) {
+        struct store_brain brain = stored_brain(i + 1);
+        brain.saved_at_ms = i == 0 ? 6 : brain.saved_at_ms;
+        ck_assert(stored_same_brain(&stored.brain[i], &brain));
+        ck_assert(tables_same(stored.tables[i], tables[i]));
+        brain_destroy(tables[i]);
+    }
     stored_free(&stored);
-    brain_destroy(fresh);
-    brain_destroy(table);
-    close_fixture(&fixture);
+    stored_remove(&file);
+}
+END_TEST
+
+static const struct {
+    enum job_opponent opponent;
+    const char *brain;
+} opponents[] = {
+    {JOB_OPPONENT_SELF, ""},
+    {JOB_OPPONENT_RANDOM, ""},
+    {JOB_OPPONENT_PERFECT, ""},
+    {JOB_OPPONENT_BRAIN, "x"},
+    {JOB_OPPONENT_BRAIN, "a234567890123456789012345678901234567890123456789012345678901234"}};
+
+static const struct until goals[] = {
+    {.kind = UNTIL_NOTHING},
+    {.kind = UNTIL_NEVER_LOSES, .policy.kind = POLICY_GREEDY},
+    {.kind = UNTIL_EXPLOITABILITY_BELOW, .below = 0.1},
+    {.kind = UNTIL_EXPLOITABILITY_BELOW, .below = 1, .policy.kind = POLICY_GREEDY},
+    {.kind = UNTIL_EXPLOITABILITY_BELOW,
+     .below = 0x1.23456789abcdep-40,
+     .policy = {.kind = POLICY_POWER, .power = 0x1.fedcba9876543p-3}},
+};
+
+enum {
+    OPPONENTS = sizeof opponents / sizeof opponents[0],
+    GOALS = sizeof goals / sizeof goals[0],
+    JOBS = OPPONENTS * GOALS,
+    BLOB_SIZE = 70000 /* more than a few pages of the file */
+};
+
+/* One for each id from 1 on: every opponent with every goal. */
+static struct job job_of(int64_t id)
+{
+    const unsigned opponent = (unsigned)(id - 1) / GOALS;
+    struct job job = stored_job(id, 1);
+    job.opponent = opponents[opponent].opponent;
+    strcpy(job.opponent_brain, opponents[opponent].brain);
+    job.until = goals[(id - 1) % GOALS];
+    job.learners = 1 + opponent % 2;
+    return job;
+}
+
+/* The last one, with the greatest numbers and the longest text. */
+static struct job greatest_job(void)
+{
+    struct job job = stored_job(JOBS + 1, 1);
+    job.seed = UINT64_MAX;
+    job.matches = (uint64_t)1 << 53;
+    job.matches_done = ((uint64_t)1 << 53) - 1;
+    job.workers = 64;
+    job.schedule = UINT32_MAX;
+    job.state = JOB_FAILED;
+    job.ended_by = JOB_END_MATCHES;
+    memset(job.error, 'e', sizeof job.error - 1);
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        job.results[result] = ((uint64_t)1 << 52) + result;
+    job.running_ms = CLOCK_UNIX_MS_MAX;
+    job.created_at_ms = 1;
+    job.started_at_ms = 2;
+    job.finished_at_ms = CLOCK_UNIX_MS_MAX;
+    return job;
+}
+
+/* Each job against a brain has bytes of its own. */
+static char *blob_of(int64_t id)
+{
+    static char bytes[BLOB_SIZE];
+    for (unsigned i = 0; i < BLOB_SIZE; i++)
+        bytes[i] = (char)(i * 31 + (unsigned)id);
+    return bytes;
+}
+
+static enum err insert(struct store *store, const struct job *job)
+{
+    const bool has_blob = job->opponent == JOB_OPPONENT_BRAIN;
+    return store_insert_job(store, job, has_blob ? blob_of(job->id) : NULL,
+                            has_blob ? BLOB_SIZE : 0);
+}
+
+START_TEST(test_jobs_come_back_as_they_went_in_order_of_their_ids)
+{
+    struct stored_file file;
+    stored_make(&file, 1);
+    for (int64_t id = JOBS + 1; id >= 1; id--) {
+        struct job job = id > JOBS ? greatest_job() : job_of(id);
+        ck_assert_int_eq(insert(file.store, &job), ERR_OK);
+    }
+    for (unsigned life = 0; life < 2; life++) {
+        struct stored stored;
+        stored_load(file.store, &stored);
+        ck_assert_uint_eq(stored.jobs, JOBS + 1);
+        for (unsigned i = 0; i <= JOBS; i++) {
+            struct job job = i == JOBS ? greatest_job() : job_of(i + 1);
+            const struct text *blob = &stored.opponents[i];
+            ck_assert_msg(stored_same_job(&stored.job[i], &job), "job %u", i + 1);
+            ck_assert_uint_eq(blob->size, job.opponent == JOB_OPPONENT_BRAIN ? BLOB_SIZE : 0);
+            ck_assert(blob->size == 0 || memcmp(blob->bytes, blob_of(i + 1), BLOB_SIZE) == 0);
+        }
+        stored_free(&stored);
+        stored_reopen(&file);
+    }
+    stored_remove(&file);
+}
+END_TEST
+
+START_TEST(test_what_has_not_happened_or_is_not_asked_for_is_null_in_the_file)
+{
+    struct stored_file file;
+    struct job job = stored_job(1, 1);
+    stored_make(&file, 1);
+    ck_assert_int_eq(insert(file.store, &job), ERR_OK);
+    ck_assert_int_eq(
+        stored_sql(file.path, "SELECT count(*) FROM job WHERE started_at IS NULL AND"
+                              " finished_at IS NULL AND ended_by IS NULL AND error IS NULL AND"
+                              " opponent = 'self' AND opponent_brain IS NULL AND"
+                              " opponent_blob IS NULL AND until IS NULL AND until_policy IS NULL"),
+        1);
+    stored_remove(&file);
 }
 END_TEST
 
@@ -200,53 +223,62 @@ static struct job changed_job(void)
                         .error = "an error"};
 }
 
-static void assert_saved(enum err (*save)(struct store *, const struct job *),
-                         const struct job *expected)
+START_TEST(test_saving_a_job_or_its_progress_replaces_what_changes_by_then_and_no_more)
 {
-    struct fixture fixture;
-    struct store_brain brains[2] = {stored_brain(1), stored_brain(2)};
-    struct job jobs[2] = {stored_job(1, 1), stored_job(2, 1)};
-    struct job changed = changed_job();
-    open_fixture(&fixture);
-    for (unsigned i = 0; i < 2; i++)
-        insert_brain(&fixture, &brains[i]);
-    for (unsigned i = 0; i < 2; i++)
-        insert_job(&fixture, &jobs[i]);
-    ck_assert_int_eq(save(fixture.store, &changed), ERR_OK);
-    reopen(&fixture);
-    struct stored stored;
-    stored_load(fixture.store, &stored);
-    ck_assert(stored_same_job(&stored.job[0], expected));
-    ck_assert(stored_same_job(&stored.job[1], &jobs[1]));
-    stored_free(&stored);
-    close_fixture(&fixture);
-}
-
-START_TEST(test_saving_a_job_replaces_what_changes_while_it_lives)
-{
-    struct job expected = changed_job();
-    struct job before = stored_job(1, 1);
-    expected.brain_id = before.brain_id;
-    expected.matches = before.matches;
-    expected.workers = before.workers;
-    expected.seed = before.seed;
-    expected.learners = before.learners;
-    expected.schedule = before.schedule;
-    expected.opponent = before.opponent;
-    expected.until = before.until;
-    expected.created_at_ms = before.created_at_ms;
-    assert_saved(store_save_job, &expected);
+    for (unsigned is_progress = 0; is_progress < 2; is_progress++) {
+        const struct job changed = changed_job();
+        struct job expected = stored_job(1, 1);
+        struct job other = stored_job(2, 1);
+        struct stored_file file;
+        struct stored stored;
+        expected.matches_done = changed.matches_done;
+        memcpy(expected.results, changed.results, sizeof expected.results);
+        expected.running_ms = changed.running_ms;
+        if (!is_progress) {
+            expected.state = changed.state;
+            expected.ended_by = changed.ended_by;
+            expected.started_at_ms = changed.started_at_ms;
+            expected.finished_at_ms = changed.finished_at_ms;
+            strcpy(expected.error, changed.error);
+        }
+        stored_make(&file, 2);
+        for (int64_t id = 1; id <= 2; id++) {
+            struct job job = stored_job(id, 1);
+            ck_assert_int_eq(insert(file.store, &job), ERR_OK);
+        }
+        ck_assert_int_eq(is_progress ? store_save_progress(file.store, &changed)
+                                     : store_save_job(file.store, &changed),
+                         ERR_OK);
+        stored_reopen(&file);
+        stored_load(file.store, &stored);
+        ck_assert_msg(stored_same_job(&stored.job[0], &expected), "progress: %u", is_progress);
+        ck_assert(stored_same_job(&stored.job[1], &other));
+        stored_free(&stored);
+        stored_remove(&file);
+    }
 }
 END_TEST
 
-START_TEST(test_saving_progress_replaces_how_far_a_job_is_and_no_more)
+START_TEST(test_a_jobs_opponent_is_kept_while_it_lives_and_dropped_when_it_is_over)
 {
-    struct job expected = stored_job(1, 1);
-    struct job changed = changed_job();
-    expected.matches_done = changed.matches_done;
-    memcpy(expected.results, changed.results, sizeof expected.results);
-    expected.running_ms = changed.running_ms;
-    assert_saved(store_save_progress, &expected);
+    struct stored_file file;
+    struct job job = job_of(JOBS);
+    stored_make(&file, 1);
+    ck_assert_int_eq(insert(file.store, &job), ERR_OK);
+    for (unsigned is_over = 0; is_over < 2; is_over++) {
+        struct stored stored;
+        job.state = is_over ? JOB_DONE : JOB_RUNNING;
+        job.started_at_ms = 1;
+        job.finished_at_ms = is_over ? 2 : 0;
+        ck_assert_int_eq(store_save_job(file.store, &job), ERR_OK);
+        ck_assert_int_eq(store_save_progress(file.store, &job), ERR_OK);
+        stored_reopen(&file);
+        stored_load(file.store, &stored);
+        ck_assert_uint_eq(stored.opponents[0].size, is_over ? 0 : BLOB_SIZE);
+        ck_assert(stored_same_job(&stored.job[0], &job)); /* it says whom still */
+        stored_free(&stored);
+    }
+    stored_remove(&file);
 }
 END_TEST
 
@@ -255,70 +287,65 @@ START_TEST(test_pruning_keeps_the_newest_finished_jobs_and_all_others)
     static const enum job_state states[] = {JOB_DONE,    JOB_QUEUED, JOB_FAILED,   JOB_RUNNING,
                                             JOB_STOPPED, JOB_QUEUED, JOB_STOPPING, JOB_DONE,
                                             JOB_FAILED,  JOB_STOPPED};
-    enum { JOBS = sizeof states / sizeof states[0] };
-    struct fixture fixture;
-    struct store_brain brain = stored_brain(1);
-    open_fixture(&fixture);
-    insert_brain(&fixture, &brain);
-    for (unsigned i = 0; i < JOBS; i++) {
+    static const struct {
+        unsigned kept, left;
+        int64_t ids[10];
+    } cases[] = {{6, 10, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}},
+                 {2, 6, {2, 4, 6, 7, 9, 10}},
+                 {0, 4, {2, 4, 6, 7}}};
+    struct stored_file file;
+    stored_make(&file, 1);
+    for (unsigned i = 0; i < sizeof states / sizeof states[0]; i++) {
         struct job job = stored_job(i + 1, 1);
         job.state = states[i];
-        insert_job(&fixture, &job);
+        ck_assert_int_eq(insert(file.store, &job), ERR_OK);
     }
-    struct stored stored;
-    ck_assert_int_eq(store_prune_jobs(fixture.store, 6), ERR_OK);
-    stored_load(fixture.store, &stored);
-    ck_assert_uint_eq(stored.jobs, JOBS);
-    stored_free(&stored);
-    ck_assert_int_eq(store_prune_jobs(fixture.store, 2), ERR_OK);
-    stored_load(fixture.store, &stored);
-    static const int64_t left[] = {2, 4, 6, 7, 9, 10};
-    ck_assert_uint_eq(stored.jobs, sizeof left / sizeof left[0]);
-    for (unsigned i = 0; i < stored.jobs; i++)
-        ck_assert_int_eq(stored.job[i].id, left[i]);
-    stored_free(&stored);
-    ck_assert_int_eq(store_prune_jobs(fixture.store, 0), ERR_OK);
-    stored_load(fixture.store, &stored);
-    ck_assert_uint_eq(stored.jobs, 4);
-    stored_free(&stored);
-    close_fixture(&fixture);
+    for (unsigned n = 0; n < 3; n++) {
+        struct stored stored;
+        ck_assert_int_eq(store_prune_jobs(file.store, cases[n].kept), ERR_OK);
+        stored_load(file.store, &stored);
+        ck_assert_uint_eq(stored.jobs, cases[n].left);
+        for (unsigned i = 0; i < stored.jobs; i++)
+            ck_assert_int_eq(stored.job[i].id, cases[n].ids[i]);
+        stored_free(&stored);
+    }
+    stored_remove(&file);
 }
 END_TEST
 
 START_TEST(test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing)
 {
-    struct fixture fixture;
-    struct store_brain brain = stored_brain(1);
-    struct job job = stored_job(1, 1);
-    struct brain *table = tables_played(1, 10);
-    open_fixture(&fixture);
-    insert_brain(&fixture, &brain);
-    insert_job(&fixture, &job);
-
-    struct store_brain same_id = stored_brain(1);
-    strcpy(same_id.name, "other");
-    ck_assert_int_eq(store_insert_brain(fixture.store, &same_id, table), ERR_CONFLICT);
-    ck_assert_ptr_nonnull(strstr(store_error(fixture.store), "brain.id"));
-    struct store_brain same_name = brain;
-    same_name.id = 2;
-    ck_assert_int_eq(store_insert_brain(fixture.store, &same_name, table), ERR_CONFLICT);
-    ck_assert_ptr_nonnull(strstr(store_error(fixture.store), "brain.name"));
-
-    ck_assert_int_eq(store_insert_job(fixture.store, &job, NULL, 0), ERR_CONFLICT);
-    struct job wrong = stored_job(2, 99); /* no such brain */
-    ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
-    wrong = stored_job(2, 1);
-    wrong.matches = 0;
-    ck_assert_int_eq(store_insert_job(fixture.store, &wrong, NULL, 0), ERR_CONFLICT);
-
+    static const struct {
+        int64_t id, brain_id;
+        uint64_t matches;
+    } wrong[] = {{1, 1, 1000}, {2, 99, 1000}, {2, 1, 0}}; /* there; of no brain; of nothing */
+    struct stored_file file;
     struct stored stored;
-    stored_load(fixture.store, &stored);
+    struct brain *table = tables_played(1, 10);
+    struct job job = stored_job(1, 1);
+    stored_make(&file, 1);
+    ck_assert_int_eq(insert(file.store, &job), ERR_OK);
+    for (unsigned same_name = 0; same_name < 2; same_name++) {
+        struct store_brain brain = stored_brain(1);
+        brain.id += same_name;
+        if (!same_name)
+            strcpy(brain.name, "other");
+        ck_assert_int_eq(store_insert_brain(file.store, &brain, table), ERR_CONFLICT);
+        ck_assert_ptr_nonnull(
+            strstr(store_error(file.store), same_name ? "brain.name" : "brain.id"));
+    }
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        job = stored_job(wrong[i].id, wrong[i].brain_id);
+        job.matches = wrong[i].matches;
+        ck_assert_int_eq(insert(file.store, &job), ERR_CONFLICT);
+    }
+    stored_load(file.store, &stored);
     ck_assert_uint_eq(stored.brains, 1);
     ck_assert_uint_eq(stored.jobs, 1);
     ck_assert_uint_eq(stored.tables[0]->matches, 0);
     stored_free(&stored);
     brain_destroy(table);
-    close_fixture(&fixture);
+    stored_remove(&file);
 }
 END_TEST
 
@@ -334,17 +361,13 @@ static enum err count_and_fail_at_second(void *context, const struct store_brain
 
 START_TEST(test_looking_through_brains_ends_at_the_callers_first_failure)
 {
-    struct fixture fixture;
-    open_fixture(&fixture);
-    for (int64_t id = 1; id <= 3; id++) {
-        struct store_brain brain = stored_brain(id);
-        insert_brain(&fixture, &brain);
-    }
+    struct stored_file file;
     unsigned count = 0;
-    ck_assert_int_eq(store_each_brain(fixture.store, count_and_fail_at_second, &count),
+    stored_make(&file, 3);
+    ck_assert_int_eq(store_each_brain(file.store, count_and_fail_at_second, &count),
                      ERR_UNSUPPORTED);
     ck_assert_uint_eq(count, 2);
-    close_fixture(&fixture);
+    stored_remove(&file);
 }
 END_TEST
 
@@ -353,11 +376,11 @@ int main(void)
     const TTest *const tests[] = {
         test_a_new_file_holds_nothing,
         test_brains_come_back_as_they_went_in_order_of_their_ids,
-        test_jobs_come_back_as_they_went_in_order_of_their_ids,
-        test_what_has_not_happened_is_null_in_the_file,
         test_saving_a_brain_replaces_its_table_and_date_alone,
-        test_saving_a_job_replaces_what_changes_while_it_lives,
-        test_saving_progress_replaces_how_far_a_job_is_and_no_more,
+        test_jobs_come_back_as_they_went_in_order_of_their_ids,
+        test_what_has_not_happened_or_is_not_asked_for_is_null_in_the_file,
+        test_saving_a_job_or_its_progress_replaces_what_changes_by_then_and_no_more,
+        test_a_jobs_opponent_is_kept_while_it_lives_and_dropped_when_it_is_over,
         test_pruning_keeps_the_newest_finished_jobs_and_all_others,
         test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing,
         test_looking_through_brains_ends_at_the_callers_first_failure,

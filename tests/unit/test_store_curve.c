@@ -8,43 +8,6 @@
 
 #include <string.h>
 
-/* A store in a folder of its own, with brains 1 and 2. */
-struct fixture {
-    struct folder folder;
-    char path[FOLDER_PATH_SIZE];
-    struct store *store;
-};
-
-static void insert_brains(struct store *store)
-{
-    struct brain *table = tables_fresh(NULL);
-    for (int64_t id = 1; id <= 2; id++) {
-        struct store_brain brain = stored_brain(id);
-        ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
-    }
-    brain_destroy(table);
-}
-
-static void open_fixture(struct fixture *fixture)
-{
-    folder_make(&fixture->folder);
-    folder_file(&fixture->folder, "ttst.db", fixture->path);
-    fixture->store = stored_open(fixture->path);
-    insert_brains(fixture->store);
-}
-
-static void reopen(struct fixture *fixture)
-{
-    store_close(fixture->store);
-    fixture->store = stored_open(fixture->path);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-    store_close(fixture->store);
-    folder_remove(&fixture->folder);
-}
-
 /* Bytes that no two points share. */
 static void fill(char evaluations[POINT_SIZE], uint64_t seed)
 {
@@ -86,109 +49,47 @@ static void assert_points(struct store *store, int64_t brain_id, struct expected
     ck_assert_uint_eq(expected.seen, expected.count);
 }
 
-START_TEST(test_points_come_back_in_order_of_matches_after_reopening)
+START_TEST(test_each_brains_points_come_back_in_order_of_matches_the_last_put_at_each)
 {
-    struct fixture fixture;
-    open_fixture(&fixture);
-    ck_assert_int_eq(put(fixture.store, 1, 100, 7), ERR_OK);
-    ck_assert_int_eq(put(fixture.store, 1, 10, 5), ERR_OK);
-    ck_assert_int_eq(put(fixture.store, 1, INT64_MAX, 8), ERR_OK);
-    ck_assert_int_eq(put(fixture.store, 1, 12, 6), ERR_OK);
+    struct stored_file file;
+    stored_make(&file, 2);
+    ck_assert_int_eq(put(file.store, 1, 100, 7), ERR_OK);
+    ck_assert_int_eq(put(file.store, 1, 10, 1), ERR_OK);
+    ck_assert_int_eq(put(file.store, 2, 10, 2), ERR_OK);
+    ck_assert_int_eq(put(file.store, 1, INT64_MAX, 8), ERR_OK);
+    ck_assert_int_eq(put(file.store, 1, 12, 6), ERR_OK);
+    ck_assert_int_eq(put(file.store, 1, 10, 5), ERR_OK);
+    ck_assert_int_eq(put(file.store, 99, 10, 1), ERR_OK); /* a brain that is gone */
     for (unsigned life = 0; life < 2; life++) {
-        assert_points(fixture.store, 1,
+        assert_points(file.store, 1,
                       (struct expected){4, {10, 12, 100, INT64_MAX}, {5, 6, 7, 8}, 0});
-        reopen(&fixture);
+        assert_points(file.store, 2, (struct expected){1, {10}, {2}, 0});
+        assert_points(file.store, 99, (struct expected){.count = 0});
+        stored_reopen(&file);
     }
-    close_fixture(&fixture);
+    stored_sql(file.path, "PRAGMA foreign_keys = ON; DELETE FROM brain WHERE id = 1");
+    assert_points(file.store, 1, (struct expected){.count = 0}); /* they go with it */
+    ck_assert_int_eq(stored_sql(file.path, "SELECT count(*) FROM curve_point"), 1);
+    stored_remove(&file);
 }
 END_TEST
 
-START_TEST(test_a_brain_without_points_has_none)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    assert_points(fixture.store, 1, (struct expected){.count = 0});
-    assert_points(fixture.store, 99, (struct expected){.count = 0});
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_a_point_at_the_same_matches_is_replaced)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    for (uint64_t seed = 1; seed <= 3; seed++) {
-        ck_assert_int_eq(put(fixture.store, 1, 10, seed), ERR_OK);
-        ck_assert_int_eq(put(fixture.store, 1, 12, 10 + seed), ERR_OK);
-        assert_points(fixture.store, 1, (struct expected){2, {10, 12}, {seed, 10 + seed}, 0});
-    }
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_brains_do_not_share_points)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    ck_assert_int_eq(put(fixture.store, 1, 10, 1), ERR_OK);
-    ck_assert_int_eq(put(fixture.store, 2, 10, 2), ERR_OK);
-    ck_assert_int_eq(put(fixture.store, 2, 12, 3), ERR_OK);
-    assert_points(fixture.store, 1, (struct expected){1, {10}, {1}, 0});
-    assert_points(fixture.store, 2, (struct expected){2, {10, 12}, {2, 3}, 0});
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_a_brains_points_go_with_it)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    ck_assert_int_eq(put(fixture.store, 1, 10, 1), ERR_OK);
-    ck_assert_int_eq(put(fixture.store, 2, 10, 2), ERR_OK);
-    stored_sql(fixture.path, "PRAGMA foreign_keys = ON; DELETE FROM brain WHERE id = 1");
-    assert_points(fixture.store, 1, (struct expected){.count = 0});
-    assert_points(fixture.store, 2, (struct expected){1, {10}, {2}, 0});
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_a_point_of_a_brain_that_is_gone_is_none)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    ck_assert_int_eq(put(fixture.store, 99, 10, 1), ERR_OK);
-    ck_assert_int_eq(stored_sql(fixture.path, "SELECT count(*) FROM curve_point"), 0);
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_points_beyond_some_matches_are_deleted_and_no_others)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    for (uint64_t matches = 10; matches <= 14; matches += 2)
-        for (int64_t brain = 1; brain <= 2; brain++)
-            ck_assert_int_eq(put(fixture.store, brain, matches, 1), ERR_OK);
-    ck_assert_int_eq(store_delete_points(fixture.store, 1, 12), ERR_OK);
-    assert_points(fixture.store, 1, (struct expected){2, {10, 12}, {1, 1}, 0});
-    assert_points(fixture.store, 2, (struct expected){3, {10, 12, 14}, {1, 1, 1}, 0});
-    ck_assert_int_eq(store_delete_points(fixture.store, 1, 0), ERR_OK);
-    assert_points(fixture.store, 1, (struct expected){.count = 0});
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_points_are_copied_from_one_brain_to_another_up_to_some_matches)
+START_TEST(test_points_are_copied_up_to_some_matches_and_deleted_beyond_some)
 {
     const struct store_place from = {.brain_id = 1, .life = 1, .matches = 12};
-    struct fixture fixture;
-    open_fixture(&fixture);
+    struct stored_file file;
+    stored_make(&file, 2);
     for (uint64_t matches = 10; matches <= 14; matches += 2)
-        ck_assert_int_eq(put(fixture.store, 1, matches, matches), ERR_OK);
-    ck_assert_int_eq(store_copy_points(fixture.store, &from, 2), ERR_OK);
-    assert_points(fixture.store, 1, (struct expected){3, {10, 12, 14}, {10, 12, 14}, 0});
-    assert_points(fixture.store, 2, (struct expected){2, {10, 12}, {10, 12}, 0});
-    close_fixture(&fixture);
+        ck_assert_int_eq(put(file.store, 1, matches, matches), ERR_OK);
+    ck_assert_int_eq(store_copy_points(file.store, &from, 2), ERR_OK);
+    assert_points(file.store, 1, (struct expected){3, {10, 12, 14}, {10, 12, 14}, 0});
+    assert_points(file.store, 2, (struct expected){2, {10, 12}, {10, 12}, 0});
+    ck_assert_int_eq(store_delete_points(file.store, 1, 10), ERR_OK);
+    assert_points(file.store, 1, (struct expected){1, {10}, {10}, 0});
+    assert_points(file.store, 2, (struct expected){2, {10, 12}, {10, 12}, 0});
+    ck_assert_int_eq(store_delete_points(file.store, 1, 0), ERR_OK);
+    assert_points(file.store, 1, (struct expected){.count = 0});
+    stored_remove(&file);
 }
 END_TEST
 
@@ -209,15 +110,15 @@ START_TEST(test_a_point_of_another_size_is_damaged)
         "UPDATE curve_point SET evaluations = zeroblob(361) WHERE matches = 12",
     };
     for (unsigned i = 0; i < sizeof damages / sizeof damages[0]; i++) {
-        struct fixture fixture;
+        struct stored_file file;
         unsigned count = 0;
-        open_fixture(&fixture);
+        stored_make(&file, 1);
         for (uint64_t matches = 10; matches <= 14; matches += 2)
-            ck_assert_int_eq(put(fixture.store, 1, matches, matches), ERR_OK);
-        stored_sql(fixture.path, damages[i]);
-        ck_assert_int_eq(store_each_point(fixture.store, 1, count_point, &count), ERR_CORRUPT);
+            ck_assert_int_eq(put(file.store, 1, matches, matches), ERR_OK);
+        stored_sql(file.path, damages[i]);
+        ck_assert_int_eq(store_each_point(file.store, 1, count_point, &count), ERR_CORRUPT);
         ck_assert_uint_eq(count, 1); /* up to there */
-        close_fixture(&fixture);
+        stored_remove(&file);
     }
 }
 END_TEST
@@ -231,14 +132,14 @@ static enum err fail_at_second(void *context, uint64_t matches, const char evalu
 
 START_TEST(test_looking_through_points_ends_at_the_callers_first_failure)
 {
-    struct fixture fixture;
+    struct stored_file file;
     unsigned count = 0;
-    open_fixture(&fixture);
+    stored_make(&file, 1);
     for (uint64_t matches = 1; matches <= 5; matches++)
-        ck_assert_int_eq(put(fixture.store, 1, matches, 1), ERR_OK);
-    ck_assert_int_eq(store_each_point(fixture.store, 1, fail_at_second, &count), ERR_UNSUPPORTED);
+        ck_assert_int_eq(put(file.store, 1, matches, 1), ERR_OK);
+    ck_assert_int_eq(store_each_point(file.store, 1, fail_at_second, &count), ERR_UNSUPPORTED);
     ck_assert_uint_eq(count, 2);
-    close_fixture(&fixture);
+    stored_remove(&file);
 }
 END_TEST
 
@@ -249,7 +150,10 @@ static void prepare(const char *path)
     static size_t size;
     if (bytes == NULL) {
         struct store *store = stored_open(path);
-        insert_brains(store);
+        struct store_brain brain = stored_brain(1);
+        struct brain *table = tables_fresh(NULL);
+        ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
+        brain_destroy(table);
         ck_assert_int_eq(put(store, 1, 10, 1), ERR_OK);
         ck_assert_int_eq(store_start(store), ERR_OK);
         store_stop(store);
@@ -284,16 +188,9 @@ static bool has_two(struct store *store)
 
 static const struct disk_trial putting = {prepare, request_two, has_two};
 
-START_TEST(test_points_are_put_whole_or_not_at_all_on_a_failing_disk)
+START_TEST(test_points_are_put_whole_or_not_at_all_on_a_disk_that_fails_or_is_full)
 {
     disk_trial_run(&putting, &disk_trial_error_once);
-    disk_trial_run(&putting, &disk_trial_error_for_good);
-}
-END_TEST
-
-START_TEST(test_points_are_put_whole_or_not_at_all_on_a_full_disk)
-{
-    disk_trial_run(&putting, &disk_trial_full_once);
     disk_trial_run(&putting, &disk_trial_full_for_good);
 }
 END_TEST
@@ -301,18 +198,11 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        test_points_come_back_in_order_of_matches_after_reopening,
-        test_a_brain_without_points_has_none,
-        test_a_point_at_the_same_matches_is_replaced,
-        test_brains_do_not_share_points,
-        test_a_brains_points_go_with_it,
-        test_a_point_of_a_brain_that_is_gone_is_none,
-        test_points_beyond_some_matches_are_deleted_and_no_others,
-        test_points_are_copied_from_one_brain_to_another_up_to_some_matches,
+        test_each_brains_points_come_back_in_order_of_matches_the_last_put_at_each,
+        test_points_are_copied_up_to_some_matches_and_deleted_beyond_some,
         test_a_point_of_another_size_is_damaged,
         test_looking_through_points_ends_at_the_callers_first_failure,
-        test_points_are_put_whole_or_not_at_all_on_a_failing_disk,
-        test_points_are_put_whole_or_not_at_all_on_a_full_disk,
+        test_points_are_put_whole_or_not_at_all_on_a_disk_that_fails_or_is_full,
         NULL,
     };
     return unit_run("store_curve", tests);

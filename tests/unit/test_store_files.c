@@ -1,6 +1,5 @@
-/* Files that are no database of ours, or not whole, or somebody else's now: refused and not
- * touched. */
-#include "base/embedded.h"
+/* Files that are no database of ours, or not whole, or newer: refused and not touched. There are
+ * more in tests/api/test_database_file.py and tests/fault/test_spoiled_files.c. */
 #include "support/folder.h"
 #include "support/stored.h"
 #include "support/tables.h"
@@ -89,65 +88,6 @@ static void assert_refused(const struct fixture *fixture, enum err err, const ch
     free(bytes);
 }
 
-START_TEST(test_files_that_are_not_sqlites_are_foreign)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    char bytes[300];
-    memset(bytes, 'x', sizeof bytes);
-    static const size_t sizes[] = {1, 15, 16, 99, 100, 101, 300};
-    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        folder_write(fixture.path, bytes, sizes[i]);
-        assert_refused(&fixture, ERR_FOREIGN, "not a ttstd database");
-    }
-    memcpy(bytes, "SQLite format 3", 16);
-    folder_write(fixture.path, bytes, 99); /* as far as the header goes */
-    assert_refused(&fixture, ERR_FOREIGN, "not a ttstd database");
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_databases_of_other_programs_are_foreign)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    stored_sql(fixture.path, "CREATE TABLE note (text); INSERT INTO note VALUES ('mine')");
-    assert_refused(&fixture, ERR_FOREIGN, "not a ttstd database");
-    stored_sql(fixture.path, "PRAGMA application_id = 1953723251");
-    assert_refused(&fixture, ERR_FOREIGN, "not a ttstd database");
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_nothing_is_put_beside_a_foreign_file)
-{
-    struct fixture fixture;
-    char lock[FOLDER_PATH_SIZE];
-    open_fixture(&fixture);
-    folder_file(&fixture.folder, "ttst.db.lock", lock);
-    folder_write(fixture.path, "a letter", 8);
-    assert_refused(&fixture, ERR_FOREIGN, "not a ttstd database");
-    ck_assert_int_ne(access(lock, F_OK), 0);
-    ck_assert_int_ne(access(fixture.wal, F_OK), 0);
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_a_database_of_a_newer_version_is_foreign)
-{
-    struct fixture fixture;
-    char sql[64];
-    open_fixture(&fixture);
-    make_database(fixture.path);
-    snprintf(sql, sizeof sql, "PRAGMA user_version = %zu", embedded_migration_count + 1);
-    stored_sql(fixture.path, sql);
-    assert_refused(&fixture, ERR_FOREIGN, "newer");
-    stored_sql(fixture.path, "PRAGMA user_version = 2147483647");
-    assert_refused(&fixture, ERR_FOREIGN, "newer");
-    close_fixture(&fixture);
-}
-END_TEST
-
 static void copy_file(const char *from, const char *to)
 {
     size_t size;
@@ -175,25 +115,8 @@ static void make_crashed(const struct fixture *fixture, const char *sql)
     close_fixture(&other);
 }
 
-START_TEST(test_what_was_written_before_a_crash_is_there_after_it)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    make_crashed(&fixture, "");
-    struct store *store = stored_open(fixture.path);
-    struct stored stored;
-    stored_load(store, &stored);
-    ck_assert_uint_eq(stored.brains, 4);
-    ck_assert_int_eq(stored.brain[3].id, 9);
-    ck_assert_uint_eq(stored.tables[3]->matches, 90);
-    stored_free(&stored);
-    store_close(store);
-    close_fixture(&fixture);
-}
-END_TEST
-
 /* Until it starts, whoever opened it may still find its content damaged. */
-START_TEST(test_a_store_that_is_closed_before_it_starts_leaves_a_crashed_file_as_it_was)
+START_TEST(test_what_was_written_before_a_crash_is_there_and_the_files_stay_until_the_store_starts)
 {
     struct fixture fixture;
     open_fixture(&fixture);
@@ -205,6 +128,9 @@ START_TEST(test_a_store_that_is_closed_before_it_starts_leaves_a_crashed_file_as
     struct store *store = stored_open(fixture.path);
     struct stored stored;
     stored_load(store, &stored);
+    ck_assert_uint_eq(stored.brains, 4);
+    ck_assert_int_eq(stored.brain[3].id, 9);
+    ck_assert_uint_eq(stored.tables[3]->matches, 90);
     stored_free(&stored);
     store_close(store);
     ck_assert(is_file_of(fixture.path, bytes, size));
@@ -225,95 +151,74 @@ static void damage(const char *path, size_t at, size_t size)
     free(bytes);
 }
 
-START_TEST(test_a_damaged_database_is_refused)
+/* Each makes the nth file of its kind; false: there are no more. */
+static bool make_strange(const struct fixture *fixture, unsigned n)
 {
-    static const size_t pages[] = {1, 2, 3};
-    for (unsigned i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-        struct fixture fixture;
-        open_fixture(&fixture);
-        make_database(fixture.path);
-        damage(fixture.path, pages[i] * 4096, 200); /* the page's header and index */
-        assert_refused(&fixture, ERR_CORRUPT, "damaged");
-        close_fixture(&fixture);
+    static const size_t sizes[] = {1, 15, 16, 99, 100, 101, 300};
+    char bytes[300];
+    if (n > sizeof sizes / sizeof sizes[0])
+        return false;
+    memset(bytes, 'x', sizeof bytes);
+    if (n == 0)
+        memcpy(bytes, "SQLite format 3", 16);
+    folder_write(fixture->path, bytes, n == 0 ? 99 : sizes[n - 1]); /* as far as the header goes */
+    return true;
+}
+
+static bool make_newer(const struct fixture *fixture, unsigned n)
+{
+    if (n < 2)
+        make_crashed(fixture,
+                     n == 0 ? "PRAGMA user_version = 1000" : "PRAGMA user_version = 2147483647");
+    return n < 2;
+}
+
+/* The header and index of a page. */
+static bool make_damaged(const struct fixture *fixture, unsigned n)
+{
+    if (n == 0) {
+        make_database(fixture->path);
+        damage(fixture->path, 2 * (size_t)4096, 200);
     }
+    return n == 0;
 }
-END_TEST
-
-START_TEST(test_a_database_cut_off_is_refused)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    make_database(fixture.path);
-    size_t size;
-    char *bytes = folder_read(fixture.path, &size);
-    ck_assert_uint_gt(size, (size_t)8 * 4096);
-    static const size_t lefts[] = {100, 4095, 4096, 2 * 4096, 6 * 4096};
-    for (unsigned i = 0; i < sizeof lefts / sizeof lefts[0]; i++) {
-        folder_write(fixture.path, bytes, lefts[i]);
-        assert_refused(&fixture, ERR_CORRUPT, "damaged");
-    }
-    free(bytes);
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_a_damaged_database_with_a_crashs_log_is_left_as_it_is)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    make_crashed(&fixture, "");
-    size_t size;
-    free(folder_read(fixture.path, &size));
-    damage(fixture.path, (size_t)2 * 4096, size - (size_t)2 * 4096);
-    assert_refused(&fixture, ERR_CORRUPT, "damaged");
-    close_fixture(&fixture);
-}
-END_TEST
-
-START_TEST(test_a_newer_database_with_a_crashs_log_is_left_as_it_is)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    make_crashed(&fixture, "PRAGMA user_version = 1000");
-    assert_refused(&fixture, ERR_FOREIGN, "newer");
-    close_fixture(&fixture);
-}
-END_TEST
 
 /* SQLite would open it, but for reading alone. */
-START_TEST(test_a_database_in_a_newer_format_of_sqlites_is_refused)
+static bool make_of_newer_sqlite(const struct fixture *fixture, unsigned n)
 {
-    enum { WRITERS_FORMAT_AT = 18, READERS_FORMAT_AT = 19 };
-    struct fixture fixture;
+    enum { WRITERS_FORMAT_AT = 18 };
     size_t size;
-    open_fixture(&fixture);
-    make_database(fixture.path);
-    char *bytes = folder_read(fixture.path, &size);
-    for (unsigned at = WRITERS_FORMAT_AT; at <= READERS_FORMAT_AT; at++) {
-        const char format = bytes[at];
-        bytes[at] = 3;
-        folder_write(fixture.path, bytes, size);
-        assert_refused(&fixture, ERR_CORRUPT, "newer format");
-        bytes[at] = format;
-    }
+    if (n == 2)
+        return false;
+    unlink(fixture->path);
+    make_database(fixture->path);
+    char *bytes = folder_read(fixture->path, &size);
+    bytes[WRITERS_FORMAT_AT + n] = 3; /* the readers' stands behind it */
+    folder_write(fixture->path, bytes, size);
     free(bytes);
-    close_fixture(&fixture);
+    return true;
 }
-END_TEST
 
-START_TEST(test_an_empty_file_as_a_crash_at_its_birth_leaves_it_becomes_a_database)
+static const struct {
+    bool (*make)(const struct fixture *fixture, unsigned n);
+    enum err err;
+    const char *word;
+} kinds[] = {
+    {make_strange, ERR_FOREIGN, "not a ttstd database"},
+    {make_newer, ERR_FOREIGN, "newer"},
+    {make_damaged, ERR_CORRUPT, "damaged"},
+    {make_of_newer_sqlite, ERR_CORRUPT, "newer format"},
+};
+
+START_TEST(test_files_that_are_foreign_damaged_or_newer_are_refused_and_left_as_they_are)
 {
-    struct fixture fixture;
-    open_fixture(&fixture);
-    folder_write(fixture.path, "", 0);
-    make_database(fixture.path);
-    struct store *store = stored_open(fixture.path);
-    struct stored stored;
-    stored_load(store, &stored);
-    ck_assert_uint_eq(stored.brains, 3);
-    stored_free(&stored);
-    store_close(store);
-    close_fixture(&fixture);
+    for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct fixture fixture;
+        open_fixture(&fixture);
+        for (unsigned n = 0; kinds[i].make(&fixture, n); n++)
+            assert_refused(&fixture, kinds[i].err, kinds[i].word);
+        close_fixture(&fixture);
+    }
 }
 END_TEST
 
@@ -342,56 +247,42 @@ static enum err count_job(void *context, const struct job *job, const char *oppo
     return ERR_OK;
 }
 
-static void assert_row_is_damaged(const char *sql)
-{
-    struct fixture fixture;
-    open_fixture(&fixture);
-    make_database(fixture.path);
-    stored_sql(fixture.path, sql);
-    struct store *store = stored_open(fixture.path);
-    unsigned count = 0;
-    enum err err = store_each_job(store, count_job, &count);
-    ck_assert_msg(err == ERR_CORRUPT, "%s: %s", sql, err_name(err));
-    store_close(store);
-    close_fixture(&fixture);
-}
-
 START_TEST(test_jobs_with_words_or_numbers_that_do_not_fit_are_damaged)
 {
-    assert_row_is_damaged("UPDATE job SET workers = 4294967296 WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET schedule = -1 WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET error = printf('%.*c', 160, 'e') WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET error = 'a' || char(0) || 'b' WHERE id = 3");
-}
-END_TEST
-
-START_TEST(test_jobs_with_a_seed_that_is_no_64_bit_number_are_damaged)
-{
-    assert_row_is_damaged("UPDATE job SET seed = 'abc' WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '' WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '-1' WHERE id = 3");
-    assert_row_is_damaged("UPDATE job SET seed = '18446744073709551616' WHERE id = 3");
+    static const char *const changes[] = {
+        "workers = 4294967296",
+        "schedule = -1",
+        "error = printf('%.*c', 160, 'e')",
+        "error = 'a' || char(0) || 'b'",
+        "seed = 'abc'",
+        "seed = ''",
+        "seed = '-1'",
+        "seed = '18446744073709551616'",
+    };
+    for (unsigned i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        struct fixture fixture;
+        char sql[128];
+        unsigned count = 0;
+        open_fixture(&fixture);
+        make_database(fixture.path);
+        snprintf(sql, sizeof sql, "UPDATE job SET %s WHERE id = 3", changes[i]);
+        stored_sql(fixture.path, sql);
+        struct store *store = stored_open(fixture.path);
+        enum err err = store_each_job(store, count_job, &count);
+        ck_assert_msg(err == ERR_CORRUPT, "%s: %s", sql, err_name(err));
+        store_close(store);
+        close_fixture(&fixture);
+    }
 }
 END_TEST
 
 int main(void)
 {
     const TTest *const tests[] = {
-        test_files_that_are_not_sqlites_are_foreign,
-        test_databases_of_other_programs_are_foreign,
-        test_nothing_is_put_beside_a_foreign_file,
-        test_a_database_of_a_newer_version_is_foreign,
-        test_what_was_written_before_a_crash_is_there_after_it,
-        test_a_store_that_is_closed_before_it_starts_leaves_a_crashed_file_as_it_was,
-        test_a_damaged_database_is_refused,
-        test_a_database_cut_off_is_refused,
-        test_a_damaged_database_with_a_crashs_log_is_left_as_it_is,
-        test_a_newer_database_with_a_crashs_log_is_left_as_it_is,
-        test_a_database_in_a_newer_format_of_sqlites_is_refused,
-        test_an_empty_file_as_a_crash_at_its_birth_leaves_it_becomes_a_database,
+        test_what_was_written_before_a_crash_is_there_and_the_files_stay_until_the_store_starts,
+        test_files_that_are_foreign_damaged_or_newer_are_refused_and_left_as_they_are,
         test_a_folder_or_a_missing_folder_is_an_input_output_error,
         test_jobs_with_words_or_numbers_that_do_not_fit_are_damaged,
-        test_jobs_with_a_seed_that_is_no_64_bit_number_are_damaged,
         NULL,
     };
     return unit_run("store_files", tests);

@@ -53,39 +53,6 @@ static void assert_nothing_lost(struct store *store, const struct old_database *
     stored_free(&stored);
 }
 
-START_TEST(test_all_that_an_old_database_holds_is_there_when_it_was_migrated)
-{
-    for (unsigned i = 0; i < OLD_DATABASES; i++) {
-        const struct old_database *old = old_databases[i];
-        struct fixture fixture;
-        open_fixture(&fixture, old);
-        ck_assert_int_eq(stored_sql(fixture.path, "PRAGMA user_version"), old->schema);
-        for (unsigned life = 0; life < 2; life++) {
-            struct store *store = stored_open(fixture.path);
-            assert_nothing_lost(store, old);
-            store_close(store);
-            ck_assert_int_eq(stored_sql(fixture.path, "PRAGMA user_version"),
-                             (int64_t)embedded_migration_count);
-        }
-        close_fixture(&fixture);
-    }
-}
-END_TEST
-
-START_TEST(test_points_of_an_old_database_are_those_that_it_had)
-{
-    static const char *const sum =
-        "SELECT sum(matches * brain_id + length(evaluations)) FROM curve_point";
-    struct fixture fixture;
-    open_fixture(&fixture, &old_database_2);
-    const int64_t points = stored_sql(fixture.path, sum);
-    ck_assert_int_gt(points, 0);
-    store_close(stored_open(fixture.path));
-    ck_assert_int_eq(stored_sql(fixture.path, sum), points);
-    close_fixture(&fixture);
-}
-END_TEST
-
 /* What a database is made of, as a text; the caller frees it. Its tables' definitions were written
  * by different statements, so what they come to is compared. */
 static char *shape_of(const char *path)
@@ -113,29 +80,6 @@ static char *shape_of(const char *path)
     return shape;
 }
 
-START_TEST(test_a_migrated_database_has_the_shape_of_a_new_one)
-{
-    for (unsigned i = 0; i < OLD_DATABASES; i++) {
-        struct fixture fixture;
-        char new_path[FOLDER_PATH_SIZE];
-        open_fixture(&fixture, old_databases[i]);
-        folder_file(&fixture.folder, "new.db", new_path);
-        store_close(stored_open(fixture.path));
-        store_close(stored_open(new_path));
-        char *shape = shape_of(fixture.path);
-        char *new_shape = shape_of(new_path);
-        ck_assert_str_eq(shape, new_shape);
-        ck_assert_ptr_nonnull(strstr(shape, "job.opponent TEXT"));
-        ck_assert_ptr_nonnull(strstr(shape, "job index job_by_state"));
-        ck_assert_ptr_nonnull(strstr(shape, "curve_point refers to brain"));
-        ck_assert_ptr_nonnull(strstr(shape, "checkpoint refers to brain"));
-        free(new_shape);
-        free(shape);
-        close_fixture(&fixture);
-    }
-}
-END_TEST
-
 static void assert_takes_what_is_new(struct store *store)
 {
     const char evaluations[POINT_SIZE] = {0};
@@ -150,22 +94,63 @@ static void assert_takes_what_is_new(struct store *store)
     brain_destroy(table);
 }
 
-START_TEST(test_a_migrated_database_is_sound_and_takes_what_is_new)
+static void assert_has_shape_of(const char *path, const char *new_path)
+{
+    store_close(stored_open(new_path));
+    char *shape = shape_of(path);
+    char *new_shape = shape_of(new_path);
+    ck_assert_str_eq(shape, new_shape);
+    ck_assert_ptr_nonnull(strstr(shape, "job.opponent TEXT"));
+    ck_assert_ptr_nonnull(strstr(shape, "job index job_by_state"));
+    ck_assert_ptr_nonnull(strstr(shape, "curve_point refers to brain"));
+    ck_assert_ptr_nonnull(strstr(shape, "checkpoint refers to brain"));
+    free(new_shape);
+    free(shape);
+}
+
+START_TEST(test_a_migrated_database_has_lost_nothing_and_is_as_a_new_one)
 {
     for (unsigned i = 0; i < OLD_DATABASES; i++) {
+        const struct old_database *old = old_databases[i];
         struct fixture fixture;
-        open_fixture(&fixture, old_databases[i]);
-        struct store *store = stored_open(fixture.path);
+        char new_path[FOLDER_PATH_SIZE];
+        struct store *store;
+        open_fixture(&fixture, old);
+        folder_file(&fixture.folder, "new.db", new_path);
+        ck_assert_int_eq(stored_sql(fixture.path, "PRAGMA user_version"), old->schema);
+        for (unsigned life = 0; life < 2; life++) {
+            store = stored_open(fixture.path);
+            assert_nothing_lost(store, old);
+            store_close(store);
+            ck_assert_int_eq(stored_sql(fixture.path, "PRAGMA user_version"),
+                             (int64_t)embedded_migration_count);
+        }
+        assert_has_shape_of(fixture.path, new_path);
         ck_assert_int_eq(stored_sql(fixture.path,
                                     "SELECT count(*) FROM pragma_integrity_check WHERE"
                                     " integrity_check = 'ok'"),
                          1);
         ck_assert_int_eq(stored_sql(fixture.path, "SELECT count(*) FROM pragma_foreign_key_check"),
                          0);
+        store = stored_open(fixture.path);
         assert_takes_what_is_new(store);
         store_close(store);
         close_fixture(&fixture);
     }
+}
+END_TEST
+
+START_TEST(test_points_of_an_old_database_are_those_that_it_had)
+{
+    static const char *const sum =
+        "SELECT sum(matches * brain_id + length(evaluations)) FROM curve_point";
+    struct fixture fixture;
+    open_fixture(&fixture, &old_database_2);
+    const int64_t points = stored_sql(fixture.path, sum);
+    ck_assert_int_gt(points, 0);
+    store_close(stored_open(fixture.path));
+    ck_assert_int_eq(stored_sql(fixture.path, sum), points);
+    close_fixture(&fixture);
 }
 END_TEST
 
@@ -214,29 +199,23 @@ static bool migrate_on_failing_disk(const struct faulty_disk_plan *plan, unsigne
     return has_failed;
 }
 
-static void migrate_with_a_failure_at_each_change(bool for_good, int code)
+/* At each change in turn: by an error that passes, or by a disk that is full from there on. */
+START_TEST(test_a_migration_that_a_disk_cuts_off_leaves_the_old_file_usable)
 {
     unsigned failures = 0;
-    struct faulty_disk_plan plan = {
-        .kind = FAULTY_CHANGES, .nth = 1, .for_good = for_good, .code = code};
+    bool has_failed = true;
+    unsigned nth = 0;
     faulty_disk_install();
-    while (migrate_on_failing_disk(&plan, &failures))
-        plan.nth++;
-    ck_assert_uint_gt(plan.nth, 3);
+    while (has_failed) {
+        const bool is_full = ++nth % 2 == 0;
+        const struct faulty_disk_plan plan = {.kind = FAULTY_CHANGES,
+                                              .nth = nth,
+                                              .for_good = is_full,
+                                              .code = is_full ? SQLITE_FULL : SQLITE_IOERR};
+        has_failed = migrate_on_failing_disk(&plan, &failures);
+    }
+    ck_assert_uint_gt(nth, 3);
     ck_assert_uint_gt(failures, 1);
-}
-
-START_TEST(test_a_migration_that_an_error_cuts_off_leaves_the_old_file_usable)
-{
-    migrate_with_a_failure_at_each_change(false, SQLITE_IOERR);
-    migrate_with_a_failure_at_each_change(true, SQLITE_IOERR);
-}
-END_TEST
-
-START_TEST(test_a_migration_that_fills_the_disk_leaves_the_old_file_usable)
-{
-    migrate_with_a_failure_at_each_change(false, SQLITE_FULL);
-    migrate_with_a_failure_at_each_change(true, SQLITE_FULL);
 }
 END_TEST
 
@@ -258,12 +237,9 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        test_all_that_an_old_database_holds_is_there_when_it_was_migrated,
+        test_a_migrated_database_has_lost_nothing_and_is_as_a_new_one,
         test_points_of_an_old_database_are_those_that_it_had,
-        test_a_migrated_database_has_the_shape_of_a_new_one,
-        test_a_migrated_database_is_sound_and_takes_what_is_new,
-        test_a_migration_that_an_error_cuts_off_leaves_the_old_file_usable,
-        test_a_migration_that_fills_the_disk_leaves_the_old_file_usable,
+        test_a_migration_that_a_disk_cuts_off_leaves_the_old_file_usable,
         test_a_database_that_cannot_be_migrated_is_as_it_was,
         NULL,
     };
