@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void add_checkpoint(struct text *out, const struct store_checkpoint *checkpoint)
+static void add_checkpoint(struct text *out, const struct checkpoint_record *checkpoint)
 {
     json_begin(out, '{');
     json_add_string(out, "name", checkpoint->name);
@@ -50,7 +50,7 @@ static void on_kept(struct service_call *base)
 {
     struct call *call = (struct call *)base;
     struct reply *reply = exchange_reply(call->exchange);
-    const struct store_checkpoint *checkpoint = &call->checkpoint.checkpoint;
+    const struct checkpoint_record *checkpoint = &call->checkpoint.checkpoint;
     if (!call_failed(call)) {
         add_checkpoint(&reply->body, checkpoint);
         reply_done(reply, base->is_new ? 201 : 200);

@@ -11,7 +11,7 @@
 
 static void reply_with(const struct receipt *receipt, struct reply *reply)
 {
-    const struct store_receipt *kept = &receipt->kept;
+    const struct receipt_record *kept = &receipt->kept;
     text_add(&reply->body, kept->body.bytes, kept->body.size);
     snprintf(reply->location, sizeof reply->location, "%s", kept->location);
     reply_done(reply, kept->status);
@@ -55,9 +55,9 @@ static enum err check_key(const char *key, struct fault *fault)
     for (size_t i = 0; i < length; i++)
         if (key[i] < ' ' || key[i] > '~')
             length = 0;
-    if (length < 1 || length >= STORE_KEY_SIZE)
+    if (length < 1 || length >= RECEIPT_KEY_SIZE)
         return fault_set(fault, ERR_MALFORMED, HEADER, "must be 1 to %d printable characters",
-                         STORE_KEY_SIZE - 1);
+                         RECEIPT_KEY_SIZE - 1);
     return ERR_OK;
 }
 

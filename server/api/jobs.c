@@ -209,7 +209,7 @@ enum err jobs_parse_id(const struct exchange *exchange, int64_t *out, struct fau
 
 static void write_receipt(struct receipt *receipt, const struct job_view *job)
 {
-    struct store_receipt *kept = &receipt->kept;
+    struct receipt_record *kept = &receipt->kept;
     kept->status = 202;
     snprintf(kept->location, sizeof kept->location, "/train/%" PRId64, job->job.id);
     jobs_put(&kept->body, job);

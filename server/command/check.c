@@ -18,7 +18,7 @@ struct checking {
     unsigned points;
     /* The brain that is being looked at, and what of it. */
     struct brain_entry *entry;
-    const struct store_checkpoint *checkpoint;
+    const struct checkpoint_record *checkpoint;
     uint64_t last_point;
 };
 
@@ -54,7 +54,7 @@ static void take_finding(void *context, const char *line)
 
 /* Brains. */
 
-static enum err check_brain(void *context, const struct store_brain *record, const char *blob,
+static enum err check_brain(void *context, const struct brain_record *record, const char *blob,
                             size_t size)
 {
     struct checking *checking = context;
@@ -102,7 +102,7 @@ static enum err check_point(void *context, uint64_t matches, const char bytes[PO
 static enum err check_table(void *context, const char *blob, size_t size)
 {
     struct checking *checking = context;
-    const struct store_checkpoint *checkpoint = checking->checkpoint;
+    const struct checkpoint_record *checkpoint = checking->checkpoint;
     const struct rule *rule = &checking->entry->record.rule;
     struct brain *table;
     enum err err = brain_create(checking->service.atlas, rule, &table);
@@ -118,7 +118,7 @@ static enum err check_table(void *context, const char *blob, size_t size)
     return ERR_OK;
 }
 
-static enum err check_checkpoint(void *context, const struct store_checkpoint *checkpoint)
+static enum err check_checkpoint(void *context, const struct checkpoint_record *checkpoint)
 {
     struct checking *checking = context;
     checking->checkpoints++;

@@ -38,11 +38,11 @@ enum change_kind {
 
 struct change {
     enum change_kind kind;
-    struct store_brain brain;
+    struct brain_record brain;
     struct edition *edition;   /* that has the table, held; or NULL */
     const struct brain *table; /* encoded where it is written */
-    struct store_place from;   /* brain_id == 0: none */
-    struct store_checkpoint checkpoint;
+    struct brain_place from;   /* brain_id == 0: none */
+    struct checkpoint_record checkpoint;
     bool is_new;
     uint64_t matches;
     bool has_point;
@@ -51,10 +51,10 @@ struct change {
     struct text opponent; /* the blob of its table, if it is a brain; the change's own */
     struct job *jobs;     /* the change's own */
     unsigned job_count;
-    struct store_receipt *receipts; /* to be kept, a list; of the requests that wait for it */
+    struct receipt_record *receipts; /* to be kept, a list; of the requests that wait for it */
     /* How it went, once it has been tried. */
     enum err err;
-    char error[STORE_ERROR_SIZE];
+    char error[ERROR_TEXT_SIZE];
     unsigned took_us;
 };
 

@@ -8,23 +8,23 @@
 #include "base/text.h"
 #include "engine/game/game.h"
 #include "engine/rule.h"
+#include "model/limits.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    STORE_NAME_SIZE = 65,                     /* of brains and checkpoints */
-    STORE_VERSION_SIZE = 2 * STORE_NAME_SIZE, /* brain@checkpoint */
-    STORE_WORD_SIZE = 16,
-    STORE_ERROR_SIZE = 160,
+    NAME_SIZE = BRAIN_NAME_MAX + 1, /* of brains and checkpoints */
+    NAME_AT_SIZE = 2 * NAME_SIZE,   /* brain@checkpoint */
+    ERROR_TEXT_SIZE = 160,          /* what SQLite says of a failure */
 };
 
 /* Ids are from 1 to 2^53, so that they are exact in JSON. */
-#define STORE_ID_MAX (INT64_C(1) << 53)
+#define ID_MAX (INT64_C(1) << 53)
 
-struct store_brain {
+struct brain_record {
     int64_t id;
-    char name[STORE_NAME_SIZE];
+    char name[NAME_SIZE];
     char game[sizeof((struct game *)0)->name];
     struct rule rule;
     int64_t created_at_ms;
@@ -34,15 +34,15 @@ struct store_brain {
 };
 
 /* Where a table stands: in which life of which brain, after how many matches. */
-struct store_place {
+struct brain_place {
     int64_t brain_id;
     int64_t life; /* 0: not known */
     uint64_t matches;
 };
 
 /* A kept version of a brain. */
-struct store_checkpoint {
-    char name[STORE_NAME_SIZE]; /* begins with a digit if it was made by itself */
+struct checkpoint_record {
+    char name[NAME_SIZE]; /* begins with a digit if it was made by itself */
     uint64_t matches;
     int64_t created_at_ms;
     int64_t life; /* of the brain; 0: not known */
@@ -50,17 +50,17 @@ struct store_checkpoint {
 };
 
 /* An answer that was given, for whoever asks for the same again. */
-enum { STORE_KEY_SIZE = 256, STORE_LOCATION_SIZE = 96 };
+enum { RECEIPT_TOKEN_SIZE = 16, RECEIPT_KEY_SIZE = 256, RECEIPT_LOCATION_SIZE = 96 };
 
-struct store_receipt {
-    char token[STORE_WORD_SIZE]; /* whose it is */
-    char key[STORE_KEY_SIZE];
+struct receipt_record {
+    char token[RECEIPT_TOKEN_SIZE]; /* whose it is */
+    char key[RECEIPT_KEY_SIZE];
     uint8_t request[SHA256_SIZE]; /* of what was asked for */
     unsigned status;
-    char location[STORE_LOCATION_SIZE]; /* "" = none */
+    char location[RECEIPT_LOCATION_SIZE]; /* "" = none */
     struct text body;
     int64_t created_at_ms;
-    struct store_receipt *next; /* of the same change */
+    struct receipt_record *next; /* of the same change */
 };
 
 #endif

@@ -58,7 +58,7 @@ static void apply_point(struct service *service, const struct brain_entry *entry
 {
     const struct service_watcher *watcher = &service->watcher;
     const uint64_t matches = change->point.matches;
-    char name[STORE_NAME_SIZE];
+    char name[NAME_SIZE];
     snprintf(name, sizeof name, "%" PRIu64, matches);
     if (point_leaves_checkpoint(matches))
         shelf_forget(service, change->brain.id, name);

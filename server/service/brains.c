@@ -112,20 +112,20 @@ static enum err check_name(const struct service *service, const char *name, cons
     if (service->brain_count + service->brains_coming_count >= BRAINS_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "there are %d brains already, as many as can be",
                          BRAINS_MAX);
-    if (service->next_brain_id > STORE_ID_MAX)
+    if (service->next_brain_id > ID_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "all ids of brains have been given");
     return ERR_OK;
 }
 
-static struct store_brain record_of_order(const struct service *service,
-                                          const struct brain_order *order)
+static struct brain_record record_of_order(const struct service *service,
+                                           const struct brain_order *order)
 {
     const int64_t now_ms = clock_unix_ms();
-    struct store_brain record = {.id = service->next_brain_id,
-                                 .rule = order->rule,
-                                 .created_at_ms = now_ms,
-                                 .saved_at_ms = now_ms,
-                                 .life = 1};
+    struct brain_record record = {.id = service->next_brain_id,
+                                  .rule = order->rule,
+                                  .created_at_ms = now_ms,
+                                  .saved_at_ms = now_ms,
+                                  .life = 1};
     snprintf(record.name, sizeof record.name, "%s", order->name);
     snprintf(record.game, sizeof record.game, "%s", order->game);
     return record;
@@ -134,7 +134,7 @@ static struct store_brain record_of_order(const struct service *service,
 /* A new brain that is to be: with that table, and with the curve of where that is `from`. NULL: no
  * memory. */
 static struct posting *decide_creation(struct service *service, const struct brain_order *order,
-                                       struct edition *edition, const struct store_place *from)
+                                       struct edition *edition, const struct brain_place *from)
 {
     const struct brain_counts counts = brain_counts_of(edition->table);
     struct posting *posting = posting_create(service, CHANGE_BRAIN_CREATED);
@@ -156,7 +156,7 @@ static enum err begin_creation(struct service *service, const struct brain_order
                                struct edition *edition, struct service_call *call,
                                struct fault *fault)
 {
-    const struct store_place nowhere = {.brain_id = 0};
+    const struct brain_place nowhere = {.brain_id = 0};
     struct posting *posting = decide_creation(service, order, edition, &nowhere);
     if (posting == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
@@ -197,9 +197,9 @@ enum created service_create_brain(struct service *service, const struct brain_or
 static enum err begin_copy(struct service *service, const struct reading *origin, const char *to,
                            struct service_call *call, struct fault *fault)
 {
-    const struct store_brain *record = &origin->entry->record;
+    const struct brain_record *record = &origin->entry->record;
     const struct brain_order order = {.name = to, .game = record->game, .rule = record->rule};
-    const struct store_place from = {
+    const struct brain_place from = {
         .brain_id = record->id, .life = record->life, .matches = origin->edition->table->matches};
     struct posting *posting = decide_creation(service, &order, origin->edition, &from);
     if (posting == NULL)

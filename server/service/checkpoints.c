@@ -31,9 +31,9 @@ enum err service_keep_checkpoint(struct service *service, const char *brain, con
     change->brain = reading.entry->record;
     change->edition = reading.edition;
     change->table = reading.edition->table;
-    change->checkpoint = (struct store_checkpoint){.matches = change->table->matches,
-                                                   .created_at_ms = clock_unix_ms(),
-                                                   .life = change->brain.life};
+    change->checkpoint = (struct checkpoint_record){.matches = change->table->matches,
+                                                    .created_at_ms = clock_unix_ms(),
+                                                    .life = change->brain.life};
     snprintf(change->checkpoint.name, sizeof change->checkpoint.name, "%s", name);
     call->checkpoint = change->checkpoint;
     posting->calls = &call->call;
@@ -62,7 +62,7 @@ enum err service_delete_checkpoint(struct service *service, const char *brain, c
 enum err service_restore_checkpoint(struct service *service, const char *brain, const char *name,
                                     struct service_call *call, struct fault *fault)
 {
-    char version[STORE_VERSION_SIZE + STORE_NAME_SIZE];
+    char version[NAME_AT_SIZE + NAME_SIZE];
     struct brain_entry *entry = brain_entry_find(service, brain);
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
@@ -86,7 +86,7 @@ struct listing {
     int64_t brain_id;
 };
 
-static enum err take(void *context, const struct store_checkpoint *checkpoint)
+static enum err take(void *context, const struct checkpoint_record *checkpoint)
 {
     struct checkpoints_call *list = context;
     if (checkpoint->is_altered ||

@@ -16,8 +16,8 @@
 
 /* Embedded in what the caller wants back. */
 struct checkpoint_call {
-    struct service_call call;           /* first */
-    struct store_checkpoint checkpoint; /* valid when the call ends well */
+    struct service_call call;            /* first */
+    struct checkpoint_record checkpoint; /* valid when the call ends well */
 };
 
 /* Keeps the brain as it is now, instead of what has been kept under that name before. ERR_OK: the
@@ -43,7 +43,7 @@ MUST_CHECK enum err service_restore_checkpoint(struct service *service, const ch
 struct checkpoints_call {
     struct service_call call; /* first */
     /* Valid when the call ends well; the caller frees them. */
-    struct store_checkpoint *checkpoints; /* malloc'ed, ascending by matches */
+    struct checkpoint_record *checkpoints; /* malloc'ed, ascending by matches */
     size_t count;
 };
 

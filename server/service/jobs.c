@@ -111,7 +111,7 @@ enum err service_start_job(struct service *service, const struct job_order *orde
         return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
     if (brain_entry_counts(brain).matches >= BRAIN_MATCHES_MAX)
         return fault_set(fault, ERR_IMPOSSIBLE, "brain", BRAIN_IS_FULL);
-    if (service->next_job_id > STORE_ID_MAX)
+    if (service->next_job_id > ID_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "all ids of jobs have been given");
     struct text opponent = {0};
     err = freeze_opponent(service, order, brain, call, &opponent, fault);
@@ -208,9 +208,9 @@ enum err service_stop_jobs(struct service *service, struct jobs_call *call, stru
     if (call->ids == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to stop them");
     list_active(service, call);
-    enum err err = call->count > 0
-                       ? stop_range(service, 0, service->job_count, &call->call, fault)
-                       : fault_set(fault, ERR_NOT_FOUND, NULL, "no job is queued or running");
+    enum err err = ERR_NOT_FOUND;
+    if (call->count > 0)
+        err = stop_range(service, 0, service->job_count, &call->call, fault);
     if (err != ERR_OK) {
         free(call->ids);
         call->ids = NULL;

@@ -50,7 +50,7 @@ struct jobs_call {
     unsigned count;
 };
 
-/* The same for all that are not over, in one change. ERR_NOT_FOUND if there is none,
+/* The same for all that are not over, in one change. ERR_NOT_FOUND, and no fault, if there is none;
  * ERR_NO_MEMORY. */
 MUST_CHECK enum err service_stop_jobs(struct service *service, struct jobs_call *call,
                                       struct fault *fault);

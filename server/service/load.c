@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /* What is in the database. ERR_NO_MEMORY. */
-static enum err add_brain(struct service *service, const struct store_brain *record,
+static enum err add_brain(struct service *service, const struct brain_record *record,
                           struct edition *edition)
 {
     const struct brain_counts counts = brain_counts_of(edition->table);
@@ -18,7 +18,7 @@ static enum err add_brain(struct service *service, const struct store_brain *rec
     return err;
 }
 
-enum err load_brain(struct service *service, const struct store_brain *record, const char *blob,
+enum err load_brain(struct service *service, const struct brain_record *record, const char *blob,
                     size_t blob_size)
 {
     struct fault ignored;
@@ -88,7 +88,7 @@ enum err load_job(struct service *service, const struct job *job, const char *bl
     return err;
 }
 
-static enum err take_brain(void *context, const struct store_brain *record, const char *blob,
+static enum err take_brain(void *context, const struct brain_record *record, const char *blob,
                            size_t blob_size)
 {
     return load_brain(context, record, blob, blob_size);
@@ -104,12 +104,12 @@ static enum err create_default_brain(struct service *service)
     if (service->brain_count > 0)
         return ERR_OK;
     int64_t now_ms = clock_unix_ms();
-    struct store_brain record = {.id = service->next_brain_id,
-                                 .name = SERVICE_DEFAULT_BRAIN,
-                                 .rule = rule_default(RULE_BEADS),
-                                 .created_at_ms = now_ms,
-                                 .saved_at_ms = now_ms,
-                                 .life = 1};
+    struct brain_record record = {.id = service->next_brain_id,
+                                  .name = SERVICE_DEFAULT_BRAIN,
+                                  .rule = rule_default(RULE_BEADS),
+                                  .created_at_ms = now_ms,
+                                  .saved_at_ms = now_ms,
+                                  .life = 1};
     snprintf(record.game, sizeof record.game, "%s", service->atlas->game->name);
     struct edition *edition;
     enum err err = edition_fresh(service->atlas, &record.rule, &edition);

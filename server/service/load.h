@@ -8,7 +8,7 @@
 #include "service/state.h"
 
 /* A brain's or job's row becomes an entry, if it is sound; else ERR_CORRUPT. */
-MUST_CHECK enum err load_brain(struct service *service, const struct store_brain *record,
+MUST_CHECK enum err load_brain(struct service *service, const struct brain_record *record,
                                const char *blob, size_t blob_size);
 MUST_CHECK enum err load_job(struct service *service, const struct job *job, const char *blob,
                              size_t blob_size);

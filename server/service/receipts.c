@@ -11,7 +11,7 @@
 struct recall {
     struct lookup lookup; /* first */
     struct receipt *receipt;
-    struct store_receipt found;
+    struct receipt_record found;
 };
 
 static enum err perform(struct store *store, struct store_request *request)
@@ -21,7 +21,7 @@ static enum err perform(struct store *store, struct store_request *request)
     return store_find_receipt(store, clock_unix_ms() - STORE_RECEIPT_MS, &recall->found);
 }
 
-static void take(struct receipt *receipt, struct store_receipt *found)
+static void take(struct receipt *receipt, struct receipt_record *found)
 {
     bool is_same = memcmp(found->request, receipt->kept.request, sizeof found->request) == 0;
     if (!is_same) {

@@ -18,7 +18,7 @@ struct job_view;
  * service_end_receipt(). */
 struct receipt {
     struct service_call call; /* first */
-    struct store_receipt kept;
+    struct receipt_record kept;
     bool is_found; /* the answer stands in `kept`; nothing is to be done */
     /* Has the answer written into `kept`: the request succeeds if it can be written to disk. `job`
      * is what was started, or NULL. */

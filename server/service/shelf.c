@@ -17,7 +17,7 @@ enum { FETCHES_AT_ONCE = 8 };
 struct shelved {
     struct shelved *next;
     int64_t brain_id;
-    char name[STORE_NAME_SIZE];
+    char name[NAME_SIZE];
     struct edition *edition;
     uint64_t used; /* as in struct brain_entry */
 };
@@ -166,10 +166,10 @@ struct named {
 /* Most names have no checkpoint, and are looked up as they are. */
 static struct brain_entry *find_entry(struct service *service, const char *name, const char *at)
 {
-    char brain[STORE_NAME_SIZE] = {0};
+    char brain[NAME_SIZE] = {0};
     if (at == NULL)
         return brain_entry_find(service, name);
-    if (at - name >= STORE_NAME_SIZE)
+    if (at - name >= NAME_SIZE)
         return NULL;
     memcpy(brain, name, (size_t)(at - name));
     return brain_entry_find(service, brain);
@@ -228,7 +228,7 @@ struct fetch {
     struct lookup lookup; /* first */
     struct fetch *next;   /* in service->fetches: the first FETCHES_AT_ONCE are being read */
     int64_t brain_id;
-    char checkpoint[STORE_NAME_SIZE]; /* "": the brain's own */
+    char checkpoint[NAME_SIZE]; /* "": the brain's own */
     struct rule rule;
     struct edition *edition;    /* once it has been read */
     struct service_call *calls; /* that wait for it */
@@ -243,12 +243,13 @@ static enum err decode(void *context, const char *blob, size_t size)
 static enum err perform_fetch(struct store *store, struct store_request *request)
 {
     struct fetch *fetch = (struct fetch *)request;
+    struct edition *edition;
     edition_let_go(fetch->edition); /* of a try before */
-    fetch->edition = NULL;
-    enum err err = edition_fresh(fetch->lookup.service->atlas, &fetch->rule, &fetch->edition);
+    enum err err = edition_fresh(fetch->lookup.service->atlas, &fetch->rule, &edition);
+    fetch->edition = err == ERR_OK ? edition : NULL;
     if (err != ERR_OK)
         return err;
-    struct brain *table = fetch->edition->table;
+    struct brain *table = edition->table;
     return fetch->checkpoint[0] != '\0'
                ? store_load_checkpoint(store, fetch->brain_id, fetch->checkpoint, decode, table)
                : store_load_brain(store, fetch->brain_id, decode, table);
@@ -330,7 +331,7 @@ static void finish_fetch(struct lookup *lookup)
 /* The one that is under way for it, or else a new one at the end of the line. NULL: no memory. */
 static struct fetch *find_fetch(struct service *service, const struct missing *missing)
 {
-    const struct store_brain *record = &missing->entry->record;
+    const struct brain_record *record = &missing->entry->record;
     struct fetch **link = &service->fetches;
     unsigned before = 0;
     for (; *link != NULL; link = &(*link)->next, before++)

@@ -77,7 +77,7 @@ static bool grow_brains(struct brain_entry ***list, size_t capacity)
     return grown != NULL;
 }
 
-enum err brain_entry_create(struct service *service, const struct store_brain *record,
+enum err brain_entry_create(struct service *service, const struct brain_record *record,
                             const struct brain_counts *saved)
 {
     const size_t capacity = (size_t)service->brain_count + service->brains_coming_count + 1;

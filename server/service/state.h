@@ -30,21 +30,21 @@ struct brain_counts {
 };
 
 struct brain_entry {
-    struct store_brain record;
+    struct brain_record record;
     bool is_loaded;
     struct published published; /* its table; only if it is loaded */
     uint64_t used;              /* service->uses when the table was used last */
     struct brain_counts saved;  /* as on disk */
     unsigned last_save_us;      /* how long that took; 0: there was none since the start */
-    char last_save_error[STORE_ERROR_SIZE]; /* "" = the last save succeeded */
-    unsigned under_way[CHANGE_KIND_COUNT];  /* the log's: changes that claim it */
-    unsigned points_owed;                   /* of its curve: their writes are tried again */
-    struct job_entry *jobs;                 /* its own */
-    struct retry next_job;                  /* whose start failed for a reason that passes */
-    bool is_damaged;                        /* as the last try to read its table found */
-    struct run *run;                        /* of its running job, or NULL */
-    struct match_call *matches;             /* that wait to be learned, oldest first */
-    struct brain_entry *next;               /* of those that are coming */
+    char last_save_error[ERROR_TEXT_SIZE]; /* "" = the last save succeeded */
+    unsigned under_way[CHANGE_KIND_COUNT]; /* the log's: changes that claim it */
+    unsigned points_owed;                  /* of its curve: their writes are tried again */
+    struct job_entry *jobs;                /* its own */
+    struct retry next_job;                 /* whose start failed for a reason that passes */
+    bool is_damaged;                       /* as the last try to read its table found */
+    struct run *run;                       /* of its running job, or NULL */
+    struct match_call *matches;            /* that wait to be learned, oldest first */
+    struct brain_entry *next;              /* of those that are coming */
 };
 
 /* A job and where it belongs. */
@@ -118,7 +118,7 @@ struct brain_entry *brain_entry_by_id(const struct service *service, int64_t id)
 const struct brain_entry *brain_entry_coming(const struct service *service, const char *name);
 
 /* One that is coming, not loaded. ERR_NO_MEMORY. */
-MUST_CHECK enum err brain_entry_create(struct service *service, const struct store_brain *record,
+MUST_CHECK enum err brain_entry_create(struct service *service, const struct brain_record *record,
                                        const struct brain_counts *saved);
 /* The one that was coming is there. */
 struct brain_entry *brain_entry_arrive(struct service *service, int64_t id);

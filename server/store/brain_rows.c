@@ -4,13 +4,15 @@
 #include "store/statement.h"
 #include "store/store.h"
 
-static void read_brain(struct statement *row, struct store_brain *out)
+enum { WORD_SIZE = 16 };
+
+static void read_brain(struct statement *row, struct brain_record *out)
 {
-    *out = (struct store_brain){.id = statement_id(row)};
+    *out = (struct brain_record){.id = statement_id(row)};
     statement_text(row, out->name, sizeof out->name);
     statement_text(row, out->game, sizeof out->game);
-    char rule[STORE_WORD_SIZE];
-    char scoring[STORE_WORD_SIZE];
+    char rule[WORD_SIZE];
+    char scoring[WORD_SIZE];
     statement_text(row, rule, sizeof rule);
     statement_text(row, scoring, sizeof scoring);
     if (rule_kind_parse(rule, &out->rule.kind) != ERR_OK ||
@@ -30,7 +32,7 @@ static void read_brain(struct statement *row, struct store_brain *out)
 }
 
 enum err store_each_brain(struct store *store,
-                          enum err (*each)(void *context, const struct store_brain *brain,
+                          enum err (*each)(void *context, const struct brain_record *brain,
                                            const char *blob, size_t blob_size),
                           void *context)
 {
@@ -41,7 +43,7 @@ enum err store_each_brain(struct store *store,
                     " digest IS " BRAIN_DIGEST " AND state_digest IS " BRAIN_STATE_DIGEST ","
                     " table_blob FROM brain ORDER BY id");
     while (statement_next_row(&row)) {
-        struct store_brain brain;
+        struct brain_record brain;
         read_brain(&row, &brain);
         size_t size;
         const char *blob = statement_blob(&row, &size);
@@ -51,7 +53,7 @@ enum err store_each_brain(struct store *store,
     return statement_end(&row);
 }
 
-enum err store_insert_brain(struct store *store, const struct store_brain *brain,
+enum err store_insert_brain(struct store *store, const struct brain_record *brain,
                             const struct brain *table)
 {
     struct statement insert;
@@ -81,7 +83,7 @@ enum err store_insert_brain(struct store *store, const struct store_brain *brain
     return statement_run(&insert);
 }
 
-enum err store_save_brain(struct store *store, const struct store_brain *brain,
+enum err store_save_brain(struct store *store, const struct brain_record *brain,
                           const struct brain *table)
 {
     struct statement update;

@@ -4,7 +4,7 @@
 #include "store/store.h"
 
 enum err store_put_checkpoint(struct store *store, int64_t brain_id,
-                              const struct store_checkpoint *checkpoint, const struct brain *table)
+                              const struct checkpoint_record *checkpoint, const struct brain *table)
 {
     struct statement put;
     statement_begin(&put, store_database(store),
@@ -24,7 +24,7 @@ enum err store_put_checkpoint(struct store *store, int64_t brain_id,
 
 enum err store_each_checkpoint(struct store *store, int64_t brain_id,
                                enum err (*each)(void *context,
-                                                const struct store_checkpoint *checkpoint),
+                                                const struct checkpoint_record *checkpoint),
                                void *context)
 {
     struct statement row;
@@ -34,7 +34,7 @@ enum err store_each_checkpoint(struct store *store, int64_t brain_id,
                     " ORDER BY matches, name");
     statement_bind_int(&row, brain_id);
     while (statement_next_row(&row)) {
-        struct store_checkpoint checkpoint;
+        struct checkpoint_record checkpoint;
         statement_text(&row, checkpoint.name, sizeof checkpoint.name);
         checkpoint.matches = statement_count(&row);
         checkpoint.created_at_ms = statement_time(&row);
@@ -75,7 +75,7 @@ enum err store_delete_automatic_checkpoints(struct store *store, int64_t brain_i
                               "DELETE FROM checkpoint WHERE brain_id = ? AND name < ':'", brain_id);
 }
 
-enum err store_find_life(struct store *store, const char *checkpoint, struct store_place *place)
+enum err store_find_life(struct store *store, const char *checkpoint, struct brain_place *place)
 {
     struct statement row;
     statement_begin(&row, store_database(store),
@@ -89,7 +89,7 @@ enum err store_find_life(struct store *store, const char *checkpoint, struct sto
 
 /* One that is damaged stays so. */
 static enum err take_into_life(struct store *store, const char *checkpoint,
-                               const struct store_place *from, int64_t life)
+                               const struct brain_place *from, int64_t life)
 {
     struct statement update;
     statement_begin(&update, store_database(store),
@@ -106,9 +106,9 @@ static enum err take_into_life(struct store *store, const char *checkpoint,
     return statement_run(&update);
 }
 
-enum err store_go_back(struct store *store, const char *checkpoint, const struct store_place *to)
+enum err store_go_back(struct store *store, const char *checkpoint, const struct brain_place *to)
 {
-    struct store_place from = *to;
+    struct brain_place from = *to;
     enum err err = store_find_life(store, checkpoint, &from);
     if (err == ERR_OK)
         err = store_delete_points(store, to->brain_id, from.life == to->life - 1 ? to->matches : 0);

@@ -23,7 +23,7 @@ enum err store_last_id(struct store *store, const char *name, int64_t *out)
     statement_bind_text(&row, name);
     if (statement_next_row(&row)) {
         *out = (int64_t)statement_count(&row);
-        if (*out > STORE_ID_MAX || statement_is_altered(&row))
+        if (*out > ID_MAX || statement_is_altered(&row))
             statement_reject(&row);
     } else {
         statement_reject(&row);

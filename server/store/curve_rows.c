@@ -50,7 +50,7 @@ enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t bey
 }
 
 /* One that is damaged is so in the copy too. */
-enum err store_copy_points(struct store *store, const struct store_place *from, int64_t to_id)
+enum err store_copy_points(struct store *store, const struct brain_place *from, int64_t to_id)
 {
     struct statement copy;
     statement_begin(

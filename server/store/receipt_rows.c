@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum err store_put_receipt(struct store *store, const struct store_receipt *receipt)
+enum err store_put_receipt(struct store *store, const struct receipt_record *receipt)
 {
     struct statement put;
     statement_begin(&put, store_database(store),
@@ -22,7 +22,7 @@ enum err store_put_receipt(struct store *store, const struct store_receipt *rece
     return statement_run(&put);
 }
 
-enum err store_find_receipt(struct store *store, int64_t since_ms, struct store_receipt *out)
+enum err store_find_receipt(struct store *store, int64_t since_ms, struct receipt_record *out)
 {
     struct statement row;
     statement_begin(&row, store_database(store),

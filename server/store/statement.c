@@ -101,7 +101,7 @@ uint32_t statement_u32(struct statement *row)
 int64_t statement_id(struct statement *row)
 {
     int64_t id = statement_int(row);
-    if (id < 1 || id > STORE_ID_MAX)
+    if (id < 1 || id > ID_MAX)
         statement_reject(row);
     return id;
 }

@@ -131,13 +131,13 @@ static void perform_one(struct store *store, struct store_request *request)
 /* Performs all up to `end` in the transaction under way. ERR_OK if that is still there; `out_words`
  * say why not. */
 static enum err perform_each(struct store *store, struct message *first, const struct message *end,
-                             char out_words[STORE_ERROR_SIZE])
+                             char out_words[ERROR_TEXT_SIZE])
 {
     for (struct message *m = first; m != end; m = m->next) {
         struct store_request *request = (struct store_request *)m;
         perform_one(store, request);
         if (!database_in_transaction(&store->database)) {
-            memcpy(out_words, request->error, STORE_ERROR_SIZE);
+            memcpy(out_words, request->error, ERROR_TEXT_SIZE);
             return request->err;
         }
     }
@@ -146,13 +146,13 @@ static enum err perform_each(struct store *store, struct message *first, const s
 
 /* What holds for a transaction that did not come to be holds for each of its requests. */
 static void fail_all(struct message *first, const struct message *end, enum err err,
-                     const char words[STORE_ERROR_SIZE])
+                     const char words[ERROR_TEXT_SIZE])
 {
     for (struct message *m = first; m != end; m = m->next) {
         struct store_request *request = (struct store_request *)m;
         if (request->err == ERR_OK) {
             request->err = err;
-            memcpy(request->error, words, STORE_ERROR_SIZE);
+            memcpy(request->error, words, ERROR_TEXT_SIZE);
         }
     }
 }
@@ -170,28 +170,28 @@ static void report(struct message *first)
     }
 }
 
-static enum err run_step(struct store *store, const char *sql, char out_words[STORE_ERROR_SIZE])
+static enum err run_step(struct store *store, const char *sql, char out_words[ERROR_TEXT_SIZE])
 {
     enum err err = database_execute(&store->database, sql);
     if (err != ERR_OK)
-        snprintf(out_words, STORE_ERROR_SIZE, "%s", store_error(store));
+        snprintf(out_words, ERROR_TEXT_SIZE, "%s", store_error(store));
     return err;
 }
 
-static enum err watch(struct store *store, char out_words[STORE_ERROR_SIZE])
+static enum err watch(struct store *store, char out_words[ERROR_TEXT_SIZE])
 {
     struct fault fault;
     enum err err = database_watch(&store->database, &fault);
     if (err != ERR_OK)
-        snprintf(out_words, STORE_ERROR_SIZE, "%.*s", STORE_ERROR_SIZE - 1, fault.detail);
+        snprintf(out_words, ERROR_TEXT_SIZE, "%.*s", ERROR_TEXT_SIZE - 1, fault.detail);
     return err;
 }
 
-static enum err check_log(struct store *store, char out_words[STORE_ERROR_SIZE])
+static enum err check_log(struct store *store, char out_words[ERROR_TEXT_SIZE])
 {
     enum err err = write_ahead_check(&store->log, &store->database);
     if (err != ERR_OK)
-        snprintf(out_words, STORE_ERROR_SIZE,
+        snprintf(out_words, ERROR_TEXT_SIZE,
                  "the write-ahead log is %" PRIu64 " MB long, because another program reads the"
                  " database and does not end",
                  store_log_bytes(store) >> 20);
@@ -199,7 +199,7 @@ static enum err check_log(struct store *store, char out_words[STORE_ERROR_SIZE])
 }
 
 /* Nothing is written to a lost file, but requests are performed, to be refused one by one. */
-static enum err begin(struct store *store, char out_words[STORE_ERROR_SIZE])
+static enum err begin(struct store *store, char out_words[ERROR_TEXT_SIZE])
 {
     enum err err = watch(store, out_words);
     if (database_is_lost(&store->database))
@@ -210,12 +210,12 @@ static enum err begin(struct store *store, char out_words[STORE_ERROR_SIZE])
         return err;
     err = database_begin(&store->database);
     if (err != ERR_OK)
-        snprintf(out_words, STORE_ERROR_SIZE, "%s", store_error(store));
+        snprintf(out_words, ERROR_TEXT_SIZE, "%s", store_error(store));
     return err;
 }
 
 /* What was written is on disk, and found there. */
-static enum err commit(struct store *store, char out_words[STORE_ERROR_SIZE])
+static enum err commit(struct store *store, char out_words[ERROR_TEXT_SIZE])
 {
     const bool was_lost = database_is_lost(&store->database);
     enum err err = run_step(store, "COMMIT", out_words);
@@ -226,7 +226,7 @@ static enum err commit(struct store *store, char out_words[STORE_ERROR_SIZE])
  * disk. */
 static bool transact(struct store *store, struct message *first, const struct message *end)
 {
-    char words[STORE_ERROR_SIZE];
+    char words[ERROR_TEXT_SIZE];
     enum err err = perform_each(store, first, end, words);
     if (err == ERR_OK)
         err = commit(store, words);
@@ -242,7 +242,7 @@ static bool transact(struct store *store, struct message *first, const struct me
 static void transact_singly(struct store *store, struct message *first)
 {
     for (struct message *m = first; m != NULL; m = m->next) {
-        char words[STORE_ERROR_SIZE];
+        char words[ERROR_TEXT_SIZE];
         enum err err = begin(store, words);
         if (err == ERR_OK)
             (void)transact(store, m, m->next);
@@ -281,7 +281,7 @@ static struct message *take_all(struct store *store)
 /* In one transaction. While another program has one they wait, and are tried again. */
 static void write_changes(struct store *store)
 {
-    char words[STORE_ERROR_SIZE];
+    char words[ERROR_TEXT_SIZE];
     database_rollback(&store->database); /* the last one, if there was no memory even for that */
     enum err err = begin(store, words);
     struct message *first = err == ERR_IN_USE ? take_overdue(store) : take_all(store);

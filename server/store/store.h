@@ -53,7 +53,7 @@ struct database *store_database(struct store *store);
  * first failure of either. */
 MUST_CHECK enum err store_each_brain(struct store *store,
                                      enum err (*each)(void *context,
-                                                      const struct store_brain *brain,
+                                                      const struct brain_record *brain,
                                                       const char *blob, size_t blob_size),
                                      void *context);
 /* Likewise for jobs, with the blob of the opponent's table; 0 bytes if it has none. */
@@ -62,7 +62,7 @@ MUST_CHECK enum err store_each_job(struct store *store,
                                                     const char *opponent, size_t opponent_size),
                                    void *context);
 
-MUST_CHECK enum err store_insert_brain(struct store *store, const struct store_brain *brain,
+MUST_CHECK enum err store_insert_brain(struct store *store, const struct brain_record *brain,
                                        const struct brain *table);
 /* What is done with a blob, which is valid during the call. */
 typedef enum err store_take_blob(void *context, const char *blob, size_t size);
@@ -75,7 +75,7 @@ MUST_CHECK enum err store_load_brain(struct store *store, int64_t id, store_take
 MUST_CHECK enum err store_delete_brain(struct store *store, int64_t id);
 
 /* Replaces the table and saved_at_ms of the brain with that id. */
-MUST_CHECK enum err store_save_brain(struct store *store, const struct store_brain *brain,
+MUST_CHECK enum err store_save_brain(struct store *store, const struct brain_record *brain,
                                      const struct brain *table);
 MUST_CHECK enum err store_insert_job(struct store *store, const struct job *job,
                                      const char *opponent, size_t opponent_size);
@@ -109,19 +109,19 @@ MUST_CHECK enum err store_each_point(struct store *store, int64_t brain_id,
 MUST_CHECK enum err store_delete_points(struct store *store, int64_t brain_id, uint64_t beyond);
 
 /* Those at no more matches than that, to another brain. None if the brain is in another life. */
-MUST_CHECK enum err store_copy_points(struct store *store, const struct store_place *from,
+MUST_CHECK enum err store_copy_points(struct store *store, const struct brain_place *from,
                                       int64_t to_id);
 
 /* With a life of 0 it is of the life in which the brain is. Replaces the one of that name, if there
  * is one. Nothing if the brain is not there any more. */
 MUST_CHECK enum err store_put_checkpoint(struct store *store, int64_t brain_id,
-                                         const struct store_checkpoint *checkpoint,
+                                         const struct checkpoint_record *checkpoint,
                                          const struct brain *table);
 
 /* Calls `each` for a brain's checkpoints, in ascending order of their matches. */
 MUST_CHECK enum err store_each_checkpoint(struct store *store, int64_t brain_id,
                                           enum err (*each)(void *context,
-                                                           const struct store_checkpoint *),
+                                                           const struct checkpoint_record *),
                                           void *context);
 /* ERR_NOT_FOUND, both. */
 MUST_CHECK enum err store_load_checkpoint(struct store *store, int64_t brain_id, const char *name,
@@ -134,21 +134,21 @@ MUST_CHECK enum err store_delete_automatic_checkpoints(struct store *store, int6
 /* Fills in the life of the brain's checkpoint of that name, if it stands at so many matches; else
  * 0. */
 MUST_CHECK enum err store_find_life(struct store *store, const char *checkpoint,
-                                    struct store_place *place);
+                                    struct brain_place *place);
 
 /* A brain has begun the life `to->life` at one of its checkpoints. What has led there is of that
  * life, too: the checkpoint, those before it in its life, and, if that was the brain's last, the
  * curve so far. The rest of the curve is deleted. */
 MUST_CHECK enum err store_go_back(struct store *store, const char *checkpoint,
-                                  const struct store_place *to);
+                                  const struct brain_place *to);
 
 /* Replaces the one with that token and key, if there is one. */
-MUST_CHECK enum err store_put_receipt(struct store *store, const struct store_receipt *receipt);
+MUST_CHECK enum err store_put_receipt(struct store *store, const struct receipt_record *receipt);
 
 /* Fills in the rest of a receipt of which token and key are set, if it is not older than that;
  * ERR_NOT_FOUND. */
 MUST_CHECK enum err store_find_receipt(struct store *store, int64_t since_ms,
-                                       struct store_receipt *out);
+                                       struct receipt_record *out);
 
 /* ERR_CORRUPT if one is not what was written. */
 MUST_CHECK enum err store_check_receipts(struct store *store);
@@ -187,7 +187,7 @@ struct store_request {
      * the callee's again. */
     void (*done)(struct store_request *request);
     enum err err;
-    char error[STORE_ERROR_SIZE];
+    char error[ERROR_TEXT_SIZE];
     unsigned took_us;    /* until it was on disk; to read, nothing */
     int64_t taken_up_us; /* the store's */
 };

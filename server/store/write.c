@@ -11,7 +11,7 @@
 
 static enum err write_creation(struct store *store, const struct change *change)
 {
-    struct store_place from = change->from;
+    struct brain_place from = change->from;
     enum err err = store_insert_brain(store, &change->brain, change->table);
     if (err == ERR_OK && change->checkpoint.name[0] != '\0')
         err = store_find_life(store, change->checkpoint.name, &from);
@@ -20,7 +20,7 @@ static enum err write_creation(struct store *store, const struct change *change)
 
 static enum err write_replacement(struct store *store, const struct change *change)
 {
-    const struct store_place place = {.brain_id = change->brain.id,
+    const struct brain_place place = {.brain_id = change->brain.id,
                                       .life = change->brain.life,
                                       .matches = change->table->matches};
     enum err err = store_save_brain(store, &change->brain, change->table);
@@ -39,8 +39,8 @@ static enum err write_point(struct store *store, const struct change *change)
     enum err err = store_put_point(store, change->brain.id, point->matches, bytes);
     if (err != ERR_OK || !point_leaves_checkpoint(point->matches))
         return err;
-    struct store_checkpoint checkpoint = {.matches = point->matches,
-                                          .created_at_ms = clock_unix_ms()};
+    struct checkpoint_record checkpoint = {.matches = point->matches,
+                                           .created_at_ms = clock_unix_ms()};
     snprintf(checkpoint.name, sizeof checkpoint.name, "%" PRIu64, point->matches);
     return store_put_checkpoint(store, change->brain.id, &checkpoint, change->table);
 }
@@ -58,7 +58,7 @@ struct census {
     unsigned others; /* of the user's */
 };
 
-static enum err count(void *context, const struct store_checkpoint *checkpoint)
+static enum err count(void *context, const struct checkpoint_record *checkpoint)
 {
     struct census *census = context;
     if (strcmp(checkpoint->name, census->name) == 0)
@@ -140,7 +140,7 @@ static enum err write_kind(struct store *store, struct change *change)
     return ERR_OK;
 }
 
-static enum err keep_receipt(struct store *store, const struct store_receipt *receipt)
+static enum err keep_receipt(struct store *store, const struct receipt_record *receipt)
 {
     enum err err = store_forget_receipts(store, receipt->created_at_ms - STORE_RECEIPT_MS);
     return err == ERR_OK ? store_put_receipt(store, receipt) : err;
@@ -149,7 +149,7 @@ static enum err keep_receipt(struct store *store, const struct store_receipt *re
 enum err store_write(struct store *store, struct change *change)
 {
     enum err err = write_kind(store, change);
-    for (const struct store_receipt *receipt = change->receipts; receipt != NULL && err == ERR_OK;
+    for (const struct receipt_record *receipt = change->receipts; receipt != NULL && err == ERR_OK;
          receipt = receipt->next)
         err = keep_receipt(store, receipt);
     return err;

@@ -326,7 +326,7 @@ static enum err insert_too_much(struct store *store, struct store_request *reque
     struct brain *table = tables_fresh(NULL);
     break_disk();
     for (int64_t id = 100; id < 200 && err == ERR_OK; id++) {
-        struct store_brain brain = stored_brain(id);
+        struct brain_record brain = stored_brain(id);
         err = store_insert_brain(store, &brain, table);
     }
     faulty_disk_heal();
@@ -349,7 +349,7 @@ START_TEST(test_a_request_that_the_disk_has_no_room_for_fails_none_of_its_neighb
     sem_init(&gate, 0, 0);
     sem_init(&done, 0, 0);
     struct store *store = stored_open(path);
-    struct store_brain brain = stored_brain(1);
+    struct brain_record brain = stored_brain(1);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
     ck_assert_int_eq(store_start(store), ERR_OK);

@@ -31,7 +31,7 @@ static void open_fixture(struct fixture *fixture)
     folder_file(&fixture->folder, "ttst.db", fixture->path);
     folder_file(&fixture->folder, "ttst.db-wal", fixture->wal);
     struct store *store = stored_open(fixture->path);
-    struct store_brain brain = stored_brain(1);
+    struct brain_record brain = stored_brain(1);
     struct job job = stored_job(1, 1);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
@@ -61,7 +61,7 @@ struct save {
 static enum err save_both(struct store *store, struct store_request *request)
 {
     const struct save *save = (const struct save *)request;
-    struct store_brain brain = stored_brain(1);
+    struct brain_record brain = stored_brain(1);
     struct job job = stored_job(1, 1);
     job.matches_done = save->matches;
     enum err err = store_save_brain(store, &brain, save->table);

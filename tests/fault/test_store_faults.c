@@ -15,7 +15,7 @@
 
 static void insert(struct store *store, int64_t id)
 {
-    struct store_brain brain = stored_brain(id);
+    struct brain_record brain = stored_brain(id);
     struct job job = stored_job(id, id);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
@@ -84,7 +84,7 @@ static enum err insert_brain(const char *path)
     enum err err = store_open(path, &store, &fault);
     if (err != ERR_OK)
         return err;
-    struct store_brain brain = stored_brain(2);
+    struct brain_record brain = stored_brain(2);
     struct brain *table = tables_played(2, 60);
     err = store_insert_brain(store, &brain, table);
     brain_destroy(table);
@@ -128,7 +128,7 @@ END_TEST
 static enum err save_both(struct store *store, struct store_request *request)
 {
     (void)request;
-    struct store_brain brain = stored_brain(1);
+    struct brain_record brain = stored_brain(1);
     struct job job = stored_job(1, 1);
     struct brain *table = tables_played(1, 70);
     job.matches_done = 70;
@@ -224,7 +224,7 @@ static enum err insert_much(struct store *store, struct store_request *request)
     faulty_disk_plan(
         &(struct faulty_disk_plan){.kind = FAULTY_CHANGES, .nth = 1, .code = SQLITE_IOERR});
     for (int64_t id = 100; id < 200 && err == ERR_OK; id++) {
-        struct store_brain brain = stored_brain(id);
+        struct brain_record brain = stored_brain(id);
         err = store_insert_brain(store, &brain, table);
     }
     brain_destroy(table);

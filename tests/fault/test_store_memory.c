@@ -21,7 +21,7 @@ static void open_fixture(struct fixture *fixture)
     folder_make(&fixture->folder);
     folder_file(&fixture->folder, "ttst.db", fixture->path);
     fixture->store = stored_open(fixture->path);
-    struct store_brain brain = stored_brain(1);
+    struct brain_record brain = stored_brain(1);
     struct job job = stored_job(1, 1);
     struct brain *table = tables_fresh(NULL);
     ck_assert_int_eq(store_insert_brain(fixture->store, &brain, table), ERR_OK);
@@ -42,7 +42,7 @@ static sem_t done;
 static enum err save_both(struct store *store, struct store_request *request)
 {
     (void)request;
-    struct store_brain brain = stored_brain(1);
+    struct brain_record brain = stored_brain(1);
     struct job job = stored_job(1, 1);
     job.matches_done = saved_matches;
     enum err err = store_save_brain(store, &brain, saved_table);
@@ -118,7 +118,7 @@ START_TEST(test_a_save_when_memory_has_run_out_says_so_and_changes_nothing)
 }
 END_TEST
 
-static enum err count_brain(void *context, const struct store_brain *brain, const char *blob,
+static enum err count_brain(void *context, const struct brain_record *brain, const char *blob,
                             size_t blob_size)
 {
     (void)brain;

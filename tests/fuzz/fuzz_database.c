@@ -70,7 +70,7 @@ static bool answer_path(struct served *served, const char *path)
 
 static bool answer_checkpoints(struct served *served, const char *name)
 {
-    char path[2 * STORE_VERSION_SIZE];
+    char path[2 * NAME_AT_SIZE];
     struct text list;
     snprintf(path, sizeof path, "/brains/%s/checkpoints", name);
     bool is_good = answer(served, path, &list);
@@ -93,8 +93,8 @@ static bool answer_all(struct served *served)
     bool is_good = answer_path(served, "/train");
     for (unsigned i = 0; i < service_count_brains(served->service); i++) {
         struct brain_info info;
-        char name[STORE_NAME_SIZE];
-        char path[STORE_VERSION_SIZE];
+        char name[NAME_SIZE];
+        char path[NAME_AT_SIZE];
         service_brain_at(served->service, i, &info);
         memcpy(name, info.name, strlen(info.name) + 1); /* valid until the next call */
         snprintf(path, sizeof path, "/brains/%s", name);

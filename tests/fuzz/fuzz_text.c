@@ -52,9 +52,9 @@ static void read_policy(const char *text)
 static void read_names(const char *text)
 {
     if (brain_name_is_valid(text))
-        fuzz_require(strlen(text) < STORE_NAME_SIZE && strpbrk(text, "@\"\\/") == NULL);
+        fuzz_require(strlen(text) < NAME_SIZE && strpbrk(text, "@\"\\/") == NULL);
     if (checkpoint_name_is_valid(text))
-        fuzz_require(strlen(text) < STORE_NAME_SIZE && strpbrk(text, "@\"\\/") == NULL);
+        fuzz_require(strlen(text) < NAME_SIZE && strpbrk(text, "@\"\\/") == NULL);
 }
 
 static void read_number(const char *text)

@@ -12,7 +12,7 @@ struct old_database {
     unsigned schema;
     /* What it says, in the words of today. */
     unsigned brain_count;
-    const struct store_brain *brains;
+    const struct brain_record *brains;
     const char *const *digests;
     const uint64_t *matches;
     unsigned job_count;

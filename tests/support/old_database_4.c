@@ -2,7 +2,7 @@
 
 enum { BRAINS = 3, JOBS = 3 };
 
-static const struct store_brain brains[BRAINS] = {
+static const struct brain_record brains[BRAINS] = {
     {.id = 1,
      .name = "default",
      .game = "tictactoe",

@@ -26,7 +26,7 @@ void stored_make(struct stored_file *file, unsigned brains)
     folder_file(&file->folder, "ttst.db", file->path);
     file->store = stored_open(file->path);
     for (int64_t id = 1; id <= brains; id++) {
-        struct store_brain brain = stored_brain(id);
+        struct brain_record brain = stored_brain(id);
         ck_assert_int_eq(store_insert_brain(file->store, &brain, table), ERR_OK);
     }
     brain_destroy(table);
@@ -45,7 +45,7 @@ void stored_remove(struct stored_file *file)
     folder_remove(&file->folder);
 }
 
-static enum err add_brain(void *context, const struct store_brain *brain, const char *blob,
+static enum err add_brain(void *context, const struct brain_record *brain, const char *blob,
                           size_t blob_size)
 {
     struct stored *stored = context;
@@ -84,14 +84,14 @@ void stored_free(struct stored *stored)
         text_free(&stored->opponents[i]);
 }
 
-struct store_brain stored_brain(int64_t id)
+struct brain_record stored_brain(int64_t id)
 {
-    struct store_brain brain = {.id = id,
-                                .game = "tictactoe",
-                                .rule = rule_default(RULE_BEADS),
-                                .created_at_ms = 1000000 + id % 1000,
-                                .saved_at_ms = 2000000 + id % 1000,
-                                .life = 1};
+    struct brain_record brain = {.id = id,
+                                 .game = "tictactoe",
+                                 .rule = rule_default(RULE_BEADS),
+                                 .created_at_ms = 1000000 + id % 1000,
+                                 .saved_at_ms = 2000000 + id % 1000,
+                                 .life = 1};
     snprintf(brain.name, sizeof brain.name, "brain-%" PRId64, id);
     return brain;
 }
@@ -110,7 +110,7 @@ struct job stored_job(int64_t id, int64_t brain_id)
                         .created_at_ms = 3000000 + id % 1000};
 }
 
-bool stored_same_brain(const struct store_brain *a, const struct store_brain *b)
+bool stored_same_brain(const struct brain_record *a, const struct brain_record *b)
 {
     return a->id == b->id && strcmp(a->name, b->name) == 0 && strcmp(a->game, b->game) == 0 &&
            rule_is_same(&a->rule, &b->rule) && a->created_at_ms == b->created_at_ms &&

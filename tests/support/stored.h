@@ -14,7 +14,7 @@ enum { STORED_MAX = 64 };
 /* All that is in a store. */
 struct stored {
     unsigned brains;
-    struct store_brain brain[STORED_MAX];
+    struct brain_record brain[STORED_MAX];
     struct brain *tables[STORED_MAX];
     unsigned jobs;
     struct job job[STORED_MAX];
@@ -43,10 +43,10 @@ void stored_load(struct store *store, struct stored *out);
 void stored_free(struct stored *stored);
 
 /* A brain of that id, named "brain-ID"; a queued job of that id. */
-struct store_brain stored_brain(int64_t id);
+struct brain_record stored_brain(int64_t id);
 struct job stored_job(int64_t id, int64_t brain_id);
 
-bool stored_same_brain(const struct store_brain *a, const struct store_brain *b);
+bool stored_same_brain(const struct brain_record *a, const struct brain_record *b);
 bool stored_same_job(const struct job *a, const struct job *b);
 
 /* SQL that makes all digests right again, so that what is found is something else. */

@@ -24,7 +24,7 @@ struct original {
 static void add_receipt(const char *path)
 {
     struct store *store = stored_open(path);
-    struct store_receipt receipt = {
+    struct receipt_record receipt = {
         .token = "t", .key = "key", .status = 202, .location = "/train/1", .created_at_ms = 1};
     text_add_string(&receipt.body, "{}");
     ck_assert_int_eq(store_put_receipt(store, &receipt), ERR_OK);

@@ -29,7 +29,7 @@ static void assert_brains(struct served *served, const struct old_database *old)
 {
     ck_assert_uint_eq(service_count_brains(served->service), old->brain_count);
     for (unsigned i = 0; i < old->brain_count; i++) {
-        const struct store_brain *brain = &old->brains[i];
+        const struct brain_record *brain = &old->brains[i];
         struct brain_info info;
         ck_assert_int_eq(service_get_brain(served->service, brain->name, &info), ERR_OK);
         assert_digest(served, brain->name, old->digests[i]);

@@ -27,8 +27,8 @@ START_TEST(test_brains_come_back_as_they_went_in_order_of_their_ids)
     static const unsigned order[3] = {1, 2, 0};
     struct stored_file file;
     struct stored stored;
-    struct store_brain brains[3] = {stored_brain((int64_t)1 << 53), stored_brain(1),
-                                    stored_brain(7)};
+    struct brain_record brains[3] = {stored_brain((int64_t)1 << 53), stored_brain(1),
+                                     stored_brain(7)};
     memset(brains[0].name, 'n', sizeof brains[0].name - 1);
     brains[1].rule = (struct rule){.kind = RULE_BEADS,
                                    .scoring = SCORING_STANDARD,
@@ -60,7 +60,7 @@ START_TEST(test_saving_a_brain_replaces_its_table_and_date_alone)
 {
     struct stored_file file;
     struct stored stored;
-    struct store_brain other = stored_brain(1);
+    struct brain_record other = stored_brain(1);
     struct brain *tables[2] = {tables_played(1, 500), tables_fresh(NULL)};
     strcpy(other.name, "renamed");
     other.rule.reward = 200;
@@ -71,7 +71,7 @@ START_TEST(test_saving_a_brain_replaces_its_table_and_date_alone)
     stored_reopen(&file);
     stored_load(file.store, &stored);
     for (unsigned i = 0; i < 2; i++) {
-        struct store_brain brain = stored_brain(i + 1);
+        struct brain_record brain = stored_brain(i + 1);
         brain.saved_at_ms = i == 0 ? 6 : brain.saved_at_ms;
         ck_assert(stored_same_brain(&stored.brain[i], &brain));
         ck_assert(tables_same(stored.tables[i], tables[i]));
@@ -326,7 +326,7 @@ START_TEST(test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing
     stored_make(&file, 1);
     ck_assert_int_eq(insert(file.store, &job), ERR_OK);
     for (unsigned same_name = 0; same_name < 2; same_name++) {
-        struct store_brain brain = stored_brain(1);
+        struct brain_record brain = stored_brain(1);
         brain.id += same_name;
         if (!same_name)
             strcpy(brain.name, "other");
@@ -349,7 +349,7 @@ START_TEST(test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing
 }
 END_TEST
 
-static enum err count_and_fail_at_second(void *context, const struct store_brain *brain,
+static enum err count_and_fail_at_second(void *context, const struct brain_record *brain,
                                          const char *blob, size_t blob_size)
 {
     (void)brain;

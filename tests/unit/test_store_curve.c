@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(test_points_are_copied_up_to_some_matches_and_deleted_beyond_some)
 {
-    const struct store_place from = {.brain_id = 1, .life = 1, .matches = 12};
+    const struct brain_place from = {.brain_id = 1, .life = 1, .matches = 12};
     struct stored_file file;
     stored_make(&file, 2);
     for (uint64_t matches = 10; matches <= 14; matches += 2)
@@ -150,7 +150,7 @@ static void prepare(const char *path)
     static size_t size;
     if (bytes == NULL) {
         struct store *store = stored_open(path);
-        struct store_brain brain = stored_brain(1);
+        struct brain_record brain = stored_brain(1);
         struct brain *table = tables_fresh(NULL);
         ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
         brain_destroy(table);

@@ -35,7 +35,7 @@ static void make_database(const char *path)
     struct store *store = stored_open(path);
     struct brain *table = tables_played(1, 100);
     for (int64_t id = 1; id <= 3; id++) {
-        struct store_brain brain = stored_brain(id);
+        struct brain_record brain = stored_brain(id);
         struct job job = stored_job(id, id);
         ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
         ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_OK);
@@ -104,7 +104,7 @@ static void make_crashed(const struct fixture *fixture, const char *sql)
     open_fixture(&other);
     make_database(other.path);
     struct store *store = stored_open(other.path);
-    struct store_brain brain = stored_brain(9);
+    struct brain_record brain = stored_brain(9);
     struct brain *table = tables_played(9, 90);
     ck_assert_int_eq(store_insert_brain(store, &brain, table), ERR_OK);
     stored_sql(other.path, sql);

@@ -83,7 +83,7 @@ static char *shape_of(const char *path)
 static void assert_takes_what_is_new(struct store *store)
 {
     const char evaluations[POINT_SIZE] = {0};
-    struct store_checkpoint checkpoint = {.name = "kept", .matches = 1};
+    struct checkpoint_record checkpoint = {.name = "kept", .matches = 1};
     struct brain *table = tables_fresh(NULL);
     struct job job = stored_job(6, 2);
     job.opponent = JOB_OPPONENT_BRAIN;

@@ -93,7 +93,7 @@ static enum err insert_job(struct order *order)
 
 static enum err save_brain(struct order *order)
 {
-    struct store_brain brain = stored_brain(1);
+    struct brain_record brain = stored_brain(1);
     return store_save_brain(order->fixture->store, &brain, order->fixture->table);
 }
 
