@@ -160,7 +160,7 @@ static enum err begin_creation(struct service *service, const struct brain_order
     struct posting *posting = decide_creation(service, order, edition, &nowhere);
     if (posting == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
-    posting->calls = call;
+    log_await(posting, call);
     log_post(posting);
     return ERR_OK;
 }
@@ -208,7 +208,7 @@ static enum err begin_copy(struct service *service, const struct reading *origin
     if (at != NULL)
         snprintf(posting->change.checkpoint.name, sizeof posting->change.checkpoint.name, "%s",
                  at + 1);
-    posting->calls = call;
+    log_await(posting, call);
     log_post(posting);
     return ERR_OK;
 }
@@ -297,7 +297,7 @@ enum err brain_replace(struct service *service, struct brain_entry *entry, struc
     change->table = edition->table;
     snprintf(change->checkpoint.name, sizeof change->checkpoint.name, "%s",
              checkpoint != NULL ? checkpoint : "");
-    posting->calls = call;
+    log_await(posting, call);
     log_claim(posting);
     log_post(posting);
     return ERR_OK;
@@ -330,7 +330,7 @@ enum err service_delete_brain(struct service *service, const char *name, struct 
     if (posting == NULL)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to delete it");
     posting->change.brain = entry->record;
-    posting->calls = call;
+    log_await(posting, call);
     log_claim(posting);
     log_post(posting);
     return ERR_OK;

@@ -36,7 +36,7 @@ enum err service_keep_checkpoint(struct service *service, const char *brain, con
                                                     .life = change->brain.life};
     snprintf(change->checkpoint.name, sizeof change->checkpoint.name, "%s", name);
     call->checkpoint = change->checkpoint;
-    posting->calls = &call->call;
+    log_await(posting, &call->call);
     log_post(posting);
     return ERR_OK;
 }
@@ -52,7 +52,7 @@ enum err service_delete_checkpoint(struct service *service, const char *brain, c
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to delete it");
     posting->change.brain = entry->record;
     snprintf(posting->change.checkpoint.name, sizeof posting->change.checkpoint.name, "%s", name);
-    posting->calls = call;
+    log_await(posting, call);
     log_post(posting);
     return ERR_OK;
 }

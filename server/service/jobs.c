@@ -122,7 +122,7 @@ enum err service_start_job(struct service *service, const struct job_order *orde
                              : fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
     }
     posting->change.opponent = opponent;
-    posting->calls = call;
+    log_await(posting, call);
     call->job_id = posting->change.job.id;
     log_claim(posting);
     log_post(posting);
@@ -178,7 +178,7 @@ static enum err stop_range(struct service *service, unsigned first, unsigned cou
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to stop it");
     }
     posting->change.jobs = jobs;
-    posting->calls = call;
+    log_await(posting, call);
     stop_each(service, first, count, &posting->change);
     log_post(posting);
     return ERR_OK;

@@ -25,6 +25,12 @@ void posting_free(struct posting *posting)
     free(posting);
 }
 
+void log_await(struct posting *posting, struct service_call *call)
+{
+    call->next = posting->calls;
+    posting->calls = call;
+}
+
 static void count_claim(const struct posting *posting, int by)
 {
     const struct change *change = &posting->change;
@@ -116,8 +122,7 @@ enum err log_post_barrier(struct service *service, struct service_call *call)
     struct posting *posting = posting_create(service, CHANGE_NOTHING);
     if (posting == NULL)
         return ERR_NO_MEMORY;
-    posting->calls = call;
-    call->next = NULL;
+    log_await(posting, call);
     log_post(posting);
     return ERR_OK;
 }

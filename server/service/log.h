@@ -34,7 +34,10 @@ struct posting *posting_create(struct service *service, enum change_kind kind);
 /* The owner's thread. */
 void posting_free(struct posting *posting);
 
-/* The owner's thread, before the posting is posted: its change claims its brain. */
+/* Before the posting is posted, as the next: the call will hear how it went. */
+void log_await(struct posting *posting, struct service_call *call);
+
+/* The owner's thread: its change claims its brain. */
 void log_claim(struct posting *posting);
 
 /* Any thread. */
