@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "fuzz/fuzz.h"
 #include "model/name.h"
+#include "model/record.h"
 #include "support/tables.h"
 
 #include <stdlib.h>

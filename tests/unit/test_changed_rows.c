@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SQL_SIZE = 16384, NAMES_MAX = 32, NAME_SIZE = 64 };
+enum { SQL_SIZE = 16384, NAMES_MAX = 32, COLUMN_NAME_SIZE = 64 };
 
 /* A database with something in every table and a value in every column, closed. */
 struct original {
@@ -118,7 +118,7 @@ static void flip(sqlite3_context *context, int count, sqlite3_value **values)
 }
 
 /* Runs SQL; the first column of its rows, as texts, and how many there are. */
-static unsigned run(const char *path, const char *sql, char out[NAMES_MAX][NAME_SIZE])
+static unsigned run(const char *path, const char *sql, char out[NAMES_MAX][COLUMN_NAME_SIZE])
 {
     sqlite3 *database;
     sqlite3_stmt *statement;
@@ -130,7 +130,8 @@ static unsigned run(const char *path, const char *sql, char out[NAMES_MAX][NAME_
     ck_assert_msg(code == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(database));
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         ck_assert_uint_lt(count, NAMES_MAX);
-        snprintf(out[count++], NAME_SIZE, "%s", (const char *)sqlite3_column_text(statement, 0));
+        snprintf(out[count++], COLUMN_NAME_SIZE, "%s",
+                 (const char *)sqlite3_column_text(statement, 0));
     }
     ck_assert_msg(code == SQLITE_DONE, "%s: %s", sql, sqlite3_errmsg(database));
     sqlite3_finalize(statement);
@@ -142,7 +143,7 @@ __attribute__((format(printf, 2, 3))) static unsigned long ask(const char *path,
                                                                ...)
 {
     char sql[SQL_SIZE];
-    char rows[NAMES_MAX][NAME_SIZE] = {"0"};
+    char rows[NAMES_MAX][COLUMN_NAME_SIZE] = {"0"};
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(sql, sizeof sql, format, arguments);
@@ -193,8 +194,8 @@ static void try_table(struct original *original, const char *table)
 {
     const char *path = original->served.path;
     char sql[SQL_SIZE];
-    char keys[NAMES_MAX][NAME_SIZE];
-    char columns[NAMES_MAX][NAME_SIZE];
+    char keys[NAMES_MAX][COLUMN_NAME_SIZE];
+    char columns[NAMES_MAX][COLUMN_NAME_SIZE];
     snprintf(sql, sizeof sql, "SELECT group_concat(name) FROM pragma_table_info('%s') WHERE pk > 0",
              table);
     run(path, sql, keys);
@@ -212,7 +213,7 @@ static void try_table(struct original *original, const char *table)
 START_TEST(test_a_changed_bit_is_noticed_in_each_column_of_each_table)
 {
     struct original original;
-    char tables[NAMES_MAX][NAME_SIZE];
+    char tables[NAMES_MAX][COLUMN_NAME_SIZE];
     open_original(&original);
     ck_assert(is_sound(&original));
     const unsigned count =
