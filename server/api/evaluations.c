@@ -6,6 +6,7 @@
 #include "api/waiting.h"
 #include "base/json.h"
 #include "http/field_list.h"
+#include "http/heavy.h"
 #include "http/reply.h"
 
 #include <inttypes.h>

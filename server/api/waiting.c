@@ -1,6 +1,7 @@
 #include "api/waiting.h"
 
 #include "api/resources.h"
+#include "http/heavy.h"
 #include "http/reply.h"
 
 #include <stddef.h>

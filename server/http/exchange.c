@@ -1,7 +1,5 @@
 #include "http/exchange.h"
 
-#include "http/heavy.h"
-
 #include <assert.h>
 #include <microhttpd.h>
 #include <stdio.h>
@@ -195,25 +193,6 @@ void http_answer(struct exchange *exchange)
     exchange->traffic->waiting--;
     exchange->traffic->resumed = true;
     MHD_resume_connection(exchange->mhd);
-}
-
-void http_repeat(struct exchange *exchange)
-{
-    assert(exchange->state == EXCHANGE_WAITING);
-    const enum handled handled =
-        exchange->is_repeated
-            ? exchange->route->handle(exchange->traffic->options->context, exchange)
-            : heavy_handle(exchange);
-    exchange->is_repeated = true;
-    if (handled == HANDLED_NOW)
-        http_answer(exchange);
-}
-
-void http_answer_in_turn(struct exchange *exchange, handler *write)
-{
-    assert(exchange->state == EXCHANGE_WAITING);
-    if (heavy_do(exchange, write) == HANDLED_NOW)
-        http_answer(exchange);
 }
 
 bool exchange_is_paused(const struct exchange *exchange)

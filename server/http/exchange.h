@@ -157,15 +157,6 @@ bool exchange_is_on_unix_socket(const struct exchange *exchange);
 /* The reply of an exchange that was HANDLED_LATER stands in it. The loop's thread. */
 void http_answer(struct exchange *exchange);
 
-/* Has an exchange that was HANDLED_LATER handled again, from the beginning: at once if it is light,
- * or if it has been handled again before, so that what it had to wait for is still there then. The
- * loop's thread. */
-void http_repeat(struct exchange *exchange);
-
-/* Has `write`, which takes long, make the reply of an exchange that was HANDLED_LATER when its turn
- * comes (heavy.h); it returns as a route's handler does. The loop's thread. */
-void http_answer_in_turn(struct exchange *exchange, handler *write);
-
 /* The stream of an answered exchange, which may have paused, has something to send. The loop's
  * thread, as the next two. */
 void http_go_on(struct exchange *exchange);

@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "http/reply.h"
 
+#include <assert.h>
+
 /* What a move may wait for beside what is begun last in it; a move itself takes a few microseconds,
  * a turn's other work some tens. */
 enum { HEAVY_TURN_US = 2000 };
@@ -81,4 +83,23 @@ void heavy_refuse(struct traffic *traffic)
     for (struct exchange *at = traffic->heavy.first; at != NULL; at = at->behind)
         if (at->go_on == at->route->handle)
             at->go_on = refuse;
+}
+
+void http_repeat(struct exchange *exchange)
+{
+    assert(exchange->state == EXCHANGE_WAITING);
+    const enum handled handled =
+        exchange->is_repeated
+            ? exchange->route->handle(exchange->traffic->options->context, exchange)
+            : heavy_handle(exchange);
+    exchange->is_repeated = true;
+    if (handled == HANDLED_NOW)
+        http_answer(exchange);
+}
+
+void http_answer_in_turn(struct exchange *exchange, handler *write)
+{
+    assert(exchange->state == EXCHANGE_WAITING);
+    if (heavy_do(exchange, write) == HANDLED_NOW)
+        http_answer(exchange);
 }

@@ -25,6 +25,15 @@ enum handled heavy_handle(struct exchange *exchange);
 /* Has `go_on`, which is heavy, handle it, in place of its route. */
 enum handled heavy_do(struct exchange *exchange, handler *go_on);
 
+/* Has an exchange that was HANDLED_LATER handled again, from the beginning: at once if it is light,
+ * or if it has been handled again before, so that what it had to wait for is still there then. The
+ * loop's thread. */
+void http_repeat(struct exchange *exchange);
+
+/* Has `write`, which takes long, make the reply of an exchange that was HANDLED_LATER when its turn
+ * comes; it returns as a route's handler does. The loop's thread. */
+void http_answer_in_turn(struct exchange *exchange, handler *write);
+
 /* For the end of a turn: those at the front go on, as many as fit into what is left of it. */
 void heavy_end_turn(struct traffic *traffic);
 
