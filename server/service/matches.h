@@ -36,9 +36,8 @@ struct match_call {
 };
 
 /* ERR_OK: the call will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain),
- * ERR_LATER, ERR_IMPOSSIBLE (no such match; BRAIN_MATCHES_MAX), ERR_CONFLICT (a
- * job is queued or running on the brain), ERR_BUSY (the last save of one still fails),
- * ERR_NO_MEMORY. */
+ * ERR_LATER, ERR_IMPOSSIBLE (no such match; BRAIN_MATCHES_MAX), ERR_CONFLICT (a job is queued or
+ * running on the brain), ERR_BUSY (the last save of one still fails), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_learn_match(struct service *service, const struct match_order *order,
                                         struct match_call *match, struct fault *fault);
 

@@ -2,8 +2,8 @@
  * state - what there is, in memory: the lists of brains and of jobs. The owner's thread.
  *
  * Invariants
- *  1. What is in a list is on disk. What is decided but not written yet is coming: it has its
- * entry, and room in the list, so that adding it cannot fail.
+ *  1. What is in a list is on disk. What is decided but not written yet is coming: it has an entry,
+ *     and room in the list, so that adding it cannot fail.
  *  2. Brains are in order of name, and again in order of id; jobs in order of id.
  *  3. A brain's own jobs are those in the list that are not over, in order of id.
  */
