@@ -38,7 +38,7 @@ struct call *call_begin(struct api *api, struct exchange *exchange,
 struct service_call *call_to_repeat(struct api *api, struct exchange *exchange)
 {
     struct call *call = call_of(exchange);
-    call->base = (struct service_call){.done = on_done};
+    call->base.done = on_done; /* the rest is set by who has it wait: each move passes here */
     call->api = api;
     call->exchange = exchange;
     call->done = NULL;
