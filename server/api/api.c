@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "service/evaluations.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,8 +30,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/train/{id}", RIGHT_PLAY, .query = JOB_QUERY, .handle = get_job},
     {HTTP_DELETE, "/train/{id}", RIGHT_ALL, .handle = delete_job},
     {HTTP_GET, "/train/{id}/events", RIGHT_PLAY, .handle = get_events},
-    /* Heavy: a thousand brains to write. */
-    {HTTP_GET, "/brains", RIGHT_PLAY, .is_heavy = true, .handle = get_brains},
+    /* Heavy: thousands of brains to write. */
+    {HTTP_GET, "/brains", RIGHT_PLAY, .query = BRAINS_QUERY, .is_heavy = true,
+     .handle = get_brains},
     /* Heavy: a digest to make, unless the table has it already. */
     {HTTP_GET, "/brains/{name}", RIGHT_PLAY, .is_heavy = true, .handle = get_brain},
     {HTTP_PUT, "/brains/{name}", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = put_brain},
@@ -67,6 +69,20 @@ static const struct route routes[] = {
 
 const struct route *const api_routes = routes;
 const size_t api_route_count = sizeof routes / sizeof routes[0];
+
+enum err api_read_parameter(const char *name, const char *text, int64_t min, int64_t max,
+                            int64_t *out, struct fault *fault)
+{
+    uint64_t number;
+    enum err err = text_parse_number(text, &number);
+    if (err == ERR_MALFORMED)
+        return fault_set(fault, ERR_MALFORMED, name, "must be a whole number");
+    if (err != ERR_OK || number > (uint64_t)max || (int64_t)number < min)
+        return fault_set(fault, ERR_IMPOSSIBLE, name, "must be from %" PRId64 " to %" PRId64, min,
+                         max);
+    *out = (int64_t)number;
+    return ERR_OK;
+}
 
 static void deliver(void *context)
 {

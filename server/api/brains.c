@@ -98,6 +98,8 @@ static void add_brain(struct text *out, const struct brain_info *brain, const ch
     json_add_integer(out, "matches", (int64_t)brain->matches);
     brains_add_results(out, brain->results);
     json_add_integer(out, "rows", brain->rows);
+    json_add_integer(out, "bytes", (int64_t)brain->bytes);
+    json_add_integer(out, "lessons", brain->lessons);
     if (brain->training != 0)
         json_add_integer(out, "training", brain->training);
     else
@@ -121,20 +123,53 @@ static void add_brain(struct text *out, const struct brain_info *brain, const ch
 
 /* Looking. */
 
+enum { PAGE_MAX = 1000 };
+
+/* From index `first` on, so many at most; returns the first that is left. */
+static unsigned add_brains(struct api *api, struct text *out, unsigned first, unsigned limit)
+{
+    const unsigned count = service_count_brains(api->service);
+    unsigned index = first;
+    json_open(out, "brains", '[');
+    for (; index < count && index - first < limit; index++) {
+        struct brain_info brain;
+        service_brain_at(api->service, index, &brain);
+        add_brain(out, &brain, NULL);
+    }
+    json_end(out, ']');
+    return index;
+}
+
+/* The name to go on behind, if there is more. */
+static void add_next(struct api *api, struct text *out, unsigned first, unsigned end)
+{
+    struct brain_info last;
+    if (end == first || end == service_count_brains(api->service)) {
+        json_add_null(out, "next");
+        return;
+    }
+    service_brain_at(api->service, end - 1, &last);
+    json_add_string(out, "next", last.name);
+}
+
 enum handled get_brains(void *context, struct exchange *exchange)
 {
     struct api *api = context;
-    struct reply *reply = exchange_reply(exchange);
-    json_begin(&reply->body, '{');
-    json_open(&reply->body, "brains", '[');
-    for (unsigned i = 0; i < service_count_brains(api->service); i++) {
-        struct brain_info brain;
-        service_brain_at(api->service, i, &brain);
-        add_brain(&reply->body, &brain, NULL);
-    }
-    json_end(&reply->body, ']');
-    json_end(&reply->body, '}');
-    reply_json(reply, 200);
+    struct text *out = &exchange_reply(exchange)->body;
+    const char *limit_text = exchange_query(exchange, BRAINS_LIMIT);
+    const char *after = exchange_query(exchange, BRAINS_AFTER);
+    struct fault fault;
+    int64_t limit = service_count_brains(api->service);
+    if (limit_text != NULL &&
+        api_read_parameter("limit", limit_text, 1, PAGE_MAX, &limit, &fault) != ERR_OK)
+        return api_refuse(exchange, &fault);
+    const unsigned first = after != NULL ? service_brain_behind(api->service, after) : 0;
+    json_begin(out, '{');
+    const unsigned end = add_brains(api, out, first, (unsigned)limit);
+    if (limit_text != NULL)
+        add_next(api, out, first, end);
+    json_end(out, '}');
+    reply_json(exchange_reply(exchange), 200);
     return HANDLED_NOW;
 }
 

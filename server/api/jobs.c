@@ -184,20 +184,6 @@ static void write_job(struct api *api, struct reply *reply, int64_t id, unsigned
         reply_json(reply, status);
 }
 
-static enum err parse_parameter(const char *name, const char *text, int64_t min, int64_t max,
-                                int64_t *out, struct fault *fault)
-{
-    uint64_t number;
-    enum err err = text_parse_number(text, &number);
-    if (err == ERR_MALFORMED)
-        return fault_set(fault, ERR_MALFORMED, name, "must be a whole number");
-    if (err != ERR_OK || number > (uint64_t)max || (int64_t)number < min)
-        return fault_set(fault, ERR_IMPOSSIBLE, name, "must be from %" PRId64 " to %" PRId64, min,
-                         max);
-    *out = (int64_t)number;
-    return ERR_OK;
-}
-
 enum err jobs_parse_id(const struct exchange *exchange, int64_t *out, struct fault *fault)
 {
     uint64_t id;
@@ -266,7 +252,7 @@ enum handled get_jobs(void *context, struct exchange *exchange)
         err = fault_set(&fault, ERR_IMPOSSIBLE, "state",
                         "must be queued, running, stopping, done, stopped or failed");
     if (err == ERR_OK && limit_text != NULL)
-        err = parse_parameter("limit", limit_text, 1, LIST_MAX, &limit, &fault);
+        err = api_read_parameter("limit", limit_text, 1, LIST_MAX, &limit, &fault);
     if (err != ERR_OK)
         return api_refuse(exchange, &fault);
     json_begin(&reply->body, '{');
@@ -343,7 +329,7 @@ enum handled get_job(void *context, struct exchange *exchange)
     struct fault fault;
     enum err err = ERR_OK;
     if (wait != NULL)
-        err = parse_parameter("wait", wait, 0, WAIT_MAX_S, &wait_s, &fault);
+        err = api_read_parameter("wait", wait, 0, WAIT_MAX_S, &wait_s, &fault);
     if (err == ERR_OK)
         err = jobs_parse_id(exchange, &id, &fault);
     if (err != ERR_OK)

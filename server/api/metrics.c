@@ -145,6 +145,8 @@ static void add_service(struct text *out, const struct figures *figures)
               "1 while the database's files are not at their names: nothing can be saved.");
     add_gauge(out, "unsaved_matches", figures->unsaved_matches,
               "Matches of all brains that are not on disk yet.");
+    add_gauge(out, "lessons_unfolded", figures->lessons,
+              "Matches learned by POST /match that their brains' tables on disk do not have yet.");
     add_gauge(out, "wal_bytes", figures->wal_bytes, "Length of the database's write-ahead log.");
     add_head(out, "unsaved_age_seconds", "gauge",
              "How long ago the brain was saved whose unsaved matches are the oldest.");

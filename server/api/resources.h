@@ -43,6 +43,10 @@ void answer_deleted(struct service_call *base);
  * call does (waiting.h). */
 enum handled api_refuse(struct exchange *exchange, const struct fault *fault);
 
+/* A whole number of the query. ERR_MALFORMED, ERR_IMPOSSIBLE, naming it. */
+MUST_CHECK enum err api_read_parameter(const char *name, const char *text, int64_t min, int64_t max,
+                                       int64_t *out, struct fault *fault);
+
 /* `learn`: a list of players, as a set of enum learner. */
 void api_read_learners(struct fields *in, unsigned *out);
 
@@ -79,6 +83,11 @@ enum train_query { TRAIN_STATE, TRAIN_BRAIN, TRAIN_LIMIT };
 #define TRAIN_QUERY                                                                                \
     {                                                                                              \
         "state", "brain", "limit"                                                                  \
+    }
+enum brains_query { BRAINS_LIMIT, BRAINS_AFTER };
+#define BRAINS_QUERY                                                                               \
+    {                                                                                              \
+        "limit", "after"                                                                           \
     }
 enum evaluation_query { EVALUATION_POLICY, EVALUATION_AGAINST };
 #define EVALUATION_QUERY                                                                           \

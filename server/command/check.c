@@ -54,24 +54,41 @@ static void take_finding(void *context, const char *line)
 
 /* Brains. */
 
-static enum err check_brain(void *context, const struct brain_record *record, const char *blob,
-                            size_t size)
+static enum err check_brain(void *context, const struct brain_record *record,
+                            const struct brain_counts *counts)
 {
     struct checking *checking = context;
-    enum err err = load_brain(&checking->service, record, blob, size);
+    enum err err = load_brain(&checking->service, record, counts);
     if (err == ERR_NO_MEMORY)
         return err;
-    if (err != ERR_OK) {
+    if (err != ERR_OK)
         complain(checking, "brain %s is damaged", record->name);
-        return ERR_OK;
-    }
-    struct brain_info info;
-    struct fault fault;
-    err = service_digest_brain(&checking->service, record->name, NULL, &info, &fault);
-    if (err == ERR_OK)
-        say(checking, "brain %s: rule %s, %" PRIu64 " matches, %s", info.name,
-            rule_kind_name(info.rule.kind), info.matches, info.digest);
-    return err;
+    return ERR_OK;
+}
+
+static enum err check_lesson(void *context, int64_t brain_id, int64_t number,
+                             const struct lesson *lesson)
+{
+    struct checking *checking = context;
+    if (load_lesson(&checking->service, brain_id, number, lesson) != ERR_OK)
+        complain(checking, "lesson %" PRId64 " of the brain with id %" PRId64 " is damaged", number,
+                 brain_id);
+    return ERR_OK;
+}
+
+static enum err check_brain_table(struct checking *checking)
+{
+    const struct brain_record *record = &checking->entry->record;
+    struct edition *edition;
+    enum err err = load_table(&checking->service, record->id, &edition);
+    if (err == ERR_CORRUPT)
+        complain(checking, "brain %s is damaged", record->name);
+    if (err != ERR_OK)
+        return err == ERR_CORRUPT ? ERR_OK : err;
+    say(checking, "brain %s: rule %s, %" PRIu64 " matches, %s", record->name,
+        rule_kind_name(record->rule.kind), edition->table->matches, edition_digest(edition));
+    edition_let_go(edition);
+    return ERR_OK;
 }
 
 static enum err check_job(void *context, const struct job *job, const char *opponent, size_t size)
@@ -143,10 +160,12 @@ static enum err check_belongings(struct checking *checking)
     struct service *service = &checking->service;
     enum err err = ERR_OK;
     for (unsigned i = 0; i < service->brain_count && err == ERR_OK; i++) {
-        const int64_t id = service->brains[i]->record.id;
-        checking->entry = service->brains[i];
-        err = noted(checking, "curve_point",
-                    store_each_point(service->store, id, check_point, checking));
+        const int64_t id = service->brains_by_id[i]->record.id;
+        checking->entry = service->brains_by_id[i];
+        err = noted(checking, "brain_table", check_brain_table(checking));
+        if (err == ERR_OK)
+            err = noted(checking, "curve_point",
+                        store_each_point(service->store, id, check_point, checking));
         if (err == ERR_OK)
             err = noted(checking, "checkpoint",
                         store_each_checkpoint(service->store, id, check_checkpoint, checking));
@@ -158,6 +177,8 @@ static enum err check_all(struct checking *checking)
 {
     struct store *store = checking->service.store;
     enum err err = noted(checking, "brain", store_each_brain(store, check_brain, checking));
+    if (err == ERR_OK)
+        err = noted(checking, "lesson", store_each_lesson(store, check_lesson, checking));
     if (err == ERR_OK)
         err = noted(checking, "job", store_each_job(store, check_job, checking));
     if (err == ERR_OK)

@@ -37,6 +37,9 @@ MUST_CHECK enum err brain_create(const struct atlas *atlas, const struct rule *r
 MUST_CHECK enum err brain_create_like(const struct brain *brain, struct brain **out);
 void brain_destroy(struct brain *brain);
 
+/* Whether it is as brain_create() makes it. */
+bool brain_is_fresh(const struct brain *brain);
+
 /* The bytes that it takes in memory, and that any under a rule takes. */
 size_t brain_size(const struct brain *brain);
 size_t brain_size_under(const struct atlas *atlas, const struct rule *rule);

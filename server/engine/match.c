@@ -36,6 +36,20 @@ enum err match_read(const struct brain *brain, const uint8_t moves[], size_t cou
     return ERR_OK;
 }
 
+enum result match_result(const struct game *game, const uint8_t moves[], size_t count)
+{
+    struct board board = {{0, 0}};
+    enum result result = RESULT_NONE;
+    for (size_t i = 0; i < count; i++) {
+        if (result != RESULT_NONE || moves[i] >= game_cells(game) ||
+            (board_empty(game, board) >> moves[i] & 1) == 0)
+            return RESULT_NONE;
+        board = board_play(board, moves[i]);
+        result = game_result(game, board);
+    }
+    return result;
+}
+
 static bool learns(unsigned learners, unsigned ply)
 {
     return learners >> (ply & 1) & 1;
@@ -74,7 +88,8 @@ unsigned match_learn(struct brain *brain, const struct match *match, unsigned le
         prove(brain, match, learners);
     brain->matches++;
     brain->results[match->result - 1]++;
-    brain_halve(brain);
+    for (unsigned ply = 0; ply < match->plies; ply++) /* no other row has grown */
+        table_halve(brain, match->places[ply].row);
     for (unsigned ply = 0, i = 0; ply < match->plies; ply++)
         if (learns(learners, ply))
             out[i++].after =

@@ -29,6 +29,9 @@ struct match_change {
 MUST_CHECK enum err match_read(const struct brain *brain, const uint8_t moves[], size_t count,
                                struct match *out, struct fault *fault);
 
+/* How it ended; RESULT_NONE where the moves are no whole match. */
+enum result match_result(const struct game *game, const uint8_t moves[], size_t count);
+
 /* Changes the weights of the learning players' moves (a set of enum learner) as the brain's rule
  * says, counts the match, and halves rows that have grown too heavy. Tells what it changed, in the
  * order of play; returns how many that are. The match was read for a brain that is

@@ -17,4 +17,5 @@ void change_clear(struct change *change)
     edition_let_go(change->edition);
     text_free(&change->opponent);
     free(change->jobs);
+    free(change->lessons);
 }

@@ -13,6 +13,7 @@
 
 #include "model/edition.h"
 #include "model/job.h"
+#include "model/lesson.h"
 #include "model/point.h"
 #include "model/record.h"
 
@@ -23,8 +24,10 @@ enum change_kind {
     /* brain, table; checkpoint.name: of its checkpoint that it goes back to (store_go_back()), or
      * "": it begins anew, without curve and automatic checkpoints */
     CHANGE_BRAIN_REPLACED,
-    CHANGE_BRAIN_DELETED,      /* brain.id */
-    CHANGE_MATCHES_LEARNED,    /* brain, table, matches; point, if there is one */
+    CHANGE_BRAIN_DELETED, /* brain.id */
+    /* brain, table, lessons, which are its last; point, if there is one. The table is written only
+     * where it `folds`: in their place */
+    CHANGE_MATCHES_LEARNED,
     CHANGE_CHECKPOINT_KEPT,    /* brain.id, table, checkpoint; is_new when it is written */
     CHANGE_CHECKPOINT_DELETED, /* brain.id, checkpoint.name */
     CHANGE_JOB_ACCEPTED,       /* brain.id, job, opponent */
@@ -44,7 +47,9 @@ struct change {
     struct brain_place from;   /* brain_id == 0: none */
     struct checkpoint_record checkpoint;
     bool is_new;
-    uint64_t matches;
+    struct lesson *lessons; /* the change's own */
+    unsigned lesson_count;
+    bool folds;
     bool has_point;
     struct curve_point point;
     struct job job;

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 enum {
-    /* Memory: each has its entry and, while somebody uses it, a table. */
-    BRAINS_MAX = 1000,
+    /* Memory: each has its entry, of about 700 bytes; tables are bounded by --brain-memory. */
+    BRAINS_MAX = 100000,
     BRAIN_NAME_MAX = 64,
     /* Named checkpoints of one brain; each takes about 65 KB on disk. */
     CHECKPOINTS_NAMED_MAX = 100,

@@ -30,7 +30,14 @@ struct brain_record {
     int64_t created_at_ms;
     int64_t saved_at_ms;
     int64_t life;    /* from 1: which of its lives it is in; reset, import and restore begin one */
+    int64_t lessons; /* the number of its last one (lesson.h); 0: it never had any */
     bool is_altered; /* of one that is read: it is not what was written; so in the next */
+};
+
+/* What a brain has lived. */
+struct brain_counts {
+    uint64_t matches;
+    uint64_t results[RESULT_COUNT];
 };
 
 /* Where a table stands: in which life of which brain, after how many matches. */

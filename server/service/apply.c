@@ -17,6 +17,9 @@ static void note_save(struct service *service, struct brain_entry *entry,
     entry->last_save_us = change->took_us;
     entry->saved = brain_counts_of(change->table);
     entry->record.saved_at_ms = change->brain.saved_at_ms;
+    entry->record.lessons = change->brain.lessons;
+    if (change->kind != CHANGE_MATCHES_LEARNED || change->folds)
+        entry->folded = change->brain.lessons;
 }
 
 /* Of a run. Logged where it changes, not every time. */
@@ -72,7 +75,7 @@ static void apply_learning(struct service *service, struct brain_entry *entry,
 {
     note_save(service, entry, change);
     published_put(&entry->published, change->edition);
-    service->totals.matches_learned += change->matches;
+    service->totals.matches_learned += change->lesson_count;
     if (change->has_point)
         apply_point(service, entry, change);
 }

@@ -21,6 +21,8 @@ static void describe(struct service *service, struct brain_entry *entry, struct 
         .rule = entry->record.rule,
         .matches = counts.matches,
         .rows = atlas_boards(service->atlas, &entry->record.rule),
+        .bytes = brain_size_under(service->atlas, &entry->record.rule),
+        .lessons = brain_entry_lessons(entry),
         .training = brain_entry_job(entry),
         .created_at_ms = entry->record.created_at_ms,
         .saved_at_ms = entry->record.saved_at_ms,
@@ -55,6 +57,7 @@ enum err service_digest_brain(struct service *service, const char *name, struct 
         out->name = name;
         out->training = 0;
         out->unsaved_matches = 0;
+        out->lessons = 0;
     }
     memcpy(out->digest, edition_digest(reading.edition), sizeof out->digest);
     edition_let_go(reading.edition);
@@ -69,6 +72,11 @@ unsigned service_count_brains(const struct service *service)
 void service_brain_at(struct service *service, unsigned index, struct brain_info *out)
 {
     describe(service, service->brains[index], out);
+}
+
+unsigned service_brain_behind(const struct service *service, const char *name)
+{
+    return brain_entry_index_behind(service, name);
 }
 
 enum err service_hold_table(struct service *service, const char *name, struct service_call *call,

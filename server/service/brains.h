@@ -22,6 +22,8 @@ struct brain_info {
     uint64_t matches;
     uint64_t results[RESULT_COUNT];
     uint32_t rows;
+    size_t bytes;     /* that its table takes in memory */
+    unsigned lessons; /* that are not in its table on disk; see model/lesson.h */
     int64_t training; /* the id of the job that is running or next, 0 = none */
     int64_t created_at_ms;
     int64_t saved_at_ms;
@@ -47,6 +49,9 @@ unsigned service_count_brains(const struct service *service);
 
 /* By index, 0 .. service_count_brains() - 1, in order of name. */
 void service_brain_at(struct service *service, unsigned index, struct brain_info *out);
+
+/* The index of the first whose name is behind that. */
+unsigned service_brain_behind(const struct service *service, const char *name);
 
 /* Its table as it is, held for the caller. ERR_NOT_FOUND, ERR_LATER. */
 MUST_CHECK enum err service_hold_table(struct service *service, const char *name,

@@ -12,7 +12,7 @@ static void add_brain(struct brain_entry *entry, struct figures *figures)
     figures->unsaved_matches += unsaved;
     if (unsaved > 0 && age_ms > figures->unsaved_ms)
         figures->unsaved_ms = age_ms;
-    figures->brains_loaded += entry->is_loaded;
+    figures->lessons += brain_entry_lessons(entry);
     figures->failing_saves += entry->last_save_error[0] != '\0';
     if (entry->run != NULL)
         figures->matches_trained += run_matches(entry->run);
@@ -41,6 +41,7 @@ void service_get_figures(struct service *service, struct figures *out)
                             .save_failures = totals->save_failures};
     out->is_database_lost = store_check_files(service->store, &fault) != ERR_OK;
     out->brains = service->brain_count;
+    out->brains_loaded = service->brains_loaded_count;
     for (unsigned i = 0; i < service->brain_count; i++)
         add_brain(service->brains[i], out);
     for (unsigned i = 0; i < service->job_count; i++)

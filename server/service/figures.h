@@ -19,6 +19,7 @@ struct figures {
     double matches_per_second; /* over the time that each has been running */
     uint64_t unsaved_matches;  /* trained, but not on disk yet */
     unsigned failing_saves;    /* brains whose latest save failed */
+    uint64_t lessons;          /* that are not in their brains' tables on disk */
     bool is_database_lost;     /* see service_check_files() */
     uint64_t wal_bytes;        /* of the write-ahead log */
     int64_t unsaved_ms; /* how long ago the brain was saved whose unsaved matches are oldest */

@@ -1,41 +1,67 @@
 #include "service/load.h"
 
 #include "base/clock.h"
+#include "engine/match.h"
 #include "engine/opponent.h"
 #include "model/name.h"
 #include "service/shelf.h"
 
 #include <stdio.h>
 
-/* What is in the database. ERR_NO_MEMORY. */
-static enum err add_brain(struct service *service, const struct brain_record *record,
-                          struct edition *edition)
+/* Where there are no more brains than this their tables are looked at before anything is written,
+ * which takes a quarter of a second; of more, each when it is first used. What was read stays in
+ * memory as long as that is little. */
+enum { TABLES_READ_AT_START = 1000, KEPT_AT_START = 16 << 20 };
+
+enum err load_table(struct service *service, int64_t brain_id, struct edition **out)
 {
-    const struct brain_counts counts = brain_counts_of(edition->table);
-    enum err err = brain_entry_create(service, record, &counts);
-    if (err == ERR_OK)
-        shelf_put(service, brain_entry_arrive(service, record->id), edition);
-    return err;
+    const struct brain_entry *entry = brain_entry_by_id(service, brain_id);
+    enum err err = edition_fresh(service->atlas, &entry->record.rule, out);
+    if (err != ERR_OK)
+        return err;
+    err = store_read_table(service->store, brain_id, (*out)->table);
+    if (err != ERR_OK)
+        edition_let_go(*out);
+    return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-enum err load_brain(struct service *service, const struct brain_record *record, const char *blob,
-                    size_t blob_size)
+static bool are_sound(const struct brain_counts *counts)
+{
+    uint64_t left = counts->matches;
+    for (unsigned result = 0; result < RESULT_COUNT && counts->results[result] <= left; result++)
+        left -= counts->results[result];
+    return left == 0 && counts->matches <= BRAIN_MATCHES_MAX;
+}
+
+enum err load_brain(struct service *service, const struct brain_record *record,
+                    const struct brain_counts *counts)
 {
     struct fault ignored;
     if (record->is_altered || game_find(record->game) == NULL ||
-        !brain_name_is_valid(record->name) ||
+        !brain_name_is_valid(record->name) || record->lessons > ID_MAX ||
         brain_entry_find(service, record->name) != NULL || /* a damaged index may hide that */
-        rule_check(&record->rule, game_cells(service->atlas->game), &ignored) != ERR_OK)
+        rule_check(&record->rule, game_cells(service->atlas->game), &ignored) != ERR_OK ||
+        !are_sound(counts))
         return ERR_CORRUPT;
-    struct edition *edition;
-    enum err err = edition_fresh(service->atlas, &record->rule, &edition);
-    if (err != ERR_OK)
-        return err;
-    err = brain_decode(blob, blob_size, edition->table, BRAIN_TO_LEARN);
+    enum err err = brain_entry_create(service, record, counts);
     if (err == ERR_OK)
-        err = add_brain(service, record, edition);
-    edition_let_go(edition);
+        (void)brain_entry_arrive(service, record->id);
     return err;
+}
+
+enum err load_lesson(struct service *service, int64_t brain_id, int64_t number,
+                     const struct lesson *lesson)
+{
+    struct brain_entry *entry = brain_entry_by_id(service, brain_id);
+    const enum result result = match_result(service->atlas->game, lesson->moves, lesson->count);
+    if (entry == NULL || number != entry->record.lessons + 1 || result == RESULT_NONE ||
+        entry->saved.matches >= BRAIN_MATCHES_MAX)
+        return ERR_CORRUPT;
+    entry->record.lessons = number;
+    entry->record.saved_at_ms = lesson->learned_at_ms;
+    entry->saved.matches++;
+    entry->saved.results[result - 1]++;
+    return ERR_OK;
 }
 
 /* A job that is to go on must have something left and be part of what its brain has lived: the two
@@ -88,10 +114,41 @@ enum err load_job(struct service *service, const struct job *job, const char *bl
     return err;
 }
 
-static enum err take_brain(void *context, const struct brain_record *record, const char *blob,
-                           size_t blob_size)
+static enum err take_brain(void *context, const struct brain_record *record,
+                           const struct brain_counts *counts)
 {
-    return load_brain(context, record, blob, blob_size);
+    return load_brain(context, record, counts);
+}
+
+static enum err take_lesson(void *context, int64_t brain_id, int64_t number,
+                            const struct lesson *lesson)
+{
+    return load_lesson(context, brain_id, number, lesson);
+}
+
+static enum err read_table(struct service *service, struct brain_entry *entry, size_t *kept)
+{
+    struct edition *edition;
+    enum err err = load_table(service, entry->record.id, &edition);
+    if (err != ERR_OK)
+        return err;
+    if (*kept + brain_size(edition->table) <= KEPT_AT_START) {
+        *kept += brain_size(edition->table);
+        shelf_put(service, entry, edition);
+    }
+    edition_let_go(edition);
+    return ERR_OK;
+}
+
+static enum err read_tables(struct service *service)
+{
+    enum err err = ERR_OK;
+    size_t kept = 0;
+    if (service->brain_count > TABLES_READ_AT_START)
+        return ERR_OK;
+    for (unsigned i = 0; i < service->brain_count && err == ERR_OK; i++)
+        err = read_table(service, service->brains_by_id[i], &kept);
+    return err;
 }
 
 static enum err take_job(void *context, const struct job *job, const char *blob, size_t blob_size)
@@ -115,9 +172,10 @@ static enum err create_default_brain(struct service *service)
     enum err err = edition_fresh(service->atlas, &record.rule, &edition);
     if (err != ERR_OK)
         return err;
+    const struct brain_counts none = {.matches = 0};
     err = store_insert_brain(service->store, &record, edition->table);
     if (err == ERR_OK)
-        err = add_brain(service, &record, edition);
+        err = load_brain(service, &record, &none);
     edition_let_go(edition);
     return err;
 }
@@ -142,11 +200,15 @@ enum err service_load(struct service *service, struct fault *fault)
 {
     enum err err = store_each_brain(service->store, take_brain, service);
     if (err == ERR_OK)
+        err = store_each_lesson(service->store, take_lesson, service);
+    if (err == ERR_OK)
         err = store_each_job(service->store, take_job, service);
     if (err == ERR_OK)
         err = load_counters(service);
     if (err == ERR_OK)
         err = create_default_brain(service);
+    if (err == ERR_OK)
+        err = read_tables(service);
     if (err == ERR_CORRUPT)
         return fault_set(fault, err, "database",
                          "%s holds a damaged brain, job or counter; it was not touched",

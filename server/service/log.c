@@ -22,6 +22,7 @@ void posting_free(struct posting *posting)
         return;
     retry_end(&posting->retry);
     change_clear(&posting->change);
+    edition_let_go(posting->before);
     free(posting);
 }
 
@@ -54,7 +55,9 @@ void log_end(const struct posting *posting)
 /* The store's thread, as the next but one. */
 static enum err perform(struct store *store, struct store_request *request)
 {
-    return store_write(store, &((struct posting *)request)->change);
+    struct posting *posting = (struct posting *)request;
+    enum err err = posting->prepare != NULL ? posting->prepare(posting) : ERR_OK;
+    return err == ERR_OK ? store_write(store, &posting->change) : err;
 }
 
 static void deliver(struct message *message)

@@ -24,8 +24,12 @@ struct posting {
     struct service *service;
     struct change change;
     struct service_call *calls; /* a list */
-    struct retry retry;         /* of a curve point */
-    bool is_part;               /* of a run, which frees it */
+    /* The thread that writes it: what is left to decide; again where it is written again. NULL:
+     * nothing. */
+    enum err (*prepare)(struct posting *posting);
+    struct edition *before; /* what that begins with, held; or NULL */
+    struct retry retry;     /* of a curve point */
+    bool is_part;           /* of a run, which frees it */
 };
 
 /* Any thread. NULL: no memory. */

@@ -8,22 +8,41 @@
 #include "train/trainer.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* What the brain will have learned: nothing yet, on a copy of its table. NULL: no memory. */
-static struct posting *decide(struct service *service, const struct brain_entry *entry)
+/* On the store's or the evaluator's thread: has a copy of the brain's table learn the matches. */
+static enum err learn(struct posting *posting)
 {
-    struct posting *posting = posting_create(service, CHANGE_MATCHES_LEARNED);
-    if (posting == NULL)
-        return NULL;
     struct change *change = &posting->change;
-    if (edition_fresh(service->atlas, &entry->record.rule, &change->edition) != ERR_OK) {
-        posting_free(posting);
-        return NULL;
+    struct edition *edition;
+    struct brain *table = NULL;
+    enum err err = ERR_OK;
+    if (change->edition != NULL) /* by a try before */
+        return ERR_OK;
+    if (brain_create_like(posting->before->table, &table) != ERR_OK ||
+        edition_create(table, &edition) != ERR_OK)
+        return ERR_NO_MEMORY;
+    brain_copy(table, posting->before->table);
+    change->receipts = NULL;
+    for (struct service_call *call = posting->calls; call != NULL; call = call->next) {
+        struct match_call *match = (struct match_call *)call;
+        match->change_count = match_learn(table, &match->match, match->learners, match->changes);
+        err = err == ERR_OK ? receipt_add(match->receipt, NULL, change) : err;
     }
-    change->table = change->edition->table;
-    change->brain = entry->record;
-    change->brain.saved_at_ms = clock_unix_ms();
-    return posting;
+    if (err != ERR_OK) {
+        edition_let_go(edition);
+        return err;
+    }
+    change->edition = edition;
+    change->table = table;
+    return ERR_OK;
+}
+
+static enum err fail(struct posting *posting)
+{
+    (void)posting;
+    return ERR_NO_MEMORY;
 }
 
 /* The evaluator's thread. */
@@ -31,15 +50,18 @@ static void evaluate_and_post(struct evaluator_task *task)
 {
     struct posting *posting = (struct posting *)((char *)task - offsetof(struct posting, task));
     struct change *change = &posting->change;
-    change->has_point = true;
-    evaluator_evaluate_point(task->evaluator, change->table, &change->point);
+    change->has_point = learn(posting) == ERR_OK;
+    if (change->has_point)
+        evaluator_evaluate_point(task->evaluator, change->table, &change->point);
+    else
+        posting->prepare = fail; /* later there would be no point */
     log_post(posting);
 }
 
-static void post(struct posting *posting)
+static void post(struct posting *posting, uint64_t matches)
 {
     log_claim(posting);
-    if (schedule_is_curve_point(posting->change.table->matches)) {
+    if (schedule_is_curve_point(matches)) {
         posting->task.perform = evaluate_and_post;
         evaluator_post(trainer_evaluator(posting->service->trainer), &posting->task);
     } else {
@@ -47,54 +69,67 @@ static void post(struct posting *posting)
     }
 }
 
-/* Learns the first ones that wait, up to the next curve point; `out_rest` is the first that waits
- * on. ERR_IMPOSSIBLE: the brain has lived as many matches as can be. ERR_NO_MEMORY. */
-static enum err learn(struct brain *table, struct match_call *first, struct change *change,
-                      struct match_call **out_rest)
+/* How many of those that wait are learned together: up to the next curve point. 0: the brain has
+ * lived as many matches as can be. */
+static unsigned count_together(const struct match_call *first, uint64_t matches)
 {
-    const uint64_t point = schedule_curve_point_after(table->matches);
+    const uint64_t point = schedule_curve_point_after(matches);
     const uint64_t limit = point < BRAIN_MATCHES_MAX ? point : BRAIN_MATCHES_MAX;
-    enum err err = table->matches < limit ? ERR_OK : ERR_IMPOSSIBLE;
-    struct match_call *match = first;
-    for (; match != NULL && table->matches < limit; match = match->next) {
-        match->change_count = match_learn(table, &match->match, match->learners, match->changes);
-        change->matches++;
-        err = err == ERR_OK ? receipt_add(match->receipt, NULL, change) : err;
-    }
-    *out_rest = match;
-    return err;
+    unsigned count = 0;
+    for (const struct match_call *match = first; match != NULL && matches + count < limit;
+         match = match->next)
+        count++;
+    return count;
 }
 
-/* The calls of the first ones, and the rest on the list. */
-static struct service_call *take_calls(struct match_call **list, const struct match_call *rest)
+static void describe(const struct match_call *match, int64_t now_ms, struct lesson *out)
 {
-    struct service_call *calls = NULL;
-    struct service_call **end = &calls;
-    while (*list != rest) {
-        *end = &(*list)->call;
-        end = &(*end)->next;
-        *list = (*list)->next;
+    *out = (struct lesson){
+        .learned_at_ms = now_ms, .learners = match->learners, .count = match->match.plies};
+    memcpy(out->moves, match->match.moves, match->match.plies);
+}
+
+/* The first of the brain's matches that wait, as so many lessons. NULL: no memory. */
+static struct posting *decide(struct service *service, struct brain_entry *entry, unsigned count)
+{
+    struct lesson *lessons = calloc(count, sizeof *lessons);
+    struct posting *posting = posting_create(service, CHANGE_MATCHES_LEARNED);
+    if (lessons == NULL || posting == NULL) {
+        free(lessons);
+        posting_free(posting);
+        return NULL;
+    }
+    struct change *change = &posting->change;
+    const int64_t now_ms = clock_unix_ms();
+    struct service_call **end = &posting->calls;
+    for (unsigned i = 0; i < count; i++) {
+        struct match_call *match = entry->matches;
+        entry->matches = match->next;
+        describe(match, now_ms, &lessons[i]);
+        *end = &match->call;
+        end = &match->call.next;
     }
     *end = NULL;
-    return calls;
+    posting->prepare = learn;
+    posting->before = published_hold(&entry->published);
+    change->lessons = lessons;
+    change->lesson_count = count;
+    change->brain = entry->record;
+    change->brain.saved_at_ms = now_ms;
+    change->brain.lessons += count;
+    change->folds = brain_entry_lessons(entry) + count >=
+                    lesson_most(brain_size_under(service->atlas, &entry->record.rule));
+    return posting;
 }
 
 enum err matches_learn(struct service *service, struct brain_entry *entry)
 {
-    struct match_call *rest;
-    struct posting *posting = decide(service, entry);
+    const uint64_t matches = brain_entry_counts(entry).matches;
+    const unsigned count = count_together(entry->matches, matches);
+    struct posting *posting = count > 0 ? decide(service, entry, count) : NULL;
     if (posting == NULL)
-        return ERR_NO_MEMORY;
-    struct edition *before = published_hold(&entry->published);
-    brain_copy(posting->change.edition->table, before->table);
-    edition_let_go(before);
-    enum err err = learn(posting->change.edition->table, entry->matches, &posting->change, &rest);
-    if (err != ERR_OK) {
-        posting_free(posting);
-        return err;
-    }
-    posting->calls = take_calls(&entry->matches, rest);
-    post(posting);
+        return count > 0 ? ERR_NO_MEMORY : ERR_IMPOSSIBLE;
+    post(posting, matches + count);
     return ERR_OK;
 }
 

@@ -1,9 +1,10 @@
 /*
  * matches - learning from matches that were played elsewhere. Owner's thread only.
  *
- * What a brain learned is published once it is on disk. Matches that arrive while earlier ones of
- * the same brain are being written wait, and are then learned in their order and, up to the next
- * curve point, written together.
+ * What a brain learned is published once it is on disk, as lessons (model/lesson.h). Matches that
+ * arrive while earlier ones of the same brain are being written wait, and are then learned in their
+ * order and, up to the next curve point, written together: on the store's thread, or where a curve
+ * point is reached on the evaluator's.
  */
 #ifndef TTSTD_SERVICE_MATCHES_H
 #define TTSTD_SERVICE_MATCHES_H
@@ -41,7 +42,7 @@ struct match_call {
 MUST_CHECK enum err service_learn_match(struct service *service, const struct match_order *order,
                                         struct match_call *match, struct fault *fault);
 
-/* Within the room. Of the matches that wait has those learned that lead up to the next curve point.
+/* Within the room. Has those learned of the matches that wait that lead up to the next curve point.
  * ERR_NO_MEMORY, ERR_IMPOSSIBLE (BRAIN_MATCHES_MAX): they still wait. */
 struct brain_entry;
 MUST_CHECK enum err matches_learn(struct service *service, struct brain_entry *entry);

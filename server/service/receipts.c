@@ -89,6 +89,7 @@ enum err receipt_add(struct receipt *receipt, const struct job_view *job, struct
     if (receipt == NULL)
         return ERR_OK;
     receipt->kept.created_at_ms = clock_unix_ms();
+    text_free(&receipt->kept.body); /* of a try before */
     receipt->write(receipt, job);
     receipt->kept.next = change->receipts;
     change->receipts = &receipt->kept;

@@ -21,7 +21,7 @@ struct receipt {
     struct receipt_record kept;
     bool is_found; /* the answer stands in `kept`; nothing is to be done */
     /* Has the answer written into `kept`: the request succeeds if it can be written to disk. `job`
-     * is what was started, or NULL. */
+     * is what was started, or NULL. Any thread, one at a time. */
     void (*write)(struct receipt *receipt, const struct job_view *job);
     const void *subject;  /* for `write` */
     struct receipt *next; /* the service's */
@@ -35,8 +35,8 @@ MUST_CHECK enum err service_recall(struct service *service, struct receipt *rece
 /* The request is answered. After any service_recall() that succeeded. */
 void service_end_receipt(struct service *service, struct receipt *receipt);
 
-/* Within the room: has the answer written, and kept with the change. The receipt may be NULL, then
- * there is nothing to do. ERR_NO_MEMORY. */
+/* Within the room, any thread: has the answer written, and kept with the change. The receipt may be
+ * NULL, then there is nothing to do. ERR_NO_MEMORY. */
 struct change;
 MUST_CHECK enum err receipt_add(struct receipt *receipt, const struct job_view *job,
                                 struct change *change);

@@ -27,8 +27,8 @@ struct shelved {
 /* Dropping what somebody holds would free nothing. */
 static bool can_go(const struct brain_entry *entry)
 {
-    return entry->is_loaded && entry->run == NULL && entry->matches == NULL &&
-           !brain_entry_is_written(entry) && !published_is_held(&entry->published);
+    return entry->run == NULL && entry->matches == NULL && !brain_entry_is_written(entry) &&
+           !published_is_held(&entry->published);
 }
 
 static bool shelved_can_go(const struct shelved *shelved)
@@ -45,9 +45,9 @@ static size_t entry_size(struct service *service, const struct brain_entry *entr
 static size_t bytes_in_use(struct service *service)
 {
     size_t bytes = 0;
-    for (unsigned i = 0; i < service->brain_count; i++)
-        if (can_go(service->brains[i]))
-            bytes += entry_size(service, service->brains[i]);
+    for (const struct brain_entry *entry = service->brains_loaded; entry != NULL;
+         entry = entry->loaded_behind)
+        bytes += can_go(entry) ? entry_size(service, entry) : 0;
     for (const struct shelved *shelved = service->shelved; shelved != NULL; shelved = shelved->next)
         bytes += shelved_can_go(shelved) ? brain_size(shelved->edition->table) : 0;
     return bytes;
@@ -56,11 +56,10 @@ static size_t bytes_in_use(struct service *service)
 static struct brain_entry *least_used_entry(struct service *service)
 {
     struct brain_entry *least = NULL;
-    for (unsigned i = 0; i < service->brain_count; i++) {
-        struct brain_entry *entry = service->brains[i];
+    for (struct brain_entry *entry = service->brains_loaded; entry != NULL;
+         entry = entry->loaded_behind)
         if (can_go(entry) && (least == NULL || entry->used < least->used))
             least = entry;
-    }
     return least;
 }
 
@@ -71,12 +70,6 @@ static struct shelved **least_used_shelved(struct service *service)
         if (shelved_can_go(*link) && (least == NULL || (*link)->used < (*least)->used))
             least = link;
     return least;
-}
-
-static void drop_entry(struct brain_entry *entry)
-{
-    published_close(&entry->published);
-    entry->is_loaded = false;
 }
 
 static void drop_shelved(struct shelved **link)
@@ -103,14 +96,13 @@ static void make_room(struct service *service)
         if (is_shelved)
             drop_shelved(shelved);
         else
-            drop_entry(entry);
+            brain_entry_unload(service, entry);
     }
 }
 
 void shelf_put(struct service *service, struct brain_entry *entry, struct edition *edition)
 {
-    published_put(&entry->published, edition);
-    entry->is_loaded = true;
+    brain_entry_load(service, entry, edition);
     entry->used = ++service->uses;
     make_room(service);
 }
@@ -252,7 +244,7 @@ static enum err perform_fetch(struct store *store, struct store_request *request
     struct brain *table = edition->table;
     return fetch->checkpoint[0] != '\0'
                ? store_load_checkpoint(store, fetch->brain_id, fetch->checkpoint, decode, table)
-               : store_load_brain(store, fetch->brain_id, decode, table);
+               : store_read_table(store, fetch->brain_id, table);
 }
 
 static enum err keep_checkpoint(struct service *service, const struct fetch *fetch)

@@ -54,6 +54,14 @@ struct brain_entry *brain_entry_find(struct service *service, const char *name)
     return entry->under_way[CHANGE_BRAIN_DELETED] == 0 ? entry : NULL;
 }
 
+unsigned brain_entry_index_behind(const struct service *service, const char *name)
+{
+    unsigned index = name_index(service, name);
+    while (index < service->brain_count && strcmp(service->brains[index]->record.name, name) == 0)
+        index++;
+    return index;
+}
+
 struct brain_entry *brain_entry_by_id(const struct service *service, int64_t id)
 {
     unsigned index = id_index(service, id);
@@ -88,6 +96,7 @@ enum err brain_entry_create(struct service *service, const struct brain_record *
         return ERR_NO_MEMORY;
     entry->record = *record;
     entry->saved = *saved;
+    entry->folded = record->lessons;
     entry->next = service->brains_coming;
     service->brains_coming = entry;
     service->brains_coming_count++;
@@ -129,16 +138,45 @@ struct brain_entry *brain_entry_arrive(struct service *service, int64_t id)
     return entry;
 }
 
-static void free_brain(struct brain_entry *entry)
+void brain_entry_load(struct service *service, struct brain_entry *entry, struct edition *edition)
+{
+    published_put(&entry->published, edition);
+    if (entry->is_loaded)
+        return;
+    entry->is_loaded = true;
+    entry->loaded_behind = service->brains_loaded;
+    if (entry->loaded_behind != NULL)
+        entry->loaded_behind->loaded_before = entry;
+    service->brains_loaded = entry;
+    service->brains_loaded_count++;
+}
+
+void brain_entry_unload(struct service *service, struct brain_entry *entry)
+{
+    published_close(&entry->published);
+    if (!entry->is_loaded)
+        return;
+    if (entry->loaded_before != NULL)
+        entry->loaded_before->loaded_behind = entry->loaded_behind;
+    else
+        service->brains_loaded = entry->loaded_behind;
+    if (entry->loaded_behind != NULL)
+        entry->loaded_behind->loaded_before = entry->loaded_before;
+    entry->loaded_before = entry->loaded_behind = NULL;
+    entry->is_loaded = false;
+    service->brains_loaded_count--;
+}
+
+static void free_brain(struct service *service, struct brain_entry *entry)
 {
     retry_end(&entry->next_job);
-    published_close(&entry->published);
+    brain_entry_unload(service, entry);
     free(entry);
 }
 
 void brain_entry_drop(struct service *service, int64_t id)
 {
-    free_brain(take_coming_brain(service, id));
+    free_brain(service, take_coming_brain(service, id));
 }
 
 static void remove_job(struct service *service, unsigned index);
@@ -159,7 +197,7 @@ void brain_entry_remove(struct service *service, struct brain_entry *entry)
     take_out(service->brains, service->brain_count, index);
     take_out(service->brains_by_id, service->brain_count, id_index(service, entry->record.id));
     service->brain_count--;
-    free_brain(entry);
+    free_brain(service, entry);
 }
 
 struct brain_counts brain_counts_of(const struct brain *table)
@@ -184,6 +222,11 @@ uint64_t brain_entry_unsaved(struct brain_entry *entry)
 {
     uint64_t matches = brain_entry_counts(entry).matches;
     return matches > entry->saved.matches ? matches - entry->saved.matches : 0;
+}
+
+unsigned brain_entry_lessons(const struct brain_entry *entry)
+{
+    return (unsigned)(entry->record.lessons - entry->folded);
 }
 
 int64_t brain_entry_job(const struct brain_entry *entry)

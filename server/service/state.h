@@ -23,18 +23,15 @@
 
 struct posting;
 
-/* What a brain has lived. */
-struct brain_counts {
-    uint64_t matches;
-    uint64_t results[RESULT_COUNT];
-};
-
 struct brain_entry {
     struct brain_record record;
     bool is_loaded;
+    struct brain_entry *loaded_before; /* of those that are, in no order; likewise the next */
+    struct brain_entry *loaded_behind;
     struct published published; /* its table; only if it is loaded */
     uint64_t used;              /* service->uses when the table was used last */
     struct brain_counts saved;  /* as on disk */
+    int64_t folded;             /* the number of the last lesson that is in its table there */
     unsigned last_save_us;      /* how long that took; 0: there was none since the start */
     char last_save_error[ERROR_TEXT_SIZE]; /* "" = the last save succeeded */
     unsigned under_way[CHANGE_KIND_COUNT]; /* the log's: changes that claim it */
@@ -78,6 +75,8 @@ struct service {
     struct brain_entry **brains;
     struct brain_entry **brains_by_id;
     unsigned brain_count;
+    struct brain_entry *brains_loaded;
+    unsigned brains_loaded_count;
     struct brain_entry *brains_coming;
     unsigned brains_coming_count;
     int64_t next_brain_id;
@@ -112,6 +111,8 @@ struct service {
 
 /* NULL if there is none, or if it is being deleted. */
 struct brain_entry *brain_entry_find(struct service *service, const char *name);
+/* The index of the first brain whose name is behind that. */
+unsigned brain_entry_index_behind(const struct service *service, const char *name);
 /* NULL if there is none. */
 struct brain_entry *brain_entry_by_id(const struct service *service, int64_t id);
 /* The one of that name that is coming, or NULL. */
@@ -120,6 +121,9 @@ const struct brain_entry *brain_entry_coming(const struct service *service, cons
 /* One that is coming, not loaded. ERR_NO_MEMORY. */
 MUST_CHECK enum err brain_entry_create(struct service *service, const struct brain_record *record,
                                        const struct brain_counts *saved);
+/* Gives it a table in place of the one that it may have; takes that from it. */
+void brain_entry_load(struct service *service, struct brain_entry *entry, struct edition *edition);
+void brain_entry_unload(struct service *service, struct brain_entry *entry);
 /* The one that was coming is there. */
 struct brain_entry *brain_entry_arrive(struct service *service, int64_t id);
 /* The one that was coming is not. */
@@ -133,6 +137,9 @@ struct brain_counts brain_counts_of(const struct brain *table);
 
 /* How many of its matches are not on disk yet. */
 uint64_t brain_entry_unsaved(struct brain_entry *entry);
+
+/* How many of its lessons are not in its table on disk. */
+unsigned brain_entry_lessons(const struct brain_entry *entry);
 
 /* The id of the job that is running on the brain, or else of the next one; 0 if there is none. */
 int64_t brain_entry_job(const struct brain_entry *entry);

@@ -1,69 +1,123 @@
-/* Rows of the table `brain`. */
+/* Rows of the tables `brain` and `brain_table`. One that is as new has no row in the second. */
+#include "base/text.h"
 #include "store/counter_rows.h"
+#include "store/lesson_rows.h"
 #include "store/row_digest.h"
 #include "store/statement.h"
 #include "store/store.h"
 
+#include <string.h>
+
 enum { WORD_SIZE = 16 };
 
-static void read_brain(struct statement *row, struct brain_record *out)
+static void read_rule(struct statement *row, struct rule *out)
 {
-    *out = (struct brain_record){.id = statement_id(row)};
-    statement_text(row, out->name, sizeof out->name);
-    statement_text(row, out->game, sizeof out->game);
     char rule[WORD_SIZE];
     char scoring[WORD_SIZE];
     statement_text(row, rule, sizeof rule);
     statement_text(row, scoring, sizeof scoring);
-    if (rule_kind_parse(rule, &out->rule.kind) != ERR_OK ||
-        scoring_parse(scoring, &out->rule.scoring) != ERR_OK)
+    if (rule_kind_parse(rule, &out->kind) != ERR_OK ||
+        scoring_parse(scoring, &out->scoring) != ERR_OK)
         statement_reject(row);
-    out->rule.start_weight = statement_u32(row);
-    out->rule.reward = statement_u32(row);
-    out->rule.penalty = statement_u32(row);
-    out->rule.draw_reward = statement_u32(row);
-    out->rule.halve_above = statement_u32(row);
-    out->rule.explore = statement_u32(row);
-    out->rule.symmetry = statement_u32(row) != 0;
+    out->start_weight = statement_u32(row);
+    out->reward = statement_u32(row);
+    out->penalty = statement_u32(row);
+    out->draw_reward = statement_u32(row);
+    out->halve_above = statement_u32(row);
+    out->explore = statement_u32(row);
+    out->symmetry = statement_u32(row) != 0;
+}
+
+static void read_counts(struct statement *row, struct brain_counts *out)
+{
+    out->matches = statement_count(row);
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        out->results[result] = statement_count(row);
+}
+
+static void read_brain(struct statement *row, struct brain_record *out, struct brain_counts *counts)
+{
+    *out = (struct brain_record){.id = statement_id(row)};
+    statement_text(row, out->name, sizeof out->name);
+    statement_text(row, out->game, sizeof out->game);
+    read_rule(row, &out->rule);
     out->created_at_ms = statement_time(row);
     out->saved_at_ms = statement_time(row);
     out->life = statement_id(row);
+    out->lessons = (int64_t)statement_count(row);
+    read_counts(row, counts);
     out->is_altered = statement_is_altered(row);
 }
 
 enum err store_each_brain(struct store *store,
                           enum err (*each)(void *context, const struct brain_record *brain,
-                                           const char *blob, size_t blob_size),
+                                           const struct brain_counts *counts),
                           void *context)
 {
     struct statement row;
     statement_begin(&row, store_database(store),
                     "SELECT id, name, game, rule, scoring, start_weight, reward, penalty,"
                     " draw_reward, halve_above, explore, symmetry, created_at, saved_at, life,"
-                    " digest IS " BRAIN_DIGEST " AND state_digest IS " BRAIN_STATE_DIGEST ","
-                    " table_blob FROM brain ORDER BY id");
+                    " lessons, matches, won_by_player1, won_by_player2, drawn,"
+                    " digest IS " BRAIN_DIGEST " AND state_digest IS " BRAIN_STATE_DIGEST
+                    " FROM brain ORDER BY id");
     while (statement_next_row(&row)) {
         struct brain_record brain;
-        read_brain(&row, &brain);
-        size_t size;
-        const char *blob = statement_blob(&row, &size);
+        struct brain_counts counts;
+        read_brain(&row, &brain, &counts);
         if (!statement_failed(&row))
-            statement_fail(&row, each(context, &brain, blob, size));
+            statement_fail(&row, each(context, &brain, &counts));
     }
     return statement_end(&row);
 }
 
-enum err store_insert_brain(struct store *store, const struct brain_record *brain,
-                            const struct brain *table)
+/* Nothing where it is fresh. ERR_NO_MEMORY. */
+static enum err encode(const struct brain *table, struct text *out)
+{
+    if (!brain_is_fresh(table))
+        brain_encode(table, out);
+    return out->failed ? ERR_NO_MEMORY : ERR_OK;
+}
+
+/* What saves change, in the order of its columns. */
+static void bind_state(struct statement *statement, const struct brain_record *brain,
+                       const struct brain *table, const struct text *blob)
+{
+    const size_t digest_size = blob->size == 0 ? 0 : SHA256_SIZE;
+    statement_bind_int(statement, brain->saved_at_ms);
+    statement_bind_int(statement, brain->life);
+    statement_bind_int(statement, brain->lessons);
+    statement_bind_int(statement, (int64_t)table->matches);
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        statement_bind_int(statement, (int64_t)table->results[result]);
+    statement_bind_optional_blob(
+        statement, digest_size == 0 ? NULL : blob->bytes + blob->size - digest_size, digest_size);
+}
+
+static enum err put_table(struct store *store, int64_t brain_id, const struct text *blob)
+{
+    struct statement put;
+    statement_begin(&put, store_database(store),
+                    "INSERT INTO brain_table (brain_id, table_blob) VALUES (?1, ?2)"
+                    " ON CONFLICT (brain_id) DO UPDATE SET table_blob = ?2");
+    statement_bind_int(&put, brain_id);
+    statement_bind_blob(&put, blob->bytes, blob->size);
+    return statement_run(&put);
+}
+
+static enum err insert(struct store *store, const struct brain_record *brain,
+                       const struct brain *table, const struct text *blob)
 {
     struct statement insert;
     statement_begin(&insert, store_database(store),
                     "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward,"
                     " penalty, draw_reward, halve_above, explore, symmetry, created_at, saved_at,"
-                    " life, table_blob, digest, state_digest)"
+                    " life, lessons, matches, won_by_player1, won_by_player2, drawn, table_digest,"
+                    " digest, state_digest)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-                    " ?16, row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13),"
-                    " row_digest(?1, ?14, ?15, substr(?16, -32)))");
+                    " ?16, ?17, ?18, ?19, ?20, ?21,"
+                    " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13),"
+                    " row_digest(?1, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21))");
     statement_bind_int(&insert, brain->id);
     statement_bind_text(&insert, brain->name);
     statement_bind_text(&insert, brain->game);
@@ -77,32 +131,92 @@ enum err store_insert_brain(struct store *store, const struct brain_record *brai
     statement_bind_int(&insert, brain->rule.explore);
     statement_bind_int(&insert, brain->rule.symmetry);
     statement_bind_int(&insert, brain->created_at_ms);
-    statement_bind_int(&insert, brain->saved_at_ms);
-    statement_bind_int(&insert, brain->life);
-    statement_bind_table(&insert, table);
+    bind_state(&insert, brain, table, blob);
     return statement_run(&insert);
+}
+
+enum err store_insert_brain(struct store *store, const struct brain_record *brain,
+                            const struct brain *table)
+{
+    struct text blob = {0};
+    enum err err = encode(table, &blob);
+    if (err == ERR_OK)
+        err = insert(store, brain, table, &blob);
+    if (err == ERR_OK && blob.size > 0)
+        err = put_table(store, brain->id, &blob);
+    text_free(&blob);
+    return err;
+}
+
+static enum err update(struct store *store, const struct brain_record *brain,
+                       const struct brain *table, const struct text *blob)
+{
+    struct statement update;
+    statement_begin(&update, store_database(store),
+                    "UPDATE brain SET saved_at = ?1, life = ?2, lessons = ?3, matches = ?4,"
+                    " won_by_player1 = ?5, won_by_player2 = ?6, drawn = ?7, table_digest = ?8,"
+                    " state_digest = row_digest(id, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) WHERE id = ?9");
+    bind_state(&update, brain, table, blob);
+    statement_bind_int(&update, brain->id);
+    return statement_run(&update);
 }
 
 enum err store_save_brain(struct store *store, const struct brain_record *brain,
                           const struct brain *table)
 {
-    struct statement update;
-    statement_begin(&update, store_database(store),
-                    "UPDATE brain SET saved_at = ?1, life = ?2, table_blob = ?3,"
-                    " state_digest = row_digest(id, ?1, ?2, substr(?3, -32)) WHERE id = ?4");
-    statement_bind_int(&update, brain->saved_at_ms);
-    statement_bind_int(&update, brain->life);
-    statement_bind_table(&update, table);
-    statement_bind_int(&update, brain->id);
-    return statement_run(&update);
+    struct text blob = {0};
+    enum err err = encode(table, &blob);
+    if (err == ERR_OK)
+        err = update(store, brain, table, &blob);
+    const bool is_there = err == ERR_OK && database_changes(store_database(store)) > 0;
+    if (is_there && blob.size > 0)
+        err = put_table(store, brain->id, &blob);
+    else if (is_there)
+        err = statement_run_with(store_database(store),
+                                 "DELETE FROM brain_table WHERE brain_id = ?", brain->id);
+    text_free(&blob);
+    return err == ERR_OK ? lessons_delete(store, brain->id) : err;
 }
 
-enum err store_load_brain(struct store *store, int64_t id, store_take_blob *take, void *context)
+/* As it was written, without its lessons. */
+static void read_written(struct statement *row, struct brain *table)
+{
+    size_t digest_size;
+    size_t size;
+    struct brain_counts counts;
+    const char *digest = statement_blob(row, &digest_size);
+    const char *blob = statement_blob(row, &size);
+    read_counts(row, &counts);
+    if (blob == NULL && digest == NULL)
+        return;
+    if (blob == NULL || digest == NULL || digest_size != SHA256_SIZE || size < SHA256_SIZE ||
+        memcmp(blob + size - SHA256_SIZE, digest, SHA256_SIZE) != 0)
+        statement_reject(row);
+    else
+        statement_fail(row, brain_decode(blob, size, table, BRAIN_TO_LEARN));
+    if (counts.matches != table->matches ||
+        memcmp(counts.results, table->results, sizeof counts.results) != 0)
+        statement_reject(row);
+}
+
+enum err store_read_table(struct store *store, int64_t brain_id, struct brain *table)
 {
     struct statement row;
-    statement_begin(&row, store_database(store), "SELECT table_blob FROM brain WHERE id = ?");
-    statement_bind_int(&row, id);
-    return statement_take_blob(&row, take, context);
+    int64_t lessons = 0;
+    statement_begin(&row, store_database(store),
+                    "SELECT lessons, table_digest, table_blob, matches, won_by_player1,"
+                    " won_by_player2, drawn"
+                    " FROM brain LEFT JOIN brain_table ON brain_id = id WHERE id = ?");
+    statement_bind_int(&row, brain_id);
+    const bool is_there = statement_next_row(&row);
+    if (is_there) {
+        lessons = (int64_t)statement_count(&row);
+        read_written(&row, table);
+    }
+    enum err err = statement_end(&row);
+    if (err == ERR_OK && !is_there)
+        return ERR_NOT_FOUND;
+    return err == ERR_OK ? lessons_learn(store, brain_id, lessons, table) : err;
 }
 
 enum err store_delete_brain(struct store *store, int64_t id)

@@ -56,10 +56,9 @@ enum err store_copy_points(struct store *store, const struct brain_place *from, 
     statement_begin(
         &copy, store_database(store),
         "INSERT INTO curve_point (brain_id, matches, evaluations, digest)"
-        " SELECT ?1, matches, evaluations, CASE WHEN curve_point.digest IS " POINT_DIGEST
-        " THEN row_digest(?1, matches, evaluations) END"
-        " FROM curve_point JOIN brain ON brain.id = brain_id"
-        " WHERE brain_id = ?2 AND life = ?3 AND matches <= ?4");
+        " SELECT ?1, matches, evaluations, CASE WHEN digest IS " POINT_DIGEST
+        " THEN row_digest(?1, matches, evaluations) END FROM curve_point"
+        " WHERE brain_id = (SELECT id FROM brain WHERE id = ?2 AND life = ?3) AND matches <= ?4");
     statement_bind_int(&copy, to_id);
     statement_bind_int(&copy, from->brain_id);
     statement_bind_int(&copy, from->life);

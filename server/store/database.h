@@ -27,6 +27,7 @@ struct database {
     sqlite3 *handle;
     struct database_file file; /* of a database that is written to */
     bool is_trusted;
+    unsigned receipts_put;        /* receipt_rows.c's: since it was opened */
     char lost[FAULT_DETAIL_SIZE]; /* how database_watch() found that the file is; "" = it is not */
 };
 

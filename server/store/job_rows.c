@@ -143,10 +143,7 @@ enum err store_insert_job(struct store *store, const struct job *job, const char
     statement_bind_int(&insert, job->workers);
     bind_order(&insert, job);
     statement_bind_int(&insert, job->created_at_ms);
-    if (opponent_size > 0)
-        statement_bind_blob(&insert, opponent, opponent_size);
-    else
-        statement_bind_null(&insert);
+    statement_bind_optional_blob(&insert, opponent, opponent_size);
     return statement_run(&insert);
 }
 

@@ -5,7 +5,19 @@
 
 #include <string.h>
 
-enum err store_put_receipt(struct store *store, const struct receipt_record *receipt)
+/* To find the oldest that stays takes some milliseconds, so that is not done each time. */
+enum { PRUNE_EVERY = 1024 };
+
+static enum err prune(struct store *store)
+{
+    return statement_run_with(store_database(store),
+                              "DELETE FROM receipt WHERE (created_at, token, key) <="
+                              " (SELECT created_at, token, key FROM receipt"
+                              " ORDER BY created_at DESC, token DESC, key DESC LIMIT 1 OFFSET ?)",
+                              STORE_RECEIPTS_MAX);
+}
+
+static enum err put(struct store *store, const struct receipt_record *receipt)
 {
     struct statement put;
     statement_begin(&put, store_database(store),
@@ -20,6 +32,13 @@ enum err store_put_receipt(struct store *store, const struct receipt_record *rec
     statement_bind_blob(&put, receipt->body.bytes, receipt->body.size);
     statement_bind_int(&put, receipt->created_at_ms);
     return statement_run(&put);
+}
+
+enum err store_put_receipt(struct store *store, const struct receipt_record *receipt)
+{
+    enum err err = put(store, receipt);
+    const bool is_due = store_database(store)->receipts_put++ % PRUNE_EVERY == 0;
+    return err == ERR_OK && is_due ? prune(store) : err;
 }
 
 enum err store_find_receipt(struct store *store, int64_t since_ms, struct receipt_record *out)

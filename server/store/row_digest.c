@@ -1,5 +1,6 @@
 #include "store/row_digest.h"
 
+#include "base/bytes.h"
 #include "base/sha256.h"
 
 #include <stdbool.h>
@@ -64,9 +65,24 @@ static void digest(sqlite3_context *context, int count, sqlite3_value **values)
         sqlite3_result_error_nomem(context);
 }
 
+/* Where they stand: engine/table/bytes.c. */
+static void count_in_table(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    enum { FIRST = 16 };
+    struct reader in = {.bytes = sqlite3_value_blob(values[0]),
+                        .size = (size_t)sqlite3_value_bytes(values[0])};
+    (void)count;
+    (void)reader_take(&in, FIRST + 8 * (size_t)sqlite3_value_int(values[1]));
+    const uint64_t number = reader_u64(&in);
+    sqlite3_result_int64(context, in.failed || number > INT64_MAX ? -1 : (int64_t)number);
+}
+
 int row_digest_register(sqlite3 *handle)
 {
-    return sqlite3_create_function(handle, "row_digest", -1,
-                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
-                                   digest, NULL, NULL);
+    const int kind = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+    const int code =
+        sqlite3_create_function(handle, "row_digest", -1, kind, NULL, digest, NULL, NULL);
+    return code == SQLITE_OK ? sqlite3_create_function(handle, "table_count", 2, kind, NULL,
+                                                       count_in_table, NULL, NULL)
+                             : code;
 }

@@ -18,7 +18,10 @@
 #define BRAIN_DIGEST                                                                               \
     "row_digest(id, name, game, rule, scoring, start_weight, reward, penalty, draw_reward,"        \
     " halve_above, explore, symmetry, created_at)"
-#define BRAIN_STATE_DIGEST "row_digest(id, saved_at, life, substr(table_blob, -32))"
+#define BRAIN_STATE_DIGEST                                                                         \
+    "row_digest(id, saved_at, life, lessons, matches, won_by_player1, won_by_player2, drawn,"      \
+    " table_digest)"
+#define LESSON_DIGEST "row_digest(brain_id, number, learners, moves, learned_at)"
 #define JOB_DIGEST                                                                                 \
     "row_digest(id, brain_id, matches, workers, seed, learners, schedule, opponent,"               \
     " opponent_brain, until, until_below, until_policy, until_power, created_at)"
@@ -31,7 +34,9 @@
 #define RECEIPT_DIGEST "row_digest(token, key, request, status, location, body, created_at)"
 #define COUNTER_DIGEST "row_digest(name, last)"
 
-/* Makes the function known to a connection; returns SQLite's result code. */
+/* Makes the function known to a connection, and table_count(blob, i), which migrations need: the
+ * i-th of a table's counts, matches and results, or -1 if the blob is none. Returns SQLite's result
+ * code. */
 int row_digest_register(sqlite3 *handle);
 
 #endif

@@ -181,6 +181,15 @@ enum err statement_run(struct statement *statement)
     return statement_end(statement);
 }
 
+void statement_run_on(struct statement *statement)
+{
+    if (statement_failed(statement))
+        return;
+    statement_fail(statement, database_err(sqlite3_step(statement->handle)));
+    (void)sqlite3_reset(statement->handle); /* says again what the step has said */
+    statement->next = 1;
+}
+
 enum err statement_run_with(struct database *database, const char *sql, int64_t number)
 {
     struct statement statement;
@@ -195,6 +204,14 @@ void statement_bind_optional_int(struct statement *statement, int64_t number)
         statement_bind_null(statement);
     else
         statement_bind_int(statement, number);
+}
+
+void statement_bind_optional_blob(struct statement *statement, const void *bytes, size_t size)
+{
+    if (size == 0)
+        statement_bind_null(statement);
+    else
+        statement_bind_blob(statement, bytes, size);
 }
 
 void statement_bind_optional_text(struct statement *statement, const char *text)

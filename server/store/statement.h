@@ -32,6 +32,7 @@ void statement_bind_null(struct statement *statement);
 /* A value that may be missing: NULL for 0, for "". */
 void statement_bind_optional_int(struct statement *statement, int64_t number);
 void statement_bind_optional_text(struct statement *statement, const char *text);
+void statement_bind_optional_blob(struct statement *statement, const void *bytes, size_t size);
 void statement_bind_real(struct statement *statement, double number);
 
 /* Whether there is another row; its columns are then read in order. */
@@ -61,6 +62,9 @@ MUST_CHECK enum err statement_take_blob(struct statement *row, store_take_blob *
 
 /* Runs a statement without rows and ends it. */
 MUST_CHECK enum err statement_run(struct statement *statement);
+
+/* Runs it, to be bound and run once more. */
+void statement_run_on(struct statement *statement);
 
 /* The same of one with a number as its only parameter. */
 MUST_CHECK enum err statement_run_with(struct database *database, const char *sql, int64_t number);

@@ -46,16 +46,21 @@ MUST_CHECK enum err store_find_damage(struct store *store, store_found *found, v
 /* For those who make statements of it. */
 struct database *store_database(struct store *store);
 
-/* Direct use, by one thread. Each is one statement, but for deletions, which note ids first, and
- * store_go_back(); on failure store_error() tells more. */
+/* Direct use, by one thread; what takes more than one statement, as a brain that is not fresh does,
+ * is whole only in a transaction. On failure store_error() tells more. */
 
-/* Calls `each` for every brain in order of id; its blob is valid during the call. Ends at the
- * first failure of either. */
+/* Calls `each` for every brain in order of id, with what is counted in its table and so without its
+ * lessons, but for their numbers. Ends at the first failure of either. */
 MUST_CHECK enum err store_each_brain(struct store *store,
                                      enum err (*each)(void *context,
                                                       const struct brain_record *brain,
-                                                      const char *blob, size_t blob_size),
+                                                      const struct brain_counts *counts),
                                      void *context);
+/* Likewise for all lessons, each brain's in order of their numbers, which have no gaps. */
+MUST_CHECK enum err store_each_lesson(struct store *store,
+                                      enum err (*each)(void *context, int64_t brain_id,
+                                                       int64_t number, const struct lesson *lesson),
+                                      void *context);
 /* Likewise for jobs, with the blob of the opponent's table; 0 bytes if it has none. */
 MUST_CHECK enum err store_each_job(struct store *store,
                                    enum err (*each)(void *context, const struct job *job,
@@ -67,16 +72,21 @@ MUST_CHECK enum err store_insert_brain(struct store *store, const struct brain_r
 /* What is done with a blob, which is valid during the call. */
 typedef enum err store_take_blob(void *context, const char *blob, size_t size);
 
-/* ERR_NOT_FOUND, or what `take` returns. */
-MUST_CHECK enum err store_load_brain(struct store *store, int64_t id, store_take_blob *take,
-                                     void *context);
+/* Makes a fresh table of the brain's rule what the brain is, its lessons included. ERR_NOT_FOUND;
+ * ERR_CORRUPT: that is not what was written. */
+MUST_CHECK enum err store_read_table(struct store *store, int64_t brain_id, struct brain *table);
 
 /* With all that belongs to it. */
 MUST_CHECK enum err store_delete_brain(struct store *store, int64_t id);
 
-/* Replaces the table and saved_at_ms of the brain with that id. */
+/* Replaces the table, saved_at_ms and life of the brain with that id. All its lessons up to
+ * brain->lessons, which are all, are in the table. */
 MUST_CHECK enum err store_save_brain(struct store *store, const struct brain_record *brain,
                                      const struct brain *table);
+
+/* Adds lessons, of which the last one has the number brain->lessons. */
+MUST_CHECK enum err store_add_lessons(struct store *store, const struct brain_record *brain,
+                                      const struct lesson lessons[], unsigned count);
 MUST_CHECK enum err store_insert_job(struct store *store, const struct job *job,
                                      const char *opponent, size_t opponent_size);
 /* Replaces all that changes while a job lives. The opponent's table goes when the job is over. */
@@ -142,7 +152,8 @@ MUST_CHECK enum err store_find_life(struct store *store, const char *checkpoint,
 MUST_CHECK enum err store_go_back(struct store *store, const char *checkpoint,
                                   const struct brain_place *to);
 
-/* Replaces the one with that token and key, if there is one. */
+/* Replaces the one with that token and key, if there is one. Of all, the oldest beyond
+ * STORE_RECEIPTS_MAX are deleted now and then. */
 MUST_CHECK enum err store_put_receipt(struct store *store, const struct receipt_record *receipt);
 
 /* Fills in the rest of a receipt of which token and key are set, if it is not older than that;
@@ -153,8 +164,9 @@ MUST_CHECK enum err store_find_receipt(struct store *store, int64_t since_ms,
 /* ERR_CORRUPT if one is not what was written. */
 MUST_CHECK enum err store_check_receipts(struct store *store);
 
-/* Answers are kept for a day. */
-enum { STORE_RECEIPT_MS = 24 * 60 * 60 * 1000 };
+/* Answers are kept for a day, but no more than three a second for all of it: some 200 MB on disk.
+ */
+enum { STORE_RECEIPT_MS = 24 * 60 * 60 * 1000, STORE_RECEIPTS_MAX = 250000 };
 
 /* Deletes those that are older. */
 MUST_CHECK enum err store_forget_receipts(struct store *store, int64_t before_ms);

@@ -47,7 +47,9 @@ static enum err write_point(struct store *store, const struct change *change)
 
 static enum err write_learning(struct store *store, const struct change *change)
 {
-    enum err err = store_save_brain(store, &change->brain, change->table);
+    enum err err = change->folds ? store_save_brain(store, &change->brain, change->table)
+                                 : store_add_lessons(store, &change->brain, change->lessons,
+                                                     change->lesson_count);
     return err == ERR_OK && change->has_point ? write_point(store, change) : err;
 }
 

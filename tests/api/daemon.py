@@ -108,18 +108,24 @@ def lasting(brain):
     return {key: value for key, value in brain.items() if key != "last_save_seconds"}
 
 
+# The table of a brain as it is made, with the weights of the rule `beads`; see schema/README.md.
+FRESH_TABLE = struct.pack("<8sII4Q", b"ttsttab1", 9, 4520, 0, 0, 0, 0) + struct.pack("<I", 6) * 16167
+
+
 def age_brain(database, matches, name="default"):
     """Makes a stored brain one that has lived so many matches, as if all had been drawn, so that
     its rounds are as long as they are then. The daemon must be down."""
     with sealing(database) as connection:
-        (blob,) = connection.execute(
-            "SELECT table_blob FROM brain WHERE name = ?", (name,)
+        (brain_id, blob) = connection.execute(
+            "SELECT id, table_blob FROM brain LEFT JOIN brain_table ON brain_id = id WHERE name = ?", (name,)
         ).fetchone()
-        body = blob[:16] + struct.pack("<4Q", matches, 0, 0, matches) + blob[48:-32]
+        body = blob[:-32] if blob else FRESH_TABLE
+        body = body[:16] + struct.pack("<4Q", matches, 0, 0, matches) + body[48:]
+        digest = hashlib.sha256(body).digest()
         connection.execute(
-            "UPDATE brain SET table_blob = ? WHERE name = ?",
-            (body + hashlib.sha256(body).digest(), name),
-        )
+            "UPDATE brain SET matches = ?1, won_by_player1 = 0, won_by_player2 = 0, drawn = ?1, table_digest = ?2"
+            " WHERE id = ?3", (matches, digest, brain_id))
+        connection.execute("INSERT OR REPLACE INTO brain_table VALUES (?, ?)", (brain_id, body + digest))
 
 
 class Daemon:

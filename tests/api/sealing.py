@@ -10,6 +10,7 @@ import struct
 HEADER = pathlib.Path(__file__).resolve().parents[2] / "server/store/row_digest.h"
 ROWS = {
     "brain": {"digest": "BRAIN_DIGEST", "state_digest": "BRAIN_STATE_DIGEST"},
+    "lesson": {"digest": "LESSON_DIGEST"},
     "job": {"digest": "JOB_DIGEST", "state_digest": "JOB_STATE_DIGEST"},
     "curve_point": {"digest": "POINT_DIGEST"},
     "checkpoint": {"digest": "CHECKPOINT_DIGEST"},
@@ -55,3 +56,18 @@ def sealing(path):
     with contextlib.closing(sqlite3.connect(path)) as database, database:
         yield database
         seal(database)
+
+
+def multiply(path, table, count, **changes):
+    """Adds so many rows like the newest one, under ids of their own. A column's change is SQL, in which `i` counts
+    from 1. No daemon uses the database."""
+    with sealing(path) as database:
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+        key, *others = columns
+        values = [changes.get(column, column) for column in others]
+        database.execute(
+            f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+            f" INSERT INTO {table} ({', '.join(columns)})"
+            f" SELECT t.{key} + i, {', '.join(values)} FROM n,"
+            f" (SELECT * FROM {table} ORDER BY {key} DESC LIMIT 1) AS t"
+        )

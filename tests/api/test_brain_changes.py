@@ -176,18 +176,3 @@ def test_brains_that_do_not_fit_in_memory_are_read_when_they_are_used(house):
     assert daemon.get("/brains/b1/evaluation?against=b2").status_code == 200
     assert daemon.post("/brains/b3/copy", {"to": "c3"}).status_code == 201
     assert daemon.digest("c3") == daemon.digest("b3")
-
-
-def test_a_thousand_brains_are_served_under_a_memory_cap(house):
-    daemon = house("--brain-memory", "8m")
-    made(daemon, "seed", 100)
-    for number in range(998):
-        assert daemon.post("/brains/seed/copy", {"to": f"n{number}"}).status_code == 201
-    assert_problem(daemon.post("/brains/seed/copy", {"to": "too-many"}), 503)
-    daemon.restart()
-    assert metric(daemon, "brains") == 1000
-    # One more while it is being looked at, as the last one was that was loaded.
-    assert metric(daemon, "brains_in_memory") <= 8 * 2**20 / 290_000 + 1
-    for number in range(0, 998, 37):
-        assert daemon.move(brain=f"n{number}", boards=tictactoe.decision_boards()[:10])
-    assert daemon.digest("n997") == daemon.digest("seed")

@@ -56,7 +56,7 @@ def redefine(old, new):
 
 DAMAGE = {
     "a flipped bit in a table": (
-        "UPDATE brain SET table_blob = CAST(replace(hex(table_blob), '', '') AS BLOB) WHERE id = 2",
+        "UPDATE brain_table SET table_blob = CAST(replace(hex(table_blob), '', '') AS BLOB) WHERE brain_id = 2",
         "brain strong is damaged"),
     "an unknown rule": ("UPDATE brain SET rule = 'x' WHERE id = 2", "no ttstd writes"),
     "an option out of range": (

@@ -19,6 +19,8 @@ BRAIN = {
     "matches": 0,
     "results": {"player1": 0, "player2": 0, "draw": 0},
     "rows": 4520,
+    "bytes": 290328,
+    "lessons": 0,
     "training": None,
     "created_at": "2026-01-31T12:00:00.000Z",
     "saved_at": "2026-01-31T12:00:00.000Z",

@@ -135,11 +135,12 @@ def ours_of_a_newer_program(path, sound, leave_log):
 
 
 DAMAGES = {
-    "a flipped bit in a table": "UPDATE brain SET table_blob ="
-    " CAST(substr(table_blob, 1, 999) || x'ff' || substr(table_blob, 1001) AS BLOB) WHERE id = 1",
-    "half a table": "UPDATE brain SET table_blob = substr(table_blob, 1, 5000) WHERE id = 1",
-    "a table too long": "UPDATE brain SET table_blob = CAST(table_blob || x'00' AS BLOB)",
-    "an empty table": "UPDATE brain SET table_blob = x''",
+    "a flipped bit in a table": "UPDATE brain_table SET table_blob ="
+    " CAST(substr(table_blob, 1, 999) || x'ff' || substr(table_blob, 1001) AS BLOB) WHERE brain_id = 1",
+    "half a table": "UPDATE brain_table SET table_blob = substr(table_blob, 1, 5000) WHERE brain_id = 1",
+    "a table too long": "UPDATE brain_table SET table_blob = CAST(table_blob || x'00' AS BLOB)",
+    "an empty table": "UPDATE brain_table SET table_blob = x''",
+    "no table": "DELETE FROM brain_table WHERE brain_id = 1",
     "the other brain's halves": "UPDATE brain SET halve_above = 256 WHERE id = 1",
     "an unknown rule": "UPDATE brain SET rule = 'magic' WHERE id = 1",
     "an unknown scoring": "UPDATE brain SET scoring = 'golf' WHERE id = 1",

@@ -1,23 +1,10 @@
 """More than is admitted may be in the file: limits bound what is asked for, not what is there."""
 
 from daemon import ENDLESS
-from sealing import sealing
+from sealing import multiply
 
 JOBS_MAX = 256
-
-
-def multiply(database, table, count, **changes):
-    """Adds so many rows like the newest one, under ids of their own."""
-    with sealing(database) as connection:
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        values = [changes.get(column, column) for column in columns if column != "id"]
-        names = [column for column in columns if column != "id"]
-        connection.execute(
-            f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
-            f" INSERT INTO {table} (id, {', '.join(names)})"
-            f" SELECT t.id + i, {', '.join(values)} FROM n,"
-            f" (SELECT * FROM {table} ORDER BY id DESC LIMIT 1) AS t"
-        )
+BRAINS_MAX = 100_000
 
 
 def fill_with_jobs(daemon, count):
@@ -53,10 +40,10 @@ def test_more_jobs_than_are_admitted_are_all_done_and_no_other_is_let_in(daemon)
 def test_more_brains_than_are_admitted_are_all_served(daemon):
     daemon.create_brain("b")
     daemon.terminate()
-    multiply(daemon.database, "brain", 1100, name="'b' || i")
+    multiply(daemon.database, "brain", BRAINS_MAX, name="'b' || i")
     daemon.start()
-    assert len(daemon.get("/brains").json()["brains"]) == 1102
-    assert daemon.learn(10, brain="b1100")["state"] == "done"
+    assert [brain["name"] for brain in daemon.get("/brains?limit=2&after=b99998").json()["brains"]] == ["b99999", "default"]
+    assert daemon.learn(10, brain="b100000")["state"] == "done"
     body = {"game": "tictactoe", "rule": "beads"}
     assert daemon.put("/brains/another", body).status_code == 503
     assert daemon.delete("/brains/b7").status_code == 204

@@ -60,7 +60,7 @@ class Reporter:
 
     def step(self, port):
         answer = ask(port, "POST", "/match", {"brain": self.brain, "moves": self.match},
-                     key=f"match-{len(self.answered)}")
+                     key=f"{self.brain}-{len(self.answered)}")
         if answer is None:
             return False
         assert answer[0] == 200, answer

@@ -9,6 +9,7 @@ import pytest
 from daemon import FLAVOUR, run_to_end
 from life import Client, Keeper, Reporter
 
+BRAINS = 50
 KILLS = 200 if os.environ.get("TTST_SOAK") else 20
 LIFE_S = {"plain": 0.15, "asan": 0.5, "tsan": 1}[FLAVOUR]
 
@@ -74,3 +75,34 @@ def test_what_was_answered_is_there_after_every_kill_and_jobs_end_as_if_nothing_
     assert brain["matches"] == len(reporter.answered)
     assert (daemon.digest(), brain["digest"]) == undisturbed(house(), jobs, reporter.answered)
     print(f"{KILLS} kills, {killed_running} while jobs ran, {brain['matches']} matches taught")
+
+
+def test_no_match_is_lost_or_doubled_by_kills_while_fifty_brains_are_taught(house):
+    seed = random.randrange(2**32)
+    print("moments and matches are drawn with seed", seed)
+    draw = random.Random(seed)
+    daemon = house()
+    reporters = [Reporter(f"b{number}", random.Random(seed + number)) for number in range(BRAINS)]
+    for reporter in reporters:
+        daemon.create_brain(reporter.brain)
+    for _ in range(KILLS):
+        clients = [Client(lambda reporter=reporter: reporter.step(daemon.port)) for reporter in reporters]
+        for client in clients:
+            client.start()
+        with pytest.raises(subprocess.TimeoutExpired):
+            daemon.process.wait(timeout=draw.uniform(0, 3 * LIFE_S))
+        daemon.kill9()
+        for client in clients:
+            client.end()
+        daemon.start()
+        for reporter in reporters:
+            reporter.check(daemon)
+    plain = house()
+    for reporter in reporters:
+        assert reporter.step(daemon.port)  # what was under way at the last kill
+        plain.create_brain(reporter.brain)
+        for moves in reporter.answered:
+            assert plain.post("/match", {"brain": reporter.brain, "moves": moves}).status_code == 200
+        assert daemon.digest(reporter.brain) == plain.digest(reporter.brain)
+    answered = [len(reporter.answered) for reporter in reporters]
+    print(f"{KILLS} kills, {sum(answered)} matches taught, {max(answered)} at most to one brain")

@@ -175,7 +175,9 @@ START_TEST(test_a_table_that_is_damaged_on_disk_fails_its_job_and_no_other)
 {
     struct served served;
     open_with_brains(&served);
-    stored_sql(served.path, "UPDATE brain SET table_blob = zeroblob(64748) WHERE name = 'b0'");
+    stored_sql(served.path,
+               "INSERT OR REPLACE INTO brain_table SELECT id, zeroblob(64748) FROM brain"
+               " WHERE name = 'b0'");
     struct job_order damaged = order_for("b0");
     struct job_order sound = order_for("b1");
     int64_t ids[] = {served_begin(&served, &damaged), served_begin(&served, &sound)};

@@ -224,7 +224,8 @@ START_TEST(test_a_table_that_is_damaged_since_the_start_is_not_used)
     struct served served;
     char words[FAULT_DETAIL_SIZE];
     open_shelf(&served, 1);
-    stored_sql(served.path, "UPDATE brain SET table_blob = zeroblob(64748) WHERE name = 'b5';"
+    stored_sql(served.path, "INSERT OR REPLACE INTO brain_table SELECT id, zeroblob(64748) FROM "
+                            "brain WHERE name = 'b5';"
                             "UPDATE checkpoint SET table_blob = zeroblob(64748)");
     ck_assert_int_eq(fetch(&served, "b5", words), ERR_CORRUPT);
     ck_assert_ptr_nonnull(strstr(words, "damaged"));
@@ -257,7 +258,8 @@ START_TEST(test_a_job_whose_brain_cannot_be_read_fails_and_says_so)
 {
     struct served served;
     open_shelf(&served, 1);
-    stored_sql(served.path, "UPDATE brain SET table_blob = zeroblob(64748) WHERE name = 'b7'");
+    stored_sql(served.path, "INSERT OR REPLACE INTO brain_table SELECT id, zeroblob(64748) FROM "
+                            "brain WHERE name = 'b7'");
     struct job_order order = served_job_order(1, 100);
     order.brain = "b7";
     struct job job = served_wait_over(&served, served_begin(&served, &order));

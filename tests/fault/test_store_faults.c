@@ -77,19 +77,19 @@ START_TEST(test_a_database_on_a_full_disk_can_be_created_later)
 }
 END_TEST
 
-static enum err insert_brain(const char *path)
+static enum err insert_brain(struct store *store, struct store_request *request)
 {
-    struct store *store;
-    struct fault fault;
-    enum err err = store_open(path, &store, &fault);
-    if (err != ERR_OK)
-        return err;
+    (void)request;
     struct brain_record brain = stored_brain(2);
     struct brain *table = tables_played(2, 60);
-    err = store_insert_brain(store, &brain, table);
+    enum err err = store_insert_brain(store, &brain, table);
     brain_destroy(table);
-    store_close(store);
     return err;
+}
+
+static enum err request_insertion(const char *path)
+{
+    return disk_trial_request(path, insert_brain);
 }
 
 static bool has_second_brain(struct store *store)
@@ -105,7 +105,7 @@ static bool has_second_brain(struct store *store)
     return stored.brains == 2;
 }
 
-static const struct disk_trial insertion = {prepare, insert_brain, has_second_brain};
+static const struct disk_trial insertion = {prepare, request_insertion, has_second_brain};
 
 START_TEST(test_a_brain_is_inserted_whole_or_not_at_all)
 {

@@ -118,12 +118,13 @@ START_TEST(test_a_save_when_memory_has_run_out_says_so_and_changes_nothing)
 }
 END_TEST
 
-static enum err count_brain(void *context, const struct brain_record *brain, const char *blob,
-                            size_t blob_size)
+static enum err count_brain(void *context, const struct brain_record *brain,
+                            const struct brain_counts *counts)
 {
     (void)brain;
+    (void)counts;
     ++*(unsigned *)context;
-    return blob != NULL && blob_size > 0 ? ERR_OK : ERR_CORRUPT;
+    return ERR_OK;
 }
 
 START_TEST(test_brains_are_read_whole_or_not_at_all)

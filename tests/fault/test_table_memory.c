@@ -6,8 +6,8 @@
 #include "engine/table/table.h"
 #include "service/evaluations.h"
 #include "support/curves.h"
+#include "support/drill.h"
 #include "support/editions.h"
-#include "support/lesson.h"
 #include "support/scarce_memory.h"
 #include "support/served.h"
 #include "support/tables.h"
@@ -118,24 +118,24 @@ END_TEST
 /* Its first rounds need one worker's table; from 10,000 matches on it needs eight. */
 START_TEST(test_a_training_without_memory_for_its_workers_ends_with_its_last_round_published)
 {
-    struct rounds_plan plan = lesson_plan(1, 8, 50000);
-    struct lesson lesson;
-    lesson_open(&lesson, tables_fresh(NULL), plan);
-    struct trainer *trainer = lesson_trainer(2, LESSON_NEVER_MS);
+    struct rounds_plan plan = drill_plan(1, 8, 50000);
+    struct drill drill;
+    drill_open(&drill, tables_fresh(NULL), plan);
+    struct trainer *trainer = drill_trainer(2, DRILL_NEVER_MS);
     leave(4);
-    lesson_submit(trainer, &lesson);
-    lesson_wait(&lesson);
+    drill_submit(trainer, &drill);
+    drill_wait(&drill);
     have_plenty();
-    ck_assert_int_eq(lesson.end, TRAINING_STARVED);
-    ck_assert_uint_eq(lesson.training.table->matches, 10000);
-    struct edition *edition = published_hold(&lesson.published);
-    ck_assert(tables_same(edition->table, lesson.training.table));
+    ck_assert_int_eq(drill.end, TRAINING_STARVED);
+    ck_assert_uint_eq(drill.training.table->matches, 10000);
+    struct edition *edition = published_hold(&drill.published);
+    ck_assert(tables_same(edition->table, drill.training.table));
     edition_let_go(edition);
-    lesson.plan.end = 10000;
-    ck_assert(lesson_is_plain(&lesson));
+    drill.plan.end = 10000;
+    ck_assert(drill_is_plain(&drill));
     trainer_destroy(trainer);
-    ck_assert_uint_eq(lesson.overs, 1);
-    lesson_close(&lesson);
+    ck_assert_uint_eq(drill.overs, 1);
+    drill_close(&drill);
 }
 END_TEST
 
@@ -159,38 +159,38 @@ END_TEST
 /* There is memory for the one worker, and for nothing else: it stands still at each point. */
 START_TEST(test_a_training_without_memory_for_its_points_has_them_all)
 {
-    struct rounds_plan plan = lesson_plan(3, 1, 5000);
+    struct rounds_plan plan = drill_plan(3, 1, 5000);
     struct brain *plain = tables_fresh(NULL);
     struct curve expected = {.count = 0};
-    struct lesson lesson;
+    struct drill drill;
     curves_play(plain, &plan, &expected);
-    lesson_open(&lesson, tables_fresh(NULL), plan);
-    struct trainer *trainer = lesson_trainer(1, 0);
+    drill_open(&drill, tables_fresh(NULL), plan);
+    struct trainer *trainer = drill_trainer(1, 0);
     leave(1);
-    lesson_submit(trainer, &lesson);
-    lesson_wait(&lesson);
+    drill_submit(trainer, &drill);
+    drill_wait(&drill);
     have_plenty();
-    ck_assert_int_eq(lesson.end, TRAINING_DONE);
-    ck_assert(tables_same(lesson.training.table, plain));
-    curves_assert(lesson.point, lesson.points, &expected, 0);
+    ck_assert_int_eq(drill.end, TRAINING_DONE);
+    ck_assert(tables_same(drill.training.table, plain));
+    curves_assert(drill.point, drill.points, &expected, 0);
     trainer_destroy(trainer);
     brain_destroy(plain);
-    lesson_close(&lesson);
+    drill_close(&drill);
 }
 END_TEST
 
-static enum training_end train_with_goal(unsigned tables, struct lesson *lesson)
+static enum training_end train_with_goal(unsigned tables, struct drill *drill)
 {
     const struct rule rule = rule_default(RULE_GUARD);
-    lesson_open(lesson, tables_fresh(&rule), lesson_plan(5, 1, 100000));
-    lesson->training.until = (struct until){.kind = UNTIL_NEVER_LOSES};
-    struct trainer *trainer = lesson_trainer(1, LESSON_NEVER_MS);
+    drill_open(drill, tables_fresh(&rule), drill_plan(5, 1, 100000));
+    drill->training.until = (struct until){.kind = UNTIL_NEVER_LOSES};
+    struct trainer *trainer = drill_trainer(1, DRILL_NEVER_MS);
     leave(tables);
-    lesson_submit(trainer, lesson);
-    lesson_wait(lesson);
+    drill_submit(trainer, drill);
+    drill_wait(drill);
     have_plenty();
     trainer_destroy(trainer);
-    return lesson->end;
+    return drill->end;
 }
 
 /* It keeps what it has while it stands still: a table for its worker, and for its points if it can.
@@ -198,10 +198,10 @@ static enum training_end train_with_goal(unsigned tables, struct lesson *lesson)
 START_TEST(test_a_training_with_a_goal_needs_no_more_memory_the_longer_it_takes)
 {
     for (unsigned tables = 1; tables <= 2; tables++) {
-        struct lesson lesson;
-        ck_assert_int_eq(train_with_goal(tables, &lesson), TRAINING_REACHED);
-        ck_assert_uint_gt(lesson.points, 30);
-        lesson_close(&lesson);
+        struct drill drill;
+        ck_assert_int_eq(train_with_goal(tables, &drill), TRAINING_REACHED);
+        ck_assert_uint_gt(drill.points, 30);
+        drill_close(&drill);
     }
 }
 END_TEST

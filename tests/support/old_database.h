@@ -27,8 +27,9 @@ extern const struct old_database old_database_1;
 extern const struct old_database old_database_2;
 extern const struct old_database old_database_3;
 extern const struct old_database old_database_4;
+extern const struct old_database old_database_5;
 
-enum { OLD_DATABASES = 4 };
+enum { OLD_DATABASES = 5 };
 extern const struct old_database *const old_databases[OLD_DATABASES];
 
 /* Puts the file there. */

@@ -45,15 +45,16 @@ void stored_remove(struct stored_file *file)
     folder_remove(&file->folder);
 }
 
-static enum err add_brain(void *context, const struct brain_record *brain, const char *blob,
-                          size_t blob_size)
+static enum err add_brain(void *context, const struct brain_record *brain,
+                          const struct brain_counts *counts)
 {
     struct stored *stored = context;
+    (void)counts;
     ck_assert_uint_lt(stored->brains, STORED_MAX);
     ck_assert(!brain->is_altered);
     stored->brain[stored->brains] = *brain;
-    stored->tables[stored->brains] = tables_fresh(&brain->rule);
-    return brain_decode(blob, blob_size, stored->tables[stored->brains++], BRAIN_TO_LEARN);
+    stored->tables[stored->brains++] = tables_fresh(&brain->rule);
+    return ERR_OK;
 }
 
 static enum err add_job(void *context, const struct job *job, const char *opponent,
@@ -73,6 +74,8 @@ void stored_load(struct store *store, struct stored *out)
 {
     *out = (struct stored){.brains = 0};
     ck_assert_int_eq(store_each_brain(store, add_brain, out), ERR_OK);
+    for (unsigned i = 0; i < out->brains; i++)
+        ck_assert_int_eq(store_read_table(store, out->brain[i].id, out->tables[i]), ERR_OK);
     ck_assert_int_eq(store_each_job(store, add_job, out), ERR_OK);
 }
 

@@ -52,8 +52,8 @@ bool stored_same_job(const struct job *a, const struct job *b);
 /* SQL that makes all digests right again, so that what is found is something else. */
 #define STORED_SEAL                                                                                \
     ";UPDATE brain SET digest = " BRAIN_DIGEST ", state_digest = " BRAIN_STATE_DIGEST              \
-    ";UPDATE job SET digest = " JOB_DIGEST ", state_digest = " JOB_STATE_DIGEST                    \
-    ";UPDATE curve_point SET digest = " POINT_DIGEST                                               \
+    ";UPDATE lesson SET digest = " LESSON_DIGEST ";UPDATE job SET digest = " JOB_DIGEST            \
+    ", state_digest = " JOB_STATE_DIGEST ";UPDATE curve_point SET digest = " POINT_DIGEST          \
     ";UPDATE checkpoint SET digest = " CHECKPOINT_DIGEST
 
 /* Runs SQL on a database file by a connection of its own; the first column of the first row that

@@ -306,10 +306,11 @@ START_TEST(test_there_is_an_end_to_how_many_brains_there_can_be)
     served_open(&served);
     served_shut(&served);
     stored_sql(served.path,
-               "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 999)"
-               "INSERT INTO brain SELECT i, 'b' || i, game, rule, scoring, start_weight, reward,"
-               " penalty, draw_reward, halve_above, created_at, saved_at, table_blob, explore,"
-               " symmetry, NULL, 1, NULL FROM brain, n" STORED_SEAL);
+               "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)"
+               "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward, penalty,"
+               " draw_reward, halve_above, created_at, saved_at)"
+               " SELECT i, 'b' || i, game, rule, scoring, start_weight, reward, penalty,"
+               " draw_reward, halve_above, created_at, saved_at FROM brain, n" STORED_SEAL);
     served_start(&served);
     ck_assert_uint_eq(service_count_brains(served.service), BRAINS_MAX - 1);
     struct brain_order last = served_brain_order("last");

@@ -4,7 +4,7 @@
  */
 #include "service/matches.h"
 #include "service/state.h"
-#include "support/lesson.h"
+#include "support/drill.h"
 #include "support/served.h"
 #include "support/stored.h"
 #include "support/tables.h"
@@ -134,7 +134,7 @@ static void work_while_no_point_is_evaluated(struct served *served, const void *
 {
     void (*const *work)(struct served * served) = context;
     struct brain_order later = served_brain_order("later");
-    lesson_block_evaluator(trainer);
+    drill_block_evaluator(trainer);
     (*work)(served);
     served_create(served, &later);
 }

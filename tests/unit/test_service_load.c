@@ -42,12 +42,32 @@ static void assert_refused(const struct served *served, const char *what)
 /* What makes a job one against a brain, but for the table. */
 #define AGAINST_OTHER "UPDATE job SET opponent = 'brain', opponent_brain = 'other', learners = 1"
 
+#define LESSON "INSERT INTO lesson (brain_id, number, learners, moves, learned_at, digest) VALUES "
+
 static const char *const damages[] = {
     /* A damaged table. */
-    "UPDATE brain SET table_blob = zeroblob(64748) WHERE id = 1",
-    "UPDATE brain SET table_blob = x'' WHERE id = 2",
-    "UPDATE brain SET table_blob ="
-    " CAST(substr(table_blob, 1, 64716) || zeroblob(32) AS BLOB) WHERE id = 2",
+    "UPDATE brain_table SET table_blob = zeroblob(64748) WHERE brain_id = 1",
+    "UPDATE brain_table SET table_blob = x'' WHERE brain_id = 1",
+    "UPDATE brain_table SET table_blob ="
+    " CAST(substr(table_blob, 1, 64716) || zeroblob(32) AS BLOB) WHERE brain_id = 1",
+    /* None, or one, or another one, where its brain says otherwise. */
+    "DELETE FROM brain_table WHERE brain_id = 1",
+    "INSERT INTO brain_table SELECT 2, table_blob FROM brain_table",
+    "UPDATE brain SET table_digest = zeroblob(32) WHERE id = 1",
+    "UPDATE brain SET matches = matches - 1, drawn = drawn - 1 WHERE id = 1",
+    "UPDATE brain SET drawn = drawn + 1 WHERE id = 1",
+    "UPDATE brain SET lessons = -1 WHERE id = 1",
+    "UPDATE brain SET lessons = 9007199254740993 WHERE id = 2",
+    /* Lessons that are no matches, or not one after the other, or of nobody. */
+    LESSON "(2, 1, 3, x'00', 1, x'')",
+    LESSON "(2, 1, 3, x'0003010402', -1, x'')",
+    LESSON "(2, 1, 0, x'0003010402', 1, x'')",
+    LESSON "(2, 1, 4, x'0003010402', 1, x'')",
+    LESSON "(2, 1, 3, x'00030104020506070808', 1, x'')",
+    LESSON "(2, 2, 3, x'0003010402', 1, x'')",
+    LESSON "(2, 0, 3, x'0003010402', 1, x'')",
+    LESSON "(2, 1, 3, x'0003010402', 1, x''), (2, 3, 3, x'0003010402', 1, x'')",
+    "PRAGMA foreign_keys = OFF; " LESSON "(3, 1, 3, x'0003010402', 1, x'')",
     /* A brain of an unknown game, rule or scoring. */
     "UPDATE brain SET game = 'chess' WHERE id = 2",
     "UPDATE brain SET rule = 'luck' WHERE id = 2",
@@ -64,8 +84,8 @@ static const char *const damages[] = {
     "UPDATE brain SET explore = 65537 WHERE id = 2",
     "UPDATE brain SET explore = -1 WHERE id = 2",
     /* A brain whose table is of another kind. */
-    "UPDATE brain SET symmetry = 1 WHERE id = 2", /* it has fewer rows then */
-    "UPDATE brain SET rule = 'guard', scoring = 'standard' WHERE id = 2", /* proofs */
+    "UPDATE brain SET symmetry = 1 WHERE id = 1", /* it has fewer rows then */
+    "UPDATE brain SET rule = 'guard', scoring = 'standard' WHERE id = 1", /* proofs */
     /* A job without its brain. */
     "PRAGMA foreign_keys = OFF; UPDATE job SET brain_id = 3",
     /* A job with numbers that cannot be. */
@@ -98,12 +118,12 @@ static const char *const damages[] = {
     AGAINST_OTHER ", opponent_blob = x''",
     AGAINST_OTHER ", opponent_blob = zeroblob(64748)",
     AGAINST_OTHER ", opponent_blob = (SELECT CAST(substr(table_blob, 1, 64716) ||"
-                  " zeroblob(32) AS BLOB) FROM brain WHERE id = 2)",
+                  " zeroblob(32) AS BLOB) FROM brain_table WHERE brain_id = 1)",
     /* A job whose opponent does not fit the rest. */
     "UPDATE job SET opponent = 'random'", /* and both players learn */
     "UPDATE job SET opponent = 'perfect', learners = 2, opponent_brain = 'other'",
     "UPDATE job SET opponent = 'brain', learners = 1,"
-    " opponent_blob = (SELECT table_blob FROM brain WHERE id = 2)",
+    " opponent_blob = (SELECT table_blob FROM brain_table WHERE brain_id = 1)",
     /* A job with a goal that cannot be. */
     "UPDATE job SET until = 'never_loses', until_policy = 'boldly'",
     "UPDATE job SET until = 'never_loses', until_policy = NULL",
@@ -162,8 +182,8 @@ START_TEST(test_a_job_against_a_brain_whose_table_is_sound_goes_on)
 {
     struct served served;
     make_database(&served);
-    stored_sql(served.path, AGAINST_OTHER
-               ", opponent_blob = (SELECT table_blob FROM brain WHERE name = 'other')" STORED_SEAL);
+    stored_sql(served.path,
+               AGAINST_OTHER ", opponent_blob = (SELECT table_blob FROM brain_table)" STORED_SEAL);
     served_start(&served);
     struct job job = served_job(&served, 1);
     ck_assert_int_eq(job.state, JOB_RUNNING);

@@ -1,8 +1,11 @@
 /* Matches played elsewhere: on disk when reported, one after the other, and never beside a job. */
 #include "engine/table/table.h"
+#include "service/checkpoints.h"
 #include "service/matches.h"
 #include "support/faulty_disk.h"
+#include "support/lessons.h"
 #include "support/served.h"
+#include "support/stored.h"
 #include "support/tables.h"
 #include "support/unit.h"
 
@@ -98,6 +101,136 @@ START_TEST(test_matches_that_arrive_together_are_all_learned_in_their_order)
         ck_assert_uint_eq(told[i].match.changes[0].before, weight);
         ck_assert_uint_eq(told[i].match.changes[0].after, weight += 3);
     }
+    brain_destroy(plain);
+    served_close(&served);
+}
+END_TEST
+
+static unsigned most_lessons(void)
+{
+    struct brain *table = tables_fresh(NULL);
+    const unsigned most = lesson_most(brain_size(table));
+    brain_destroy(table);
+    return most;
+}
+
+/* Reports those matches, all at once. */
+static void report(struct served *served, unsigned first, unsigned last)
+{
+    const unsigned count = last - first + 1;
+    struct told *told = calloc(count, sizeof *told);
+    unsigned left = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct lesson lesson = lessons_nth(first + i);
+        enum err err = tell(served, order_of(lesson.moves, lesson.count), &told[i], &left);
+        ck_assert_int_eq(err, ERR_OK);
+    }
+    wait_for_none(served, &left);
+    for (unsigned i = 0; i < count; i++)
+        ck_assert_int_eq(told[i].match.call.fault.err, ERR_OK);
+    free(told);
+}
+
+/* How many lessons stand behind the table, as the service and the file have it. */
+static void assert_lessons(struct served *served, unsigned lessons, unsigned in_all)
+{
+    struct brain_info info;
+    ck_assert_int_eq(service_get_brain(served->service, "default", &info), ERR_OK);
+    ck_assert_uint_eq(info.lessons, lessons);
+    ck_assert_int_eq(stored_sql(served->path, "SELECT count(*) FROM lesson"), lessons);
+    ck_assert_int_eq(stored_sql(served->path, "SELECT lessons FROM brain"), in_all - lessons);
+}
+
+START_TEST(test_lessons_stand_behind_the_table_until_it_takes_them_in)
+{
+    const unsigned most = most_lessons();
+    const unsigned steps[] = {1, 40, most - 1, most, most + 1, 2 * most + 7};
+    struct served served;
+    unsigned reported = 0;
+    folder_prefer_memory();
+    served_open(&served);
+    struct brain *plain = tables_fresh(NULL);
+    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        report(&served, reported + 1, steps[i]);
+        lessons_teach(plain, reported + 1, steps[i]);
+        reported = steps[i];
+        ck_assert(served_has(&served, "default", plain));
+        served_restart(&served);
+        ck_assert(served_has(&served, "default", plain));
+        const int64_t left = stored_sql(served.path, "SELECT count(*) FROM lesson");
+        ck_assert_int_lt(left, most);
+        assert_lessons(&served, (unsigned)left, reported);
+        ck_assert(reported >= most || left == reported);
+    }
+    brain_destroy(plain);
+    served_close(&served);
+}
+END_TEST
+
+static void begin_reset(struct served *served, struct served_call *call, struct fault *fault)
+{
+    ck_assert_int_eq(service_reset_brain(served->service, "default", &call->call, fault), ERR_OK);
+}
+
+static void begin_restore(struct served *served, struct served_call *call, struct fault *fault)
+{
+    enum err err;
+    while ((err = service_restore_checkpoint(served->service, "default", "kept", &call->call,
+                                             fault)) == ERR_LATER) {
+        ck_assert_int_eq(served_wait(served, call), ERR_LATER);
+        *call = served_call();
+    }
+    ck_assert_int_eq(err, ERR_OK);
+}
+
+/* Whatever takes the table's place: the lessons go, and those that come have higher numbers. */
+START_TEST(test_numbers_of_lessons_never_fall)
+{
+    static void (*const begin[])(struct served *, struct served_call *,
+                                 struct fault *) = {begin_reset, begin_restore, begin_reset};
+    struct served served;
+    struct fault fault;
+    unsigned reported = 5;
+    served_open(&served);
+    report(&served, 1, 5);
+    ck_assert_int_eq(served_keep(&served, "default", "kept"), ERR_OK);
+    for (unsigned i = 0; i < sizeof begin / sizeof begin[0]; i++) {
+        struct served_call call = served_call();
+        begin[i](&served, &call, &fault);
+        ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
+        assert_lessons(&served, 0, reported);
+        served_restart(&served);
+        report(&served, 1, 2);
+        reported += 2;
+        assert_lessons(&served, 2, reported);
+    }
+    struct brain *plain = tables_fresh(NULL);
+    lessons_teach(plain, 1, 2);
+    ck_assert(served_has(&served, "default", plain));
+    brain_destroy(plain);
+    served_close(&served);
+}
+END_TEST
+
+START_TEST(test_a_job_takes_lessons_into_the_table_and_a_copy_has_them_there)
+{
+    struct served served;
+    struct fault fault;
+    served_open(&served);
+    report(&served, 1, 7);
+    struct served_call call = served_call();
+    ck_assert_int_eq(service_copy_brain(served.service, "default", "twin", &call.call, &fault),
+                     ERR_OK);
+    ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
+    struct brain *plain = tables_fresh(NULL);
+    lessons_teach(plain, 1, 7);
+    ck_assert(served_has(&served, "twin", plain));
+    ck_assert_int_eq(stored_sql(served.path, "SELECT count(*) FROM lesson WHERE brain_id = 2"), 0);
+    struct job_order order = served_job_order(1, 100);
+    served_wait_over(&served, served_begin(&served, &order));
+    assert_lessons(&served, 0, 7);
+    served_restart(&served);
+    ck_assert(served_has(&served, "twin", plain));
     brain_destroy(plain);
     served_close(&served);
 }
@@ -249,6 +382,9 @@ int main(void)
     const TTest *const tests[] = {
         test_a_match_is_learned_and_survives_a_restart,
         test_matches_that_arrive_together_are_all_learned_in_their_order,
+        test_lessons_stand_behind_the_table_until_it_takes_them_in,
+        test_numbers_of_lessons_never_fall,
+        test_a_job_takes_lessons_into_the_table_and_a_copy_has_them_there,
         test_matches_that_come_with_the_report_of_others_are_all_learned,
         test_a_match_is_refused_while_a_job_is_queued_or_running,
         test_a_job_begins_after_the_matches_that_came_before_it,

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { SCHEMA_OF_STATE_DIGESTS = 5 };
+
 /* Puts the old database where the service's was. */
 static void prepare(struct served *served, const struct old_database *old)
 {
@@ -46,6 +48,8 @@ START_TEST(test_brains_of_an_old_schema_are_what_they_were)
         struct served served;
         prepare(&served, old_databases[i]);
         stored_sql(served.path, "UPDATE job SET state = 'stopped'"); /* or they would learn on */
+        if (old_databases[i]->schema >= SCHEMA_OF_STATE_DIGESTS)
+            stored_sql(served.path, "UPDATE job SET state_digest = " JOB_STATE_DIGEST);
         served_start(&served);
         assert_brains(&served, old_databases[i]);
         served_restart(&served);

@@ -4,6 +4,7 @@
 #include "support/tables.h"
 #include "support/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -349,12 +350,37 @@ START_TEST(test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing
 }
 END_TEST
 
+/* So many are kept that they come from SQL, all but one. */
+START_TEST(test_of_kept_answers_the_oldest_go_when_there_are_too_many)
+{
+    struct stored_file file;
+    char sql[512];
+    struct receipt_record receipt = {
+        .token = "t", .key = "last", .status = 200, .created_at_ms = 2 * STORE_RECEIPTS_MAX};
+    folder_prefer_memory();
+    stored_make(&file, 0);
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT INTO receipt SELECT 't', i, zeroblob(32), 200, NULL, x'', i / 2, NULL FROM n",
+             STORE_RECEIPTS_MAX + 5);
+    stored_sql(file.path, sql);
+    text_add_string(&receipt.body, "{}");
+    ck_assert_int_eq(store_put_receipt(file.store, &receipt), ERR_OK);
+    text_free(&receipt.body);
+    ck_assert_int_eq(stored_sql(file.path, "SELECT count(*) FROM receipt"), STORE_RECEIPTS_MAX);
+    ck_assert_int_eq(stored_sql(file.path, "SELECT min(CAST(key AS INTEGER)) FROM receipt"
+                                           " WHERE key <> 'last'"),
+                     7);
+    ck_assert_int_eq(stored_sql(file.path, "SELECT count(*) FROM receipt WHERE key = 'last'"), 1);
+    stored_remove(&file);
+}
+END_TEST
+
 static enum err count_and_fail_at_second(void *context, const struct brain_record *brain,
-                                         const char *blob, size_t blob_size)
+                                         const struct brain_counts *counts)
 {
     (void)brain;
-    (void)blob;
-    (void)blob_size;
+    (void)counts;
     unsigned *count = context;
     return ++*count == 2 ? ERR_UNSUPPORTED : ERR_OK;
 }
@@ -384,6 +410,7 @@ int main(void)
         test_pruning_keeps_the_newest_finished_jobs_and_all_others,
         test_what_the_schema_does_not_allow_is_a_conflict_and_changes_nothing,
         test_looking_through_brains_ends_at_the_callers_first_failure,
+        test_of_kept_answers_the_oldest_go_when_there_are_too_many,
         NULL,
     };
     return unit_run("store", tests);

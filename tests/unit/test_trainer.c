@@ -7,7 +7,7 @@
 #include "engine/selfplay.h"
 #include "engine/table/table.h"
 #include "support/curves.h"
-#include "support/lesson.h"
+#include "support/drill.h"
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/schedule.h"
@@ -115,24 +115,24 @@ static void free_plainly(struct plainly *plainly)
     brain_destroy(plainly->table);
 }
 
-static void submit(struct trainer *trainer, struct lesson *lesson, const struct plainly *plainly)
+static void submit(struct trainer *trainer, struct drill *drill, const struct plainly *plainly)
 {
-    lesson_open(lesson, tables_fresh(&plainly->rule), plainly->plan);
-    lesson->training.until = plainly->until;
-    lesson_submit(trainer, lesson);
+    drill_open(drill, tables_fresh(&plainly->rule), plainly->plan);
+    drill->training.until = plainly->until;
+    drill_submit(trainer, drill);
 }
 
-/* Of a lesson that is over: all points came before its end, and its table is the published one. */
-static void assert_ended_plainly(struct lesson *lesson, const struct plainly *plainly, unsigned i)
+/* Of a drill that is over: all points came before its end, and its table is the published one. */
+static void assert_ended_plainly(struct drill *drill, const struct plainly *plainly, unsigned i)
 {
-    const struct brain *table = lesson->training.table;
+    const struct brain *table = drill->training.table;
     ck_assert_msg(tables_same(table, plainly->table), "course %u, at %" PRIu64 " not %" PRIu64, i,
                   table->matches, plainly->table->matches);
     ck_assert(tables_sound(table));
-    ck_assert_int_eq(lesson->end, plainly->is_reached ? TRAINING_REACHED : TRAINING_DONE);
-    ck_assert_uint_eq(lesson->points_at_over, plainly->curve.count);
-    curves_assert(lesson->point, lesson->points, &plainly->curve, 0);
-    struct edition *edition = published_hold(&lesson->published);
+    ck_assert_int_eq(drill->end, plainly->is_reached ? TRAINING_REACHED : TRAINING_DONE);
+    ck_assert_uint_eq(drill->points_at_over, plainly->curve.count);
+    curves_assert(drill->point, drill->points, &plainly->curve, 0);
+    struct edition *edition = published_hold(&drill->published);
     ck_assert(tables_same(edition->table, table));
     edition_let_go(edition);
 }
@@ -140,31 +140,31 @@ static void assert_ended_plainly(struct lesson *lesson, const struct plainly *pl
 START_TEST(test_trainings_end_as_plain_rounds_do_alone_and_beside_each_other)
 {
     static struct plainly plainly[COURSES];
-    static struct lesson lessons[COURSES];
-    struct lesson *alone = &lessons[0];
+    static struct drill drills[COURSES];
+    struct drill *alone = &drills[0];
     for (unsigned i = 0; i < COURSES; i++) {
-        struct trainer *trainer = lesson_trainer(1 + i % 4, LESSON_NEVER_MS);
+        struct trainer *trainer = drill_trainer(1 + i % 4, DRILL_NEVER_MS);
         play_plainly(&courses[i], &plainly[i]);
         assert_as_meant(&plainly[i], &courses[i]);
         submit(trainer, alone, &plainly[i]);
-        lesson_wait(alone);
+        drill_wait(alone);
         assert_ended_plainly(alone, &plainly[i], i);
         trainer_destroy(trainer);
         ck_assert_uint_eq(alone->overs, 1);
         ck_assert_uint_eq(alone->saves, 0);
         ck_assert_uint_eq(alone->points, plainly[i].curve.count);
-        lesson_close(alone);
+        drill_close(alone);
     }
-    struct trainer *trainer = lesson_trainer(3, LESSON_NEVER_MS);
+    struct trainer *trainer = drill_trainer(3, DRILL_NEVER_MS);
     for (unsigned i = 0; i < COURSES; i++)
-        submit(trainer, &lessons[i], &plainly[i]);
+        submit(trainer, &drills[i], &plainly[i]);
     for (unsigned i = 0; i < COURSES; i++) {
-        lesson_wait(&lessons[i]);
-        assert_ended_plainly(&lessons[i], &plainly[i], i);
+        drill_wait(&drills[i]);
+        assert_ended_plainly(&drills[i], &plainly[i], i);
     }
     trainer_destroy(trainer);
     for (unsigned i = 0; i < COURSES; i++) {
-        lesson_close(&lessons[i]);
+        drill_close(&drills[i]);
         free_plainly(&plainly[i]);
     }
 }
@@ -174,14 +174,14 @@ END_TEST
  * part from the next round on. */
 static sem_t gate;
 
-/* The lessons in the order of their rounds; the trainer's until all are over. */
-static const struct lesson *turns[LESSON_SAVES_MAX];
+/* The drills in the order of their rounds; the trainer's until all are over. */
+static const struct drill *turns[DRILL_SAVES_MAX];
 static unsigned turn_count;
 
-static bool note_turn(struct lesson *lesson)
+static bool note_turn(struct drill *drill)
 {
-    if (turn_count < LESSON_SAVES_MAX)
-        turns[turn_count++] = lesson;
+    if (turn_count < DRILL_SAVES_MAX)
+        turns[turn_count++] = drill;
     while (turn_count == 1 && sem_wait(&gate) != 0)
         ; /* a signal */
     return true;
@@ -190,17 +190,17 @@ static bool note_turn(struct lesson *lesson)
 /* A save interval of 0 asks for a save after each round but the last. */
 START_TEST(test_trainings_take_turns_a_round_each)
 {
-    struct lesson lessons[3];
-    struct trainer *trainer = lesson_trainer(2, 0);
+    struct drill drills[3];
+    struct trainer *trainer = drill_trainer(2, 0);
     sem_init(&gate, 0, 0);
     for (unsigned i = 0; i < 3; i++) {
-        lesson_open(&lessons[i], tables_fresh(NULL), lesson_plan(i, 1, 2000));
-        lessons[i].on_save = note_turn;
-        lesson_submit(trainer, &lessons[i]);
+        drill_open(&drills[i], tables_fresh(NULL), drill_plan(i, 1, 2000));
+        drills[i].on_save = note_turn;
+        drill_submit(trainer, &drills[i]);
     }
     sem_post(&gate);
     for (unsigned i = 0; i < 3; i++)
-        lesson_wait(&lessons[i]);
+        drill_wait(&drills[i]);
     trainer_destroy(trainer);
     /* From the third turn on all three have begun, and as they are equally long, none is over
      * before the last three turns. */
@@ -210,30 +210,30 @@ START_TEST(test_trainings_take_turns_a_round_each)
                           turns[turn + 1] != turns[turn + 2],
                       "turn %u of %u", turn, turn_count);
     for (unsigned i = 0; i < 3; i++)
-        lesson_close(&lessons[i]);
+        drill_close(&drills[i]);
 }
 END_TEST
 
 START_TEST(test_a_reader_beside_four_workers_sees_rounds_only_in_order_and_the_end)
 {
-    struct trainer *trainer = lesson_trainer(4, LESSON_NEVER_MS);
-    struct lesson lesson;
+    struct trainer *trainer = drill_trainer(4, DRILL_NEVER_MS);
+    struct drill drill;
     uint64_t seen = 0;
-    lesson_open(&lesson, tables_fresh(NULL), lesson_plan(5, 4, 100000));
-    lesson_submit(trainer, &lesson);
-    while (atomic_load(&lesson.overs) == 0) {
-        struct edition *edition = published_hold(&lesson.published);
+    drill_open(&drill, tables_fresh(NULL), drill_plan(5, 4, 100000));
+    drill_submit(trainer, &drill);
+    while (atomic_load(&drill.overs) == 0) {
+        struct edition *edition = published_hold(&drill.published);
         const uint64_t matches = edition->table->matches;
         const bool is_sound = tables_sound(edition->table);
         edition_let_go(edition);
-        if (!is_sound || matches < seen || !rounds_end_at(&lesson.plan, seen, matches))
+        if (!is_sound || matches < seen || !rounds_end_at(&drill.plan, seen, matches))
             ck_abort_msg("%" PRIu64 " matches after %" PRIu64, matches, seen);
         seen = matches;
     }
-    lesson_wait(&lesson); /* it has been; but over() may still be on its way out */
+    drill_wait(&drill); /* it has been; but over() may still be on its way out */
     trainer_destroy(trainer);
-    ck_assert(lesson_is_plain(&lesson));
-    lesson_close(&lesson);
+    ck_assert(drill_is_plain(&drill));
+    drill_close(&drill);
 }
 END_TEST
 
@@ -245,18 +245,18 @@ START_TEST(test_where_a_training_begins_is_no_point_of_it_but_where_it_ends_is)
     } cases[] = {{1122, 0}, {1123, 1}, {10000, 20}};
     ck_assert(schedule_is_curve_point(1000) && schedule_is_curve_point(10000));
     for (unsigned i = 0; i < 3; i++) {
-        struct trainer *trainer = lesson_trainer(2, LESSON_NEVER_MS);
-        struct lesson lesson;
-        lesson_open(&lesson, tables_played(8, 1000), lesson_plan(8, 2, cases[i].end));
-        lesson_submit(trainer, &lesson);
-        lesson_wait(&lesson);
-        ck_assert_uint_eq(lesson.points, cases[i].points);
-        if (lesson.points > 0) {
-            ck_assert_uint_eq(lesson.point[0].matches, 1123);
-            ck_assert_uint_eq(lesson.point[lesson.points - 1].matches, cases[i].end);
+        struct trainer *trainer = drill_trainer(2, DRILL_NEVER_MS);
+        struct drill drill;
+        drill_open(&drill, tables_played(8, 1000), drill_plan(8, 2, cases[i].end));
+        drill_submit(trainer, &drill);
+        drill_wait(&drill);
+        ck_assert_uint_eq(drill.points, cases[i].points);
+        if (drill.points > 0) {
+            ck_assert_uint_eq(drill.point[0].matches, 1123);
+            ck_assert_uint_eq(drill.point[drill.points - 1].matches, cases[i].end);
         }
         trainer_destroy(trainer);
-        lesson_close(&lesson);
+        drill_close(&drill);
     }
 }
 END_TEST
@@ -276,14 +276,14 @@ START_TEST(test_below_means_less_than)
             least = &plainly.curve.points[i];
     const double exact = least->sample.exploitability;
     for (unsigned above = 0; above < 2; above++) {
-        struct trainer *trainer = lesson_trainer(1, LESSON_NEVER_MS);
-        struct lesson lesson;
+        struct trainer *trainer = drill_trainer(1, DRILL_NEVER_MS);
+        struct drill drill;
         plainly.until.below = above ? nextafter(exact, 1) : exact;
-        submit(trainer, &lesson, &plainly);
-        lesson_wait(&lesson);
-        ck_assert_uint_eq(lesson.training.table->matches, above ? least->matches : 3000);
+        submit(trainer, &drill, &plainly);
+        drill_wait(&drill);
+        ck_assert_uint_eq(drill.training.table->matches, above ? least->matches : 3000);
         trainer_destroy(trainer);
-        lesson_close(&lesson);
+        drill_close(&drill);
     }
     free_plainly(&plainly);
 }
@@ -299,7 +299,7 @@ static struct brain *played(uint64_t end)
 {
     struct rule rule = quick_rule();
     struct brain *table = tables_fresh(&rule);
-    struct rounds_plan plan = lesson_plan(5, 1, end);
+    struct rounds_plan plan = drill_plan(5, 1, end);
     curves_play_until(table, &plan, &never_loses, NULL);
     return table;
 }
@@ -325,30 +325,30 @@ START_TEST(test_a_goal_is_judged_at_points_and_at_the_start_of_what_goes_on_and_
     };
     ck_assert_uint_gt(safe->matches, 1000);
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct trainer *trainer = lesson_trainer(2, LESSON_NEVER_MS);
-        struct lesson lesson;
-        lesson_open(&lesson, played(cases[i].from), lesson_plan(5, 1, cases[i].end));
-        lesson.training.until = never_loses;
-        lesson.training.judge_first = cases[i].goes_on;
-        lesson_submit(trainer, &lesson);
-        lesson_wait(&lesson);
-        ck_assert_msg(lesson.end == cases[i].how, "case %u", i);
-        ck_assert_uint_eq(lesson.training.table->matches, cases[i].matches);
-        ck_assert_uint_eq(lesson.points > 0 ? lesson.point[0].matches : 0, cases[i].first_point);
-        ck_assert(curves_fulfils(lesson.training.table, &never_loses));
+        struct trainer *trainer = drill_trainer(2, DRILL_NEVER_MS);
+        struct drill drill;
+        drill_open(&drill, played(cases[i].from), drill_plan(5, 1, cases[i].end));
+        drill.training.until = never_loses;
+        drill.training.judge_first = cases[i].goes_on;
+        drill_submit(trainer, &drill);
+        drill_wait(&drill);
+        ck_assert_msg(drill.end == cases[i].how, "case %u", i);
+        ck_assert_uint_eq(drill.training.table->matches, cases[i].matches);
+        ck_assert_uint_eq(drill.points > 0 ? drill.point[0].matches : 0, cases[i].first_point);
+        ck_assert(curves_fulfils(drill.training.table, &never_loses));
         trainer_destroy(trainer);
-        lesson_close(&lesson);
+        drill_close(&drill);
     }
     brain_destroy(safe);
 }
 END_TEST
 
 /* The tables of one training after each of its rounds but the last. */
-static struct brain *copies[LESSON_SAVES_MAX];
+static struct brain *copies[DRILL_SAVES_MAX];
 
-static bool keep_copy(struct lesson *lesson)
+static bool keep_copy(struct drill *drill)
 {
-    copies[lesson->saves - 1] = tables_copy(lesson->training.table);
+    copies[drill->saves - 1] = tables_copy(drill->training.table);
     return true;
 }
 
@@ -356,21 +356,21 @@ static bool keep_copy(struct lesson *lesson)
  * stands if it has to be judged there. */
 static void assert_goes_on(struct trainer *trainer, struct brain *copy, const struct plainly *whole)
 {
-    struct lesson lesson;
+    struct drill drill;
     const uint64_t from = copy->matches;
     const bool is_judged = whole->until.kind != UNTIL_NOTHING && schedule_is_curve_point(from);
     unsigned passed = 0;
     while (passed < whole->curve.count && whole->curve.points[passed].matches < from + !is_judged)
         passed++;
-    lesson_open(&lesson, copy, whole->plan);
-    lesson.training.until = whole->until;
-    lesson.training.judge_first = is_judged;
-    lesson_submit(trainer, &lesson);
-    lesson_wait(&lesson);
-    ck_assert_int_eq(lesson.end, whole->is_reached ? TRAINING_REACHED : TRAINING_DONE);
-    ck_assert_msg(tables_same(lesson.training.table, whole->table), "from %" PRIu64, from);
-    curves_assert(lesson.point, lesson.points, &whole->curve, passed);
-    lesson_close(&lesson);
+    drill_open(&drill, copy, whole->plan);
+    drill.training.until = whole->until;
+    drill.training.judge_first = is_judged;
+    drill_submit(trainer, &drill);
+    drill_wait(&drill);
+    ck_assert_int_eq(drill.end, whole->is_reached ? TRAINING_REACHED : TRAINING_DONE);
+    ck_assert_msg(tables_same(drill.training.table, whole->table), "from %" PRIu64, from);
+    curves_assert(drill.point, drill.points, &whole->curve, passed);
+    drill_close(&drill);
 }
 
 START_TEST(test_a_training_goes_on_from_what_was_saved_at_any_round_to_the_same_end)
@@ -380,26 +380,26 @@ START_TEST(test_a_training_goes_on_from_what_was_saved_at_any_round_to_the_same_
         {RULE_GUARD, true, {5, 1, LEARN_BOTH, FOR_EVER, NULL}, ITSELF, NEVER_LOSES, true}};
     for (unsigned i = 0; i < 2; i++) {
         static struct plainly plainly;
-        struct trainer *trainer = lesson_trainer(2, 0);
-        struct lesson lesson;
+        struct trainer *trainer = drill_trainer(2, 0);
+        struct drill drill;
         unsigned at_points = 0;
         play_plainly(&goings[i], &plainly);
-        lesson_open(&lesson, tables_fresh(&plainly.rule), plainly.plan);
-        lesson.training.until = plainly.until;
-        lesson.on_save = keep_copy;
-        lesson_submit(trainer, &lesson);
-        lesson_wait(&lesson);
-        ck_assert_uint_gt(lesson.saves, 50);
-        for (unsigned save = 0; save < lesson.saves; save++) {
+        drill_open(&drill, tables_fresh(&plainly.rule), plainly.plan);
+        drill.training.until = plainly.until;
+        drill.on_save = keep_copy;
+        drill_submit(trainer, &drill);
+        drill_wait(&drill);
+        ck_assert_uint_gt(drill.saves, 50);
+        for (unsigned save = 0; save < drill.saves; save++) {
             at_points += schedule_is_curve_point(copies[save]->matches);
-            if (save % 3 == i || save + 1 == lesson.saves) /* it may stand at the very end */
+            if (save % 3 == i || save + 1 == drill.saves) /* it may stand at the very end */
                 assert_goes_on(trainer, copies[save], &plainly);
             else
                 brain_destroy(copies[save]);
         }
         ck_assert_uint_gt(at_points, 30);
         trainer_destroy(trainer);
-        lesson_close(&lesson);
+        drill_close(&drill);
         free_plainly(&plainly);
     }
 }
@@ -408,37 +408,37 @@ END_TEST
 /* Most are cut off in the midst of a round, and from 10,000 matches on in the midst of shares. */
 START_TEST(test_destroying_the_trainer_suspends_each_training_at_a_rounds_end_to_go_on_later)
 {
-    enum { LESSONS = 4, LIVES = 4 };
-    static struct lesson lessons[LESSONS];
-    struct brain *tables[LESSONS];
+    enum { DRILLS = 4, LIVES = 4 };
+    static struct drill drills[DRILLS];
+    struct brain *tables[DRILLS];
     const struct rule rule = tables_rule(RULE_BEADS, true);
-    for (unsigned i = 0; i < LESSONS; i++)
+    for (unsigned i = 0; i < DRILLS; i++)
         tables[i] = tables_fresh(&rule);
     for (unsigned life = 0; life < LIVES; life++) {
-        struct trainer *trainer = lesson_trainer(1 + life % 3, LESSON_NEVER_MS);
-        for (unsigned i = 0; i < LESSONS; i++) {
-            lesson_open(&lessons[i], tables_copy(tables[i]), lesson_plan(i, 64 >> i, FOR_EVER));
-            lesson_submit(trainer, &lessons[i]);
+        struct trainer *trainer = drill_trainer(1 + life % 3, DRILL_NEVER_MS);
+        for (unsigned i = 0; i < DRILLS; i++) {
+            drill_open(&drills[i], tables_copy(tables[i]), drill_plan(i, 64 >> i, FOR_EVER));
+            drill_submit(trainer, &drills[i]);
         }
-        lesson_wait_matches(&lessons[0], 4000 * life);
+        drill_wait_matches(&drills[0], 4000 * life);
         trainer_destroy(trainer);
-        for (unsigned i = 0; i < LESSONS; i++) {
-            struct lesson *lesson = &lessons[i];
-            struct rounds_plan plan = lesson->plan;
+        for (unsigned i = 0; i < DRILLS; i++) {
+            struct drill *drill = &drills[i];
+            struct rounds_plan plan = drill->plan;
             struct curve expected = {.count = 0};
-            plan.end = lesson->training.table->matches;
-            ck_assert_uint_eq(lesson->overs, 1);
-            ck_assert_int_eq(lesson->end, TRAINING_SUSPENDED);
-            ck_assert_msg(rounds_end_at(&lesson->plan, 0, plan.end), "at %" PRIu64, plan.end);
+            plan.end = drill->training.table->matches;
+            ck_assert_uint_eq(drill->overs, 1);
+            ck_assert_int_eq(drill->end, TRAINING_SUSPENDED);
+            ck_assert_msg(rounds_end_at(&drill->plan, 0, plan.end), "at %" PRIu64, plan.end);
             curves_play(tables[i], &plan, &expected);
-            ck_assert_msg(tables_same(lesson->training.table, tables[i]), "at %" PRIu64, plan.end);
-            ck_assert_uint_eq(lesson->points_at_over, expected.count);
-            curves_assert(lesson->point, lesson->points, &expected, 0);
-            lesson_close(lesson);
+            ck_assert_msg(tables_same(drill->training.table, tables[i]), "at %" PRIu64, plan.end);
+            ck_assert_uint_eq(drill->points_at_over, expected.count);
+            curves_assert(drill->point, drill->points, &expected, 0);
+            drill_close(drill);
         }
     }
     ck_assert_uint_ge(tables[0]->matches, 4000 * (LIVES - 1));
-    for (unsigned i = 0; i < LESSONS; i++)
+    for (unsigned i = 0; i < DRILLS; i++)
         brain_destroy(tables[i]);
 }
 END_TEST

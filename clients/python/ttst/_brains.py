@@ -8,10 +8,21 @@ from .answers import BoardView, Brain, BrainList, Checkpoint, CheckpointList, Po
 from .evaluation import Curve, Evaluation
 
 
+_PAGE = 1000
+
+
 class Brains(Calls):
     def brains(self, *, timeout: Optional[float] = None) -> List[Brain]:
-        """All brains in order of name, without digests."""
-        return list(self._http.ask(BrainList, Request("GET", "/brains"), timeout).brains)
+        """All brains in order of name, without digests. Asks for a thousand at a time."""
+        found: List[Brain] = []
+        after: Optional[str] = None
+        while True:
+            query = {"limit": _PAGE, "after": after}
+            page = self._http.ask(BrainList, Request("GET", "/brains", query=query), timeout)
+            found.extend(page.brains)
+            after = page.next
+            if after is None:
+                return found
 
     def brain(self, name: str = "default", *, timeout: Optional[float] = None) -> Brain:
         """The brain of that name, with its digest. NotFound if there is none."""

@@ -158,6 +158,8 @@ class Brain:
     options          all that are in force
     matches          played in training
     rows             boards at which somebody is to move
+    bytes            that it takes in the daemon's memory while it is used
+    lessons          reported matches that are on disk one by one, behind its table
     training         the id of the job that trains it or will next, or None
     unsaved_matches  how many of `matches` were not on disk
     last_save_error  why the last attempt to save it failed, or None
@@ -173,6 +175,8 @@ class Brain:
     matches: int
     results: Results
     rows: int
+    bytes: int
+    lessons: int
     training: Optional[int]
     created_at: _Time
     saved_at: _Time
@@ -185,6 +189,7 @@ class Brain:
 @dataclass(frozen=True)
 class BrainList:
     brains: Tuple[Brain, ...]
+    next: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,24 @@ enum err brain_create_like(const struct brain *brain, struct brain **out)
     return table_create(brain->states, &brain->rule, out);
 }
 
+static bool row_is_fresh(const struct brain *brain, uint32_t row)
+{
+    const struct row *found = &brain->rows[row];
+    bool is_fresh = found->winning == 0 && found->losing == 0;
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+        is_fresh = is_fresh && row_weight(found, cell) ==
+                                   brain->rule.start_weight * (found->legal >> cell & 1U);
+    return is_fresh;
+}
+
+bool brain_is_fresh(const struct brain *brain)
+{
+    bool is_fresh = brain->matches == 0;
+    for (uint32_t row = 0; row < brain->states->rows && is_fresh; row++)
+        is_fresh = row_is_fresh(brain, row);
+    return is_fresh;
+}
+
 size_t brain_size(const struct brain *brain)
 {
     return sizeof *brain + rows_size(brain->states);
@@ -172,21 +190,22 @@ void brain_merge(struct brain *base, const struct brain *const workers[], unsign
     }
 }
 
-static void halve_row(struct brain *brain, uint32_t row)
+void table_halve(struct brain *brain, uint32_t row)
 {
     uint32_t weights[ROW_CELLS];
-    table_weights(brain, row, weights);
-    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
-        if (weights[cell] > ROW_WEIGHT_MIN)
-            weights[cell] /= 2;
-    table_set_weights(brain, row, weights);
+    while (row_total(&brain->rows[row]) > brain->rule.halve_above) {
+        table_weights(brain, row, weights);
+        for (unsigned cell = 0; cell < ROW_CELLS; cell++)
+            if (weights[cell] > ROW_WEIGHT_MIN)
+                weights[cell] /= 2;
+        table_set_weights(brain, row, weights);
+    }
 }
 
 void brain_halve(struct brain *brain)
 {
     for (uint32_t row = 0; row < brain->states->rows; row++)
-        while (row_total(&brain->rows[row]) > brain->rule.halve_above)
-            halve_row(brain, row);
+        table_halve(brain, row);
 }
 
 /* Writes "BOARD,w0,...,wn[,q0,...,qn]\n" to `out` and returns its end. */

@@ -34,6 +34,9 @@ void table_played_weights(const struct brain *brain, uint32_t row, uint32_t out[
 /* Replaces the weights of a row. The caller keeps invariants 1 and 2. */
 void table_set_weights(struct brain *brain, uint32_t row, const uint32_t weights[ROW_CELLS]);
 
+/* Halves the weights of a row (floor 1) until their total is at most rule.halve_above. */
+void table_halve(struct brain *brain, uint32_t row);
+
 /* What engine/opponent.h makes of an atlas. */
 MUST_CHECK enum err table_uniform(const struct states *states, struct brain **out);
 MUST_CHECK enum err table_perfect(const struct solution *solution, struct brain **out);
