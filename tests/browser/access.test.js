@@ -1,15 +1,11 @@
 // Whoever comes, with whatever they have: phones, darkness, keyboards, screen readers (WCAG 2.2 AA).
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
+import { violations } from './support/axe.js';
 import { cell, PHONE } from './support/browser.js';
 import { inView, setup, stone, win } from './support/setup.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const house = setup(async (daemon) => {
   await daemon.create('strong', 'guard');
@@ -20,12 +16,6 @@ const house = setup(async (daemon) => {
   await daemon.learn(20_000, 'strong');
   await daemon.learn(1000, 'odd');
 });
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate((levels) => window.axe.run({ runOnly: levels }), LEVELS);
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}; ${node.failureSummary}`));
-}
 
 // Each view with as much to see as it can have.
 const STATES = {

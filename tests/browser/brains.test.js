@@ -42,6 +42,15 @@ test('the strength of each brain shows at a glance', async () => {
   await page.check();
 });
 
+test('a few brains need no search', async () => {
+  const page = await open();
+  await card(page, 'strong').waitFor();
+  assert.ok(await page.getByLabel('Sort by').isHidden());
+  assert.ok(await page.getByRole('button', { name: 'Show more' }).isHidden());
+  assert.equal(await page.getByPlaceholder('part of the name').filter({ visible: true }).count(), 0);
+  await page.check();
+});
+
 test('a brain is created with the options that were chosen', async () => {
   const page = await open();
   const create = form(page, 'Create a brain');

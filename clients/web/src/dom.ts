@@ -41,6 +41,11 @@ export function fill(element: Element, ...children: Child[]): void {
   );
 }
 
+// For live regions: what they said already would be read aloud again.
+export function say(element: Element, text: string): void {
+  if (element.textContent !== text) fill(element, text);
+}
+
 let ids = 0;
 export function newId(prefix: string): string {
   ids += 1;

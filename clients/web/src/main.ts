@@ -2,7 +2,7 @@
 
 import { link, watchConnection } from './api/connection';
 import { setTokenAsker } from './api/http';
-import { refreshBrains } from './choice';
+import { pollBrains, refreshBrains } from './choice';
 import { h, show } from './dom';
 import { askForToken } from './parts/dialog';
 import { attempt, noticeRegions } from './parts/notice';
@@ -49,6 +49,12 @@ function refresh(): Promise<void> {
   return attempt('The brains could not be listed.', refreshBrains);
 }
 
+// Each waits for the one before, however slow the server is.
+async function poll(): Promise<void> {
+  if (!document.hidden && link.value === 'up') await pollBrains().catch(() => {});
+  setTimeout(() => void poll(), REFRESH_MS);
+}
+
 async function onReturn(): Promise<void> {
   await refresh();
   play.resume();
@@ -76,17 +82,20 @@ function start(): void {
   setTokenAsker(askForToken);
   build();
   showView();
-  addEventListener('hashchange', showView);
-  void refresh().then(() => learn.refresh());
+  addEventListener('hashchange', () => {
+    showView();
+    if (current() === 'brains') void refresh();
+  });
+  void refresh().then(() => {
+    void learn.refresh();
+    setTimeout(() => void poll(), REFRESH_MS);
+  });
   watchConnection();
   let wasDown = false;
   link.watch((state) => {
     if (state === 'up' && wasDown) void onReturn();
     wasDown = state === 'down';
   });
-  setInterval(() => {
-    if (!document.hidden && link.value === 'up') void refreshBrains().catch(() => {});
-  }, REFRESH_MS);
 }
 
 start();

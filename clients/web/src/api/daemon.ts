@@ -6,6 +6,8 @@ import type {
 } from './types';
 import { ask, askJson, newKey } from './http';
 
+const BRAINS_A_PAGE = 1000; // the most that the daemon gives
+
 function brainPath(name: string): string {
   return `/brains/${encodeURIComponent(name)}`;
 }
@@ -15,8 +17,16 @@ export function policyText(policy: Policy): string {
   return typeof policy === 'string' ? policy : `power:${policy.power}`;
 }
 
+// All brains, in order of name. They come in pages: ten thousand in one answer are 5 MB.
 export async function listBrains(): Promise<Brain[]> {
-  return (await askJson<{ brains: Brain[] }>('GET', '/brains')).brains;
+  const list: Brain[] = [];
+  for (let after: string | null = ''; after !== null;) {
+    const path = `/brains?limit=${BRAINS_A_PAGE}&after=${encodeURIComponent(after)}`;
+    const page: { brains: Brain[]; next: string | null } = await askJson('GET', path);
+    list.push(...page.brains);
+    after = page.next;
+  }
+  return list;
 }
 
 export function getBrain(name: string): Promise<Brain> {

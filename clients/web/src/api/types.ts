@@ -21,6 +21,8 @@ export interface Brain {
   matches: number;
   results: Results;
   rows: number;
+  bytes: number; // of memory, while it is used
+  lessons: number; // reported matches that stand on disk behind its table
   training: number | null;
   created_at: string;
   saved_at: string;

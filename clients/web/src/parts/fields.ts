@@ -28,6 +28,13 @@ export function field(label: string, control: HTMLElement, explanation?: string)
     explanation ? h('p', { class: 'hint', id }, explanation) : null);
 }
 
+export function searchInput(onInput: () => void): HTMLInputElement {
+  return h('input', {
+    type: 'search', placeholder: 'part of the name', autocomplete: 'off', autocapitalize: 'none',
+    spellcheck: 'false', oninput: onInput,
+  });
+}
+
 // A few choices of which one is always made, side by side.
 export class Segments {
   readonly element: HTMLElement;

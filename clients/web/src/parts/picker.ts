@@ -6,6 +6,7 @@ import { brainNamed, brains, choice, choose } from '../choice';
 import { fill, h, show } from '../dom';
 import { matches } from '../format';
 import { POLICIES } from '../words';
+import { BrainSelect } from './brain_select';
 import { field, refill } from './fields';
 
 type PolicyKind = keyof typeof POLICIES;
@@ -22,16 +23,18 @@ export function ageTitle(checkpoint: Checkpoint): string {
     : `“${checkpoint.name}”, after ${matches(checkpoint.matches)}`;
 }
 
-export function fillBrains(select: HTMLSelectElement, chosen: string): void {
-  const list = brains.value.map(({ name, rule }) => ({ value: name, title: `${name} (rule ${rule})` }));
-  refill(select, list, chosen);
+// The choice of the brain that the whole page is about.
+export function chosenBrainSelect(): BrainSelect {
+  const select: BrainSelect = new BrainSelect({
+    label: 'Brain', titleOf: ({ name, rule }) => `${name} (rule ${rule})`,
+    onChange: () => choose({ brain: select.value, checkpoint: null }),
+  });
+  return select;
 }
 
 export class Picker {
   readonly element: HTMLElement;
-  private readonly brain = h('select', {
-    onchange: () => choose({ brain: this.brain.value, checkpoint: null }),
-  });
+  private readonly brain = chosenBrainSelect();
   private readonly age = h('select', {
     onchange: () => choose({ checkpoint: this.age.value || null }),
   });
@@ -47,7 +50,7 @@ export class Picker {
   constructor() {
     this.powerField = h('div', {}, field('Power', this.power), this.powerLabel);
     this.element = h('div', { class: 'picker' },
-      field('Brain', this.brain),
+      this.brain.element,
       field('Age', this.age, 'Younger selves are kept along the way: meet it as it was then.'),
       field('Picks its moves', this.policy), this.powerField, this.policyAbout);
     brains.watch(() => this.draw(true));
@@ -61,7 +64,7 @@ export class Picker {
 
   private draw(areBrainsNew: boolean): void {
     const { brain, policy } = choice.value;
-    fillBrains(this.brain, brain);
+    this.brain.show(brains.value, brain);
     const known = brainNamed(brain);
     this.drawPolicy(policy);
     if (known && (areBrainsNew || this.asked !== brain)) void this.askForAges(brain);

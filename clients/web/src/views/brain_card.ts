@@ -2,7 +2,7 @@
 
 import type { Brain } from '../api/types';
 import { copyBrain, deleteBrain, exportBrain, resetBrain } from '../api/daemon';
-import { choose, freeName, refreshBrains } from '../choice';
+import { choose, freeName, refreshBrain } from '../choice';
 import { h } from '../dom';
 import { matches } from '../format';
 import { confirm, NAME_HINT, NAME_PATTERN, prompt } from '../parts/dialog';
@@ -31,7 +31,7 @@ function onCopy(brain: Brain): void {
     });
     if (to === null) return;
     await copyBrain(brain.name, to);
-    await refreshBrains();
+    await refreshBrain(to);
     tell(`${to} is a copy of ${brain.name}.`);
   });
 }
@@ -43,7 +43,7 @@ function onReset(brain: Brain): void {
       'curve and automatic checkpoints are deleted. Checkpoints that you named stay.', 'Forget everything');
     if (!isSure) return;
     await resetBrain(brain.name);
-    await refreshBrains();
+    await refreshBrain(brain.name);
     tell(`${brain.name} is as new.`);
   });
 }
@@ -55,7 +55,7 @@ function onDelete(brain: Brain): void {
       'cannot be brought back. Export it first if you may want it again.', 'Delete it');
     if (!isSure) return;
     await deleteBrain(brain.name);
-    await refreshBrains();
+    await refreshBrain(brain.name);
     tell(`${brain.name} is deleted.`);
   });
 }

@@ -2,7 +2,7 @@
 
 import type { Brain, Checkpoint } from '../api/types';
 import { deleteCheckpoint, keepCheckpoint, listCheckpoints, restoreCheckpoint } from '../api/daemon';
-import { choose, refreshBrains } from '../choice';
+import { choose, refreshBrain } from '../choice';
 import { fill, h } from '../dom';
 import { confirm, NAME_HINT, NAME_PATTERN, prompt } from '../parts/dialog';
 import { attempt, tell } from '../parts/notice';
@@ -65,7 +65,7 @@ export class Checkpoints {
       'What it learned since is lost, and so is its curve from there on. Its checkpoints stay.', 'Restore');
     if (!isSure) return;
     await restoreCheckpoint(this.brain.name, one.name);
-    await refreshBrains();
+    await refreshBrain(this.brain.name);
   }
 
   private async onDelete(one: Checkpoint): Promise<void> {

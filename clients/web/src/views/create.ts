@@ -3,7 +3,7 @@
 import type { Options, RuleName } from '../api/types';
 import { createBrain, importBrain } from '../api/daemon';
 import { Failure } from '../api/http';
-import { brains, freeName, refreshBrains } from '../choice';
+import { brains, freeName, refreshBrain } from '../choice';
 import { fill, h, show } from '../dom';
 import { NAME_HINT, NAME_PATTERN } from '../parts/dialog';
 import { field, options } from '../parts/fields';
@@ -108,7 +108,7 @@ export class CreateForm {
     for (const element of [this.name, ...this.controls.values()]) element.removeAttribute('aria-invalid');
     try {
       await createBrain(name, this.rule.value as RuleName, this.read());
-      await refreshBrains();
+      await refreshBrain(name);
       this.isNameTheirs = false;
       this.name.value = freeName(name);
       tell(`${name} is born. Train it next.`);
@@ -163,7 +163,7 @@ export class ImportForm {
     show(this.error, false);
     try {
       await importBrain(name, await this.file.files![0]!.text());
-      await refreshBrains();
+      await refreshBrain(name);
       this.element.reset();
       tell(`${name} is imported.`);
     } catch (error) {

@@ -2,11 +2,12 @@
 
 import type { Brain, CurvePoint } from '../api/types';
 import { getCurve } from '../api/daemon';
-import { brains, choice, stateOf } from '../choice';
+import { brainNamed, brains, choice, stateOf } from '../choice';
 import { fill, h, show } from '../dom';
+import { BrainSelect } from '../parts/brain_select';
 import { Chart, colours, drawing, xRange } from '../parts/chart';
 import type { Line } from '../parts/chart';
-import { Segments, field, refill } from '../parts/fields';
+import { Segments } from '../parts/fields';
 import { complain } from '../parts/notice';
 import { QUANTITIES } from '../words';
 import { curveTable } from './curve_table';
@@ -34,7 +35,10 @@ export class CurveView {
   private readonly details: HTMLDetailsElement;
   private readonly empty = h('p', { class: 'hint empty' });
   private readonly legend = h('ul', { class: 'legend' });
-  private readonly other = h('select', { onchange: () => void this.refresh() });
+  private readonly other = new BrainSelect({
+    label: 'Compare with', titleOf: ({ name }) => name, fixed: [{ value: '', title: 'no other brain' }],
+    onChange: () => void this.refresh(),
+  });
   private quantity = 'worst';
   private shown: Shown = 'both';
   private frame = 0;
@@ -51,7 +55,7 @@ export class CurveView {
           this.shown = value as Shown;
           this.draw();
         }).element,
-        field('Compare with', this.other)),
+        this.other.element),
       this.explanation, this.legend, this.empty, this.panels,
       h('p', { class: 'hint' }, 'Along: matches learned from, each step ten times as many. Every point is ' +
         'worked out exactly, over all positions that can come about; nothing is sampled.'),
@@ -71,17 +75,14 @@ export class CurveView {
   }
 
   private onBrains(): void {
-    const others = brains.value.filter(({ name }) => name !== choice.value.brain);
-    const list = [{ value: '', title: 'no other brain' }, ...others.map(({ name }) => ({ value: name, title: name }))];
-    const chosen = others.some(({ name }) => name === this.other.value) ? this.other.value : '';
-    refill(this.other, list, chosen);
+    this.other.show(brains.value.filter(({ name }) => name !== choice.value.brain));
     void this.refresh();
   }
 
   // Asks for the curves that are not known, or not as the brains are now.
   async refresh(): Promise<void> {
     for (const name of this.names()) {
-      const brain = brains.value.find((one) => one.name === name);
+      const brain = brainNamed(name);
       if (brain && this.curves.get(name)?.state !== stateOf(brain)) await this.fetch(brain);
     }
     this.draw();

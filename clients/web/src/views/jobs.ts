@@ -3,7 +3,7 @@
 import type { CurvePoint, Job } from '../api/types';
 import { listJobs } from '../api/daemon';
 import { followJob, isOver } from '../api/follow';
-import { refreshBrains } from '../choice';
+import { refreshBrain } from '../choice';
 import { fill, h } from '../dom';
 import { complain } from '../parts/notice';
 import { JobCard } from './job_card';
@@ -35,7 +35,7 @@ export class Jobs {
     const card = this.cards.get(job.id);
     if (card) card.show(job);
     else this.cards.set(job.id, new JobCard(job));
-    if (!isOver(job)) this.follow(job.id);
+    if (!isOver(job)) this.follow(job);
     this.draw();
   }
 
@@ -43,18 +43,14 @@ export class Jobs {
   start(job: Job): void {
     for (const id of [...this.cards.keys()]) if (!this.followed.has(id)) this.cards.delete(id);
     this.add(job);
-    void refreshBrains().catch(() => {});
+    void refreshBrain(job.brain).catch(() => {});
   }
 
-  private follow(id: number): void {
+  private follow({ id, brain }: Job): void {
     if (this.followed.has(id)) return;
     this.followed.add(id);
-    let brain = '';
     const follower = {
-      progress: (job: Job) => {
-        brain = job.brain;
-        this.cards.get(id)?.show(job);
-      },
+      progress: (job: Job) => this.cards.get(id)?.show(job),
       evaluation: (point: CurvePoint) => this.onPoint(brain, point),
     };
     followJob(id, follower)
@@ -65,7 +61,7 @@ export class Jobs {
       .finally(() => {
         this.followed.delete(id);
         this.draw();
-        void refreshBrains().catch(() => {});
+        void refreshBrain(brain).catch(() => {});
       });
   }
 

@@ -3,7 +3,7 @@
 import type { Lesson } from '../api/types';
 import { learnMatch } from '../api/daemon';
 import { Failure, newKey } from '../api/http';
-import { brainNamed, brains, choice, refreshBrains } from '../choice';
+import { brainNamed, brains, choice, refreshBrain } from '../choice';
 import { fill, h } from '../dom';
 import { toggle } from '../parts/fields';
 import { complain } from '../parts/notice';
@@ -55,7 +55,7 @@ export class Teaching {
       const lesson = await learnMatch(brain, moves, key);
       this.hasTaught = true;
       this.tell(lesson);
-      await refreshBrains();
+      await refreshBrain(brain);
     } catch (error) {
       if (this.hasTaught) return;
       const isBusy = error instanceof Failure && error.status === 409;
@@ -64,7 +64,7 @@ export class Teaching {
         isBusy ? `${brain} has not learned this match: ${error.message}. ` : 'This match is not learned yet. ',
         h('button', { type: 'button', class: 'small', onclick: () => void this.teach(brain, moves, key) },
           'Try again')));
-      if (isBusy) await refreshBrains().catch(() => {});
+      if (isBusy) await refreshBrain(brain).catch(() => {});
     }
   }
 

@@ -3,13 +3,14 @@
 import type { Brain, Job, JobRequest, Opponent, RuleName, Until } from '../api/types';
 import { createBrain, startJob } from '../api/daemon';
 import { Failure } from '../api/http';
-import { brainNamed, brains, choice, choose, freeName, refreshBrains } from '../choice';
+import { brainNamed, brains, choice, choose, freeName, refreshBrain } from '../choice';
 import { fill, h, show } from '../dom';
 import { readCount } from '../format';
 import type { Player } from '../game';
+import { BrainSelect } from '../parts/brain_select';
 import { field, options, refill } from '../parts/fields';
 import { explanation } from '../parts/notice';
-import { fillBrains } from '../parts/picker';
+import { chosenBrainSelect } from '../parts/picker';
 import { RULES } from '../words';
 
 const AMOUNTS = ['1,000', '100,000', '10 M', '1 B'];
@@ -35,15 +36,17 @@ const SIDES = [
 
 export class TrainForm {
   readonly element: HTMLFormElement;
-  private readonly brain = h('select', {
-    onchange: () => choose({ brain: this.brain.value, checkpoint: null }),
-  });
+  private readonly brain = chosenBrainSelect();
   private shownFor: string | undefined;
   private readonly rule = h('select', { onchange: () => this.draw() });
   private readonly ruleNote = h('p', { class: 'hint' });
   private readonly amount = h('input', { value: '100,000', required: true, inputmode: 'text', autocomplete: 'off' });
   private readonly workers = h('input', { type: 'number', min: 1, max: WORKERS_MAX, value: 1, required: true });
-  private readonly opponent = h('select', { onchange: () => this.draw() });
+  private readonly opponent = new BrainSelect({
+    label: 'Opponent', about: 'Who makes the moves of the player that does not learn.',
+    titleOf: ({ name }) => `${name}, as it is now`, prefix: 'brain:', fixed: OPPONENTS,
+    onChange: () => this.draw(),
+  });
   private readonly side = h('select', {}, ...options(SIDES, '12'));
   private readonly sideField = field('Who learns', this.side,
     'The other player’s weights stay as they are.');
@@ -54,7 +57,7 @@ export class TrainForm {
   constructor(private readonly onStart: (job: Job) => void) {
     this.element = h('form', { class: 'card train-form', onsubmit: (event: Event) => this.onSubmit(event) },
       h('h2', {}, 'Let it learn'),
-      field('Brain', this.brain),
+      this.brain.element,
       this.amountField(),
       this.more(),
       this.error,
@@ -76,7 +79,7 @@ export class TrainForm {
     return h('details', {}, h('summary', {}, 'Rule, opponent, goal, workers'),
       h('div', { class: 'field-grid' },
         h('div', {}, field('Rule', this.rule), this.ruleNote),
-        field('Opponent', this.opponent, 'Who makes the moves of the player that does not learn.'),
+        this.opponent.element,
         this.sideField,
         field('Until', this.goal, 'What ends it early. Judged exactly, at the points of the curve.'),
         field('Workers', this.workers, 'So many shares are played side by side and merged after each ' +
@@ -84,7 +87,7 @@ export class TrainForm {
   }
 
   private drawBrains(): void {
-    fillBrains(this.brain, choice.value.brain);
+    this.brain.show(brains.value, choice.value.brain);
     const brain = brainNamed(choice.value.brain);
     const rules = Object.keys(RULES).map((rule) => ({
       value: rule,
@@ -93,12 +96,8 @@ export class TrainForm {
     const isOther = brain?.name !== this.shownFor || this.rule.value === '';
     this.shownFor = brain?.name;
     refill(this.rule, rules, isOther ? brain?.rule ?? 'beads' : this.rule.value);
-    const others = brains.value
-      .filter((one) => one.name !== brain?.name && one.options.symmetry === brain?.options.symmetry)
-      .map((one) => ({ value: `brain:${one.name}`, title: `${one.name}, as it is now` }));
-    const all = [...OPPONENTS, ...others];
-    const isThere = all.some(({ value }) => value === this.opponent.value);
-    refill(this.opponent, all, isThere ? this.opponent.value : 'self');
+    this.opponent.show(brains.value.filter((one) =>
+      one.name !== brain?.name && one.options.symmetry === brain?.options.symmetry));
     this.draw();
   }
 
@@ -173,7 +172,7 @@ export class TrainForm {
 
   private async create(): Promise<Brain> {
     const brain = await createBrain(this.newName(), this.rule.value as RuleName, {});
-    await refreshBrains();
+    await refreshBrain(brain.name);
     choose({ brain: brain.name, checkpoint: null });
     return brain;
   }
