@@ -157,7 +157,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
         test-fuzz test-deploy test-image fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load \
         bench-programs lint lint-format lint-tidy lint-includes lint-refusals lint-shell lint-python \
-        lint-page format asan tsan bench bench-http profile image try-deploy deb try-deb dist clean help FORCE
+        lint-page format asan tsan bench bench-http bench-lessons profile image try-deploy deb try-deb dist clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -308,6 +308,17 @@ bench-http: ## build, measure how fast requests are answered beside bare libmicr
 	@deploy/install-deps.sh build bench
 	@$(MAKE) $(JOBS) all $(BENCH_HTTP)
 	@$(TEST_ENV) $(PYTHON) tests/bench/bench_http.py
+
+# The last commit that wrote a brain's whole table for each match.
+BEFORE_LESSONS := 4595639be73b7476a3bd93edaee035ea441da332
+
+bench-lessons: ## build, measure reported matches beside the daemon before lessons, and ten thousand brains
+	@deploy/install-deps.sh build bench
+	@$(MAKE) $(JOBS) all $(BENCH_HTTP)
+	@rm -rf $(BUILD)/before-lessons && mkdir -p $(BUILD)/before-lessons
+	@git archive $(BEFORE_LESSONS) | tar x -C $(BUILD)/before-lessons
+	@$(MAKE) $(JOBS) -C $(BUILD)/before-lessons BUILD=build build/ttstd
+	@BEFORE=$(abspath $(BUILD))/before-lessons/build/ttstd $(TEST_ENV) $(PYTHON) tests/bench/bench_lessons.py
 
 profile: ## as root: where training time goes, in the daemon and in the Python reference
 	@deploy/install-deps.sh build bench profile

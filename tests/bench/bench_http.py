@@ -36,8 +36,8 @@ MEGABYTE = 2**20
 REQUEST = (b"POST /move HTTP/1.1\r\nHost: localhost\r\nContent-Length: 21\r\n\r\n" b'{"board":"000000000"}')
 
 
-def start_daemon(*flags):
-    daemon = Daemon("--max-connections-per-address", "60000", *flags)
+def start_daemon(*flags, database=None):
+    daemon = Daemon("--max-connections-per-address", "60000", *flags, database=database)
     daemon.pid = daemon.process.pid
     daemon.port = int(daemon.url.rsplit(":", 1)[1])
     # Its log is a pipe that somebody must empty.
