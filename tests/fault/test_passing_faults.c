@@ -325,7 +325,7 @@ static enum err insert_too_much(struct store *store, struct store_request *reque
 {
     (void)request;
     enum err err = ERR_OK;
-    struct brain *table = tables_fresh(NULL);
+    struct brain *table = tables_played(1, 60);
     break_disk();
     for (int64_t id = 100; id < 200 && err == ERR_OK; id++) {
         struct brain_record brain = stored_brain(id);
