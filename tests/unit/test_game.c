@@ -288,9 +288,80 @@ START_TEST(test_results_of_random_boards_equal_the_plain_ones)
 }
 END_TEST
 
+START_TEST(test_games_are_read_by_name_or_by_what_they_are)
+{
+    static const struct {
+        const char *text;
+        const char *name; /* NULL: there is no such game */
+        uint8_t width, height, run;
+        bool gravity;
+    } expected[] = {{"tictactoe", "tictactoe", 3, 3, 3, false},
+                    {"3x3r3", "tictactoe", 3, 3, 3, false},
+                    {"3x3r3g", "3x3r3g", 3, 3, 3, true},
+                    {"connectfour", "connectfour", 7, 6, 4, true},
+                    {"7x6r4g", "connectfour", 7, 6, 4, true},
+                    {"7x6r4", "7x6r4", 7, 6, 4, false},
+                    {"gomoku-8x8", "gomoku-8x8", 8, 8, 5, false},
+                    {"5x4r4g", "connectfour-5x4", 5, 4, 4, true},
+                    {"64x1r3g", "64x1r3g", 64, 1, 3, true},
+                    {"1x3r3", "1x3r3", 1, 3, 3, false},
+                    {.text = ""},
+                    {.text = "chess"},
+                    {.text = "3x3"},
+                    {.text = "3x3r"},
+                    {.text = "3x3r2"},
+                    {.text = "3x3r4"},
+                    {.text = "3x3r3G"},
+                    {.text = "3x3r3gg"},
+                    {.text = "03x3r3"},
+                    {.text = "3x3r03"},
+                    {.text = " 3x3r3"},
+                    {.text = "3x3r3 "},
+                    {.text = "-3x3r3"},
+                    {.text = "9x8r3"},
+                    {.text = "100x1r3"},
+                    {.text = "0x3r3"},
+                    {.text = "g"}};
+    for (unsigned i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        struct game game;
+        enum err err = game_parse(expected[i].text, &game);
+        ck_assert_msg((err == ERR_OK) == (expected[i].name != NULL), "%s", expected[i].text);
+        if (err != ERR_OK)
+            continue;
+        ck_assert_str_eq(game.name, expected[i].name);
+        ck_assert_uint_eq(game.width, expected[i].width);
+        ck_assert_uint_eq(game.height, expected[i].height);
+        ck_assert_uint_eq(game.run, expected[i].run);
+        ck_assert(game.gravity == expected[i].gravity);
+    }
+}
+END_TEST
+
+START_TEST(test_under_gravity_the_lowest_empty_cell_of_each_column_is_open)
+{
+    static const char *const texts[][3] = {
+        {"connectfour-4x4", "0000000000000000", "1111000000000000"},
+        {"connectfour-4x4", "1002200010002000", "0110000100000000"},
+        {"four-4x4", "1002000000000000", "0110111111111111"},
+        {"5x1r3g", "10020", "01101"}};
+    for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct game game;
+        struct board board;
+        ck_assert_int_eq(game_parse(texts[i][0], &game), ERR_OK);
+        ck_assert_int_eq(board_parse(&game, texts[i][1], strlen(texts[i][1]), &board), ERR_OK);
+        for (unsigned cell = 0; cell < game_cells(&game); cell++)
+            ck_assert_msg((board_open(&game, board) >> cell & 1) == (texts[i][2][cell] == '1'),
+                          "%u, cell %u", i, cell);
+        ck_assert_uint_eq(game_moves(&game), game.gravity ? game.width : game_cells(&game));
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
+        test_games_are_read_by_name_or_by_what_they_are,
+        test_under_gravity_the_lowest_empty_cell_of_each_column_is_open,
         test_find_knows_tictactoe,
         test_find_knows_no_other_name,
         test_results_have_their_documented_names,

@@ -3,8 +3,16 @@
 #include <string.h>
 
 static const struct game games[] = {
-    {.name = "tictactoe", .width = 3, .height = 3, .run = 3},
+    {"tictactoe", 3, 3, 3, false},      {"three-4x4", 4, 4, 3, false},
+    {"four-4x4", 4, 4, 4, false},       {"four-5x5", 5, 5, 4, false},
+    {"four-6x6", 6, 6, 4, false},       {"gomoku-7x7", 7, 7, 5, false},
+    {"gomoku-8x8", 8, 8, 5, false},     {"connectfour-4x4", 4, 4, 4, true},
+    {"connectfour-5x4", 5, 4, 4, true}, {"connectfour-5x5", 5, 5, 4, true},
+    {"connectfour-6x5", 6, 5, 4, true}, {"connectfour-6x6", 6, 6, 4, true},
+    {"connectfour", 7, 6, 4, true},
 };
+
+enum { GAMES = sizeof games / sizeof games[0], GAMES_WITH_BRAINS = 1, RUN_MIN = 3 };
 
 const char *result_name(enum result result)
 {
@@ -14,10 +22,58 @@ const char *result_name(enum result result)
 
 const struct game *game_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof games / sizeof games[0]; i++)
+    for (size_t i = 0; i < GAMES_WITH_BRAINS; i++)
         if (strcmp(games[i].name, name) == 0)
             return &games[i];
     return NULL;
+}
+
+static bool is_same(const struct game *a, const struct game *b)
+{
+    return a->width == b->width && a->height == b->height && a->run == b->run &&
+           a->gravity == b->gravity;
+}
+
+/* A number of one or two digits without a zero in front, up to `end`. NULL: there is none. */
+static const char *read_number(const char *text, char end, uint8_t *out)
+{
+    unsigned number = 0;
+    const char *at = text;
+    for (; at < text + 2 && *at >= '0' && *at <= '9' && *text != '0'; at++)
+        number = 10 * number + (unsigned)(*at - '0');
+    *out = (uint8_t)number;
+    return at > text && *at == end ? at : NULL;
+}
+
+static bool read_description(const char *text, struct game *out)
+{
+    text = read_number(text, 'x', &out->width);
+    if (text != NULL)
+        text = read_number(text + 1, 'r', &out->height);
+    if (text == NULL)
+        return false;
+    out->gravity = text[1] != '\0' && text[strlen(text) - 1] == 'g';
+    text = read_number(text + 1, out->gravity ? 'g' : '\0', &out->run);
+    return text != NULL && (!out->gravity || text[1] == '\0');
+}
+
+enum err game_parse(const char *name, struct game *out)
+{
+    struct game game = {.width = 0};
+    for (size_t i = 0; i < GAMES; i++)
+        if (strcmp(games[i].name, name) == 0) {
+            *out = games[i];
+            return ERR_OK;
+        }
+    if (strlen(name) >= sizeof game.name || !read_description(name, &game) ||
+        !game_is_valid(&game) || game.run < RUN_MIN)
+        return ERR_NOT_FOUND;
+    memcpy(game.name, name, strlen(name) + 1);
+    for (size_t i = 0; i < GAMES; i++)
+        if (is_same(&games[i], &game))
+            game = games[i];
+    *out = game;
+    return ERR_OK;
 }
 
 bool game_is_valid(const struct game *game)
@@ -30,6 +86,11 @@ bool game_is_valid(const struct game *game)
 unsigned game_cells(const struct game *game)
 {
     return (unsigned)game->width * game->height;
+}
+
+unsigned game_moves(const struct game *game)
+{
+    return game->gravity ? game->width : game_cells(game);
 }
 
 /* Player 1's run, and a move of player 2 between any two of its stones. */
@@ -86,6 +147,16 @@ unsigned board_player(struct board board)
 uint64_t board_empty(const struct game *game, struct board board)
 {
     return all_cells(game) & ~(board.stones[0] | board.stones[1]);
+}
+
+/* Under gravity what is empty and stands on a stone or at the bottom; of a single row all. */
+uint64_t board_open(const struct game *game, struct board board)
+{
+    const uint64_t empty = board_empty(game, board);
+    if (!game->gravity || game->height == 1)
+        return empty;
+    const uint64_t bottom = ((uint64_t)1 << game->width) - 1;
+    return empty & (~empty << game->width | bottom);
 }
 
 enum result game_result(const struct game *game, struct board board)

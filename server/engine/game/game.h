@@ -3,7 +3,9 @@
  *
  * An m,n,k game: players 1 and 2 take turns placing a stone on an empty cell of a
  * width x height board; whoever first has `run` stones in a row, column or diagonal
- * wins; a full board without one is a draw.
+ * wins; a full board without one is a draw. Under gravity a player chooses a column, and
+ * the stone falls to its lowest empty cell, towards row 0. What a player chooses is a
+ * move: a cell, or under gravity a column.
  *
  * A board is two sets of cells, one a player. Cell c is bit c of a set; cells count
  * row by row, cell 0 first. Whose turn it is follows from the counts.
@@ -28,6 +30,7 @@ struct game {
     uint8_t width;  /* cells */
     uint8_t height; /* cells */
     uint8_t run;    /* stones in a line that win */
+    bool gravity;
 };
 
 struct board {
@@ -47,13 +50,21 @@ enum { RESULT_COUNT = 3 };
 /* "player1", "player2", "draw"; NULL for RESULT_NONE. */
 const char *result_name(enum result result);
 
-/* The built-in game of that name, or NULL. */
+/* The game of that name that brains are made for, or NULL. */
 const struct game *game_find(const char *name);
+
+/* Any game: one of those with a name, or WxHrR, with `g` for gravity, as in 6x4r4g, of 3 to
+ * GAME_CELLS_MAX cells and a run of at least 3. What is described has its name, if it has one.
+ * ERR_NOT_FOUND. */
+MUST_CHECK enum err game_parse(const char *name, struct game *out);
 
 /* Whether the game keeps invariant 1. */
 bool game_is_valid(const struct game *game);
 
 unsigned game_cells(const struct game *game);
+
+/* How many different moves there are, playable or not. */
+unsigned game_moves(const struct game *game);
 
 /* The fewest moves after which a match can be over. */
 unsigned game_shortest(const struct game *game);
@@ -63,6 +74,9 @@ unsigned board_player(struct board board);
 
 /* The set of empty cells. */
 uint64_t board_empty(const struct game *game, struct board board);
+
+/* The set of cells that can be filled now. */
+uint64_t board_open(const struct game *game, struct board board);
 
 /* Whether `stones` hold a run. */
 bool game_has_run(const struct game *game, uint64_t stones);

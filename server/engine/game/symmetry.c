@@ -15,7 +15,7 @@ static unsigned image_of(const struct game *game, unsigned image, unsigned cell)
 
 void symmetry_of(const struct game *game, struct symmetry *out)
 {
-    out->count = game->width == game->height ? 8 : 4;
+    out->count = game->gravity ? 2 : game->width == game->height ? 8 : 4;
     out->cells = game_cells(game);
     for (unsigned image = 0; image < out->count; image++)
         for (unsigned cell = 0; cell < out->cells; cell++)

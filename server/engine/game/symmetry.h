@@ -2,7 +2,8 @@
  * symmetry - the ways in which a game's board can be turned and mirrored onto itself, and which
  * boards and moves are the same up to them.
  *
- * A square board has the eight symmetries of the square, any other the four of the rectangle.
+ * A square board has the eight symmetries of the square, any other the four of the rectangle; under
+ * gravity a board can only be mirrored left to right.
  * What wins does not change under them, so boards that are images of each other have equal values.
  * Of such boards the first in the order of their texts is the canonical one.
  */
