@@ -32,6 +32,8 @@ HERE = Path(__file__).resolve().parent
 PROGRAMS = Path(os.environ["TTST_BUILD"]) / "tests" / "bench"
 ENGINE = PROGRAMS / "bench_engine"
 RULE_ENGINE = PROGRAMS / "bench_rules"
+PATTERN_ENGINE = PROGRAMS / "bench_patterns"
+GAMES = ("tictactoe", "connectfour-4x4", "connectfour", "gomoku-8x8")
 
 
 def medians(rows):
@@ -100,6 +102,15 @@ def bench_speeds(kernels):
         ["one thread, rounds of 16 in lock step, matches/s"] + [f"`{rule}`" for rule in RULES],
         [[f"`{kernel}`"] + [f"{found[kernel, rule][0] / 1e6:.1f} M" for rule in RULES]
          for kernel in kernels])
+
+
+def bench_patterns():
+    found = medians_of("patterns", {(game, how): measure(PATTERN_ENGINE, game, how)
+                                    for game in GAMES for how in ("incremental", "anew")}, 3)
+    print_table(
+        ["a network of patterns, one thread, matches/s", "as it is", "each board read anew", ""],
+        [[f"`{game}`", f"{found[game, 'incremental'][0]:,.0f}", f"{found[game, 'anew'][0]:,.0f}",
+          f"{found[game, 'incremental'][0] / found[game, 'anew'][0]:.1f}x"] for game in GAMES])
 
 
 def bench_evaluations(kernels):
@@ -229,6 +240,7 @@ def main():
     bench_draws(kernels)
     print_table(*bench_python.table(medians_of("draws from Python", bench_python.measurements())))
     bench_speeds(kernels)
+    bench_patterns()
     bench_evaluations(kernels)
     bench_goals()
     bench_curves()
