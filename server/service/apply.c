@@ -40,14 +40,24 @@ static void note_run_unsaved(struct brain_entry *entry, const struct change *cha
 
 /* Kinds. */
 
+/* A copy would share its table with what it was made from, and none of those who share one could be
+ * let go of: it is read when it is first used. */
+static void apply_creation(struct service *service, const struct change *change)
+{
+    struct brain_entry *entry = brain_entry_arrive(service, change->brain.id);
+    if (change->from.brain_id == 0)
+        shelf_put(service, entry, change->edition);
+}
+
+/* What it went back to is its own table now, and for the same reason no checkpoint's any more. */
 static void apply_replacement(struct service *service, struct brain_entry *entry,
                               const struct change *change)
 {
     note_save(service, entry, change);
     shelf_put(service, entry, change->edition);
     entry->record.life = change->brain.life;
-    if (change->checkpoint.name[0] == '\0')
-        shelf_forget(service, entry->record.id, NULL);
+    const bool is_anew = change->checkpoint.name[0] == '\0';
+    shelf_forget(service, entry->record.id, is_anew ? NULL : change->checkpoint.name);
 }
 
 static void apply_deletion(struct service *service, struct brain_entry *entry)
@@ -95,7 +105,7 @@ static void apply_written(struct service *service, struct brain_entry *entry, st
 {
     switch (change->kind) {
     case CHANGE_BRAIN_CREATED:
-        shelf_put(service, brain_entry_arrive(service, change->brain.id), change->edition);
+        apply_creation(service, change);
         break;
     case CHANGE_BRAIN_REPLACED:
         apply_replacement(service, entry, change);

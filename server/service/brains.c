@@ -229,6 +229,8 @@ enum err service_copy_brain(struct service *service, const char *from, const cha
     if (err != ERR_OK)
         return err;
     err = check_name(service, to, "to", fault);
+    if (err == ERR_OK)
+        err = brain_entry_check_steady(origin.entry, strchr(from, SHELF_AT) != NULL, fault);
     if (err == ERR_OK &&
         (brain_entry_find(service, to) != NULL || brain_entry_coming(service, to) != NULL))
         err = fault_set(fault, ERR_CONFLICT, "to", "a brain of that name is there already");

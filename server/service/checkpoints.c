@@ -37,6 +37,7 @@ enum err service_keep_checkpoint(struct service *service, const char *brain, con
     snprintf(change->checkpoint.name, sizeof change->checkpoint.name, "%s", name);
     call->checkpoint = change->checkpoint;
     log_await(posting, &call->call);
+    log_claim(posting);
     log_post(posting);
     return ERR_OK;
 }
@@ -53,6 +54,7 @@ enum err service_delete_checkpoint(struct service *service, const char *brain, c
     posting->change.brain = entry->record;
     snprintf(posting->change.checkpoint.name, sizeof posting->change.checkpoint.name, "%s", name);
     log_await(posting, call);
+    log_claim(posting);
     log_post(posting);
     return ERR_OK;
 }
@@ -68,6 +70,8 @@ enum err service_restore_checkpoint(struct service *service, const char *brain, 
         return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
     struct reading reading = {.name = version, .call = call};
     enum err err = brain_entry_check_idle(entry, "name", fault);
+    if (err == ERR_OK)
+        err = brain_entry_check_steady(entry, true, fault);
     snprintf(version, sizeof version, "%s%c%s", brain, SHELF_AT, name);
     if (err == ERR_OK)
         err = shelf_read(service, &reading, fault);

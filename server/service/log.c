@@ -35,11 +35,13 @@ void log_await(struct posting *posting, struct service_call *call)
 static void count_claim(const struct posting *posting, int by)
 {
     const struct change *change = &posting->change;
-    if (!change_claims_brain(change->kind))
-        return;
     struct brain_entry *entry = brain_entry_by_id(posting->service, change->brain.id);
-    if (entry != NULL) /* one that is coming needs no claim */
+    if (entry == NULL) /* one that is coming needs no claim */
+        return;
+    if (change_claims_brain(change->kind))
         entry->under_way[change->kind] += (unsigned)by;
+    else if (change->kind == CHANGE_CHECKPOINT_KEPT || change->kind == CHANGE_CHECKPOINT_DELETED)
+        entry->checkpoints_under_way += (unsigned)by;
 }
 
 void log_claim(struct posting *posting)

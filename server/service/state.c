@@ -248,6 +248,16 @@ static bool is_claimed(const struct brain_entry *entry)
     return is_claimed;
 }
 
+enum err brain_entry_check_steady(const struct brain_entry *entry, bool has_checkpoint,
+                                  struct fault *fault)
+{
+    if (has_checkpoint && entry->checkpoints_under_way > 0)
+        return fault_set(fault, ERR_BUSY, NULL, "a checkpoint of the brain is just being written");
+    if (entry->under_way[CHANGE_BRAIN_REPLACED] > 0)
+        return fault_set(fault, ERR_BUSY, NULL, BRAIN_IS_WRITTEN);
+    return ERR_OK;
+}
+
 enum err brain_entry_check_idle(const struct brain_entry *entry, const char *field,
                                 struct fault *fault)
 {
@@ -261,7 +271,7 @@ enum err brain_entry_check_idle(const struct brain_entry *entry, const char *fie
     if (entry->points_owed > 0)
         return fault_set(fault, ERR_BUSY, NULL, "a point of its curve could not be written yet");
     if (is_claimed(entry))
-        return fault_set(fault, ERR_BUSY, NULL, "the brain is just being written");
+        return fault_set(fault, ERR_BUSY, NULL, BRAIN_IS_WRITTEN);
     return ERR_OK;
 }
 

@@ -35,6 +35,7 @@ struct brain_entry {
     unsigned last_save_us;      /* how long that took; 0: there was none since the start */
     char last_save_error[ERROR_TEXT_SIZE]; /* "" = the last save succeeded */
     unsigned under_way[CHANGE_KIND_COUNT]; /* the log's: changes that claim it */
+    unsigned checkpoints_under_way;        /* changes of them */
     unsigned points_owed;                  /* of its curve: their writes are tried again */
     struct job_entry *jobs;                /* its own */
     struct retry next_job;                 /* whose start failed for a reason that passes */
@@ -104,6 +105,7 @@ struct service {
 
 #define BRAIN_IS_OTHERWISE "a brain of that name is there with another game, rule or options"
 #define BRAIN_IS_FULL "the brain has lived 2^53 matches, as many as can be"
+#define BRAIN_IS_WRITTEN "the brain is just being written"
 #define BRAIN_NOT_FOUND "there is no brain of that name"
 #define CHECKPOINT_NOT_FOUND "there is no checkpoint of that name"
 
@@ -146,6 +148,11 @@ int64_t brain_entry_job(const struct brain_entry *entry);
 
 /* Whether another table is being written in place of its own. */
 bool brain_entry_is_written(const struct brain_entry *entry);
+
+/* Whether a copy can be made of it, or of its checkpoint: else ERR_BUSY, while it is being replaced
+ * or a checkpoint of it changed. */
+MUST_CHECK enum err brain_entry_check_steady(const struct brain_entry *entry, bool has_checkpoint,
+                                             struct fault *fault);
 
 /* Whether nothing is changing it: else ERR_CONFLICT (a job), at `field`, or ERR_BUSY. */
 MUST_CHECK enum err brain_entry_check_idle(const struct brain_entry *entry, const char *field,

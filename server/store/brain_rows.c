@@ -187,13 +187,14 @@ static void read_written(struct statement *row, struct brain *table)
     const char *digest = statement_blob(row, &digest_size);
     const char *blob = statement_blob(row, &size);
     read_counts(row, &counts);
-    if (blob == NULL && digest == NULL)
-        return;
-    if (blob == NULL || digest == NULL || digest_size != SHA256_SIZE || size < SHA256_SIZE ||
-        memcmp(blob + size - SHA256_SIZE, digest, SHA256_SIZE) != 0)
-        statement_reject(row);
-    else
+    const bool is_fresh = blob == NULL && digest == NULL;
+    const bool is_whole = blob != NULL && digest != NULL && digest_size == SHA256_SIZE &&
+                          size >= SHA256_SIZE &&
+                          memcmp(blob + size - SHA256_SIZE, digest, SHA256_SIZE) == 0;
+    if (is_whole)
         statement_fail(row, brain_decode(blob, size, table, BRAIN_TO_LEARN));
+    else if (!is_fresh)
+        statement_reject(row);
     if (counts.matches != table->matches ||
         memcmp(counts.results, table->results, sizeof counts.results) != 0)
         statement_reject(row);

@@ -56,6 +56,7 @@ static const char *const damages[] = {
     "UPDATE brain SET table_digest = zeroblob(32) WHERE id = 1",
     "UPDATE brain SET matches = matches - 1, drawn = drawn - 1 WHERE id = 1",
     "UPDATE brain SET drawn = drawn + 1 WHERE id = 1",
+    "UPDATE brain SET matches = 5, drawn = 5 WHERE id = 2",
     "UPDATE brain SET lessons = -1 WHERE id = 1",
     "UPDATE brain SET lessons = 9007199254740993 WHERE id = 2",
     /* Lessons that are no matches, or not one after the other, or of nobody. */

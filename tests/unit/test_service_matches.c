@@ -1,6 +1,7 @@
 /* Matches played elsewhere: on disk when reported, one after the other, and never beside a job. */
 #include "engine/table/table.h"
 #include "service/checkpoints.h"
+#include "service/figures.h"
 #include "service/matches.h"
 #include "support/faulty_disk.h"
 #include "support/lessons.h"
@@ -10,6 +11,7 @@
 #include "support/unit.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static const uint8_t won[] = {0, 3, 1, 4, 2};
@@ -172,15 +174,21 @@ static void begin_reset(struct served *served, struct served_call *call, struct 
     ck_assert_int_eq(service_reset_brain(served->service, "default", &call->call, fault), ERR_OK);
 }
 
-static void begin_restore(struct served *served, struct served_call *call, struct fault *fault)
+static void begin_restore_of(struct served *served, const char *brain, struct served_call *call,
+                             struct fault *fault)
 {
     enum err err;
-    while ((err = service_restore_checkpoint(served->service, "default", "kept", &call->call,
-                                             fault)) == ERR_LATER) {
+    while ((err = service_restore_checkpoint(served->service, brain, "kept", &call->call, fault)) ==
+           ERR_LATER) {
         ck_assert_int_eq(served_wait(served, call), ERR_LATER);
         *call = served_call();
     }
     ck_assert_int_eq(err, ERR_OK);
+}
+
+static void begin_restore(struct served *served, struct served_call *call, struct fault *fault)
+{
+    begin_restore_of(served, "default", call, fault);
 }
 
 /* Whatever takes the table's place: the lessons go, and those that come have higher numbers. */
@@ -232,6 +240,65 @@ START_TEST(test_a_job_takes_lessons_into_the_table_and_a_copy_has_them_there)
     served_restart(&served);
     ck_assert(served_has(&served, "twin", plain));
     brain_destroy(plain);
+    served_close(&served);
+}
+END_TEST
+
+/* Brains that were copied, taught, restored and trained: their tables are let go of. */
+START_TEST(test_tables_of_copies_are_let_go_of_where_they_do_not_fit)
+{
+    enum { COPIES = 12, ROOM = 3 };
+    struct served served;
+    struct fault fault;
+    struct figures figures;
+    served_open(&served);
+    served.brain_memory = ROOM * (size_t)300000;
+    served_restart(&served);
+    report(&served, 1, 2);
+    ck_assert_int_eq(served_keep(&served, "default", "kept"), ERR_OK);
+    for (unsigned i = 0; i < COPIES; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "c%u", i);
+        struct served_call call = served_call();
+        ck_assert_int_eq(service_copy_brain(served.service, "default", name, &call.call, &fault),
+                         ERR_OK);
+        ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
+        served_learn(&served, name, won, sizeof won);
+        ck_assert_int_eq(served_keep(&served, name, "kept"), ERR_OK);
+        call = served_call();
+        begin_restore_of(&served, name, &call, &fault);
+        ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
+    }
+    service_get_figures(served.service, &figures);
+    ck_assert_uint_le(figures.brains_loaded, ROOM + 1);
+    served_close(&served);
+}
+END_TEST
+
+/* What is decided on a checkpoint that is just being written would be of the old one. */
+START_TEST(test_nothing_is_made_of_a_checkpoint_that_is_being_written)
+{
+    struct served served;
+    struct fault fault;
+    struct checkpoint_call keep = {.call.done = served_nobody()->done};
+    served_open(&served);
+    report(&served, 1, 2);
+    ck_assert_int_eq(served_keep(&served, "default", "kept"), ERR_OK);
+    struct served_call call = served_call();
+    begin_restore(&served, &call, &fault); /* its table is in memory now */
+    ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
+    report(&served, 3, 3);
+    ck_assert_int_eq(service_keep_checkpoint(served.service, "default", "kept", &keep, &fault),
+                     ERR_OK);
+    ck_assert_int_eq(
+        service_restore_checkpoint(served.service, "default", "kept", &call.call, &fault),
+        ERR_BUSY);
+    served_restart(&served);
+    call = served_call();
+    begin_reset(&served, &call, &fault);
+    ck_assert_int_eq(service_copy_brain(served.service, "default", "twin", served_nobody(), &fault),
+                     ERR_BUSY);
+    ck_assert_int_eq(served_wait(&served, &call), ERR_OK);
     served_close(&served);
 }
 END_TEST
@@ -385,6 +452,8 @@ int main(void)
         test_lessons_stand_behind_the_table_until_it_takes_them_in,
         test_numbers_of_lessons_never_fall,
         test_a_job_takes_lessons_into_the_table_and_a_copy_has_them_there,
+        test_tables_of_copies_are_let_go_of_where_they_do_not_fit,
+        test_nothing_is_made_of_a_checkpoint_that_is_being_written,
         test_matches_that_come_with_the_report_of_others_are_all_learned,
         test_a_match_is_refused_while_a_job_is_queued_or_running,
         test_a_job_begins_after_the_matches_that_came_before_it,
