@@ -11,7 +11,7 @@
 
 enum {
     /* Memory: each has its entry, of about 700 bytes; tables are bounded by --brain-memory. */
-    BRAINS_MAX = 100000,
+    BRAINS_MAX = 20000,
     BRAIN_NAME_MAX = 64,
     /* Named checkpoints of one brain; each takes about 65 KB on disk. */
     CHECKPOINTS_NAMED_MAX = 100,

@@ -42,7 +42,7 @@ NO_CASE = {
     "what was answered before": "a disk that fails",
     # What is full, or too fast.
     "%d jobs are queued or running, as many as can be": "256 jobs: test_train.py",
-    "there are %d brains already, as many as can be": "100,000 brains: test_limits_after_restart.py",
+    "there are %d brains already, as many as can be": "20,000 brains: test_limits_after_restart.py",
     "the brain has %d checkpoints *": "100 checkpoints: test_checkpoints.py",
     "there are %u listeners, as many as can be": "open streams: test_events.py",
     "there are as many connections as can be": "open connections: test_limits.py",

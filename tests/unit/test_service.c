@@ -306,7 +306,7 @@ START_TEST(test_there_is_an_end_to_how_many_brains_there_can_be)
     served_open(&served);
     served_shut(&served);
     stored_sql(served.path,
-               "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)"
+               "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)"
                "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward, penalty,"
                " draw_reward, halve_above, created_at, saved_at)"
                " SELECT i, 'b' || i, game, rule, scoring, start_weight, reward, penalty,"
