@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "service/evaluations.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,20 +68,6 @@ static const struct route routes[] = {
 
 const struct route *const api_routes = routes;
 const size_t api_route_count = sizeof routes / sizeof routes[0];
-
-enum err api_read_parameter(const char *name, const char *text, int64_t min, int64_t max,
-                            int64_t *out, struct fault *fault)
-{
-    uint64_t number;
-    enum err err = text_parse_number(text, &number);
-    if (err == ERR_MALFORMED)
-        return fault_set(fault, ERR_MALFORMED, name, "must be a whole number");
-    if (err != ERR_OK || number > (uint64_t)max || (int64_t)number < min)
-        return fault_set(fault, ERR_IMPOSSIBLE, name, "must be from %" PRId64 " to %" PRId64, min,
-                         max);
-    *out = (int64_t)number;
-    return ERR_OK;
-}
 
 static void deliver(void *context)
 {

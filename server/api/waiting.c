@@ -4,6 +4,7 @@
 #include "http/heavy.h"
 #include "http/reply.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -64,6 +65,20 @@ enum handled api_refuse(struct exchange *exchange, const struct fault *fault)
         return HANDLED_LATER;
     reply_problem(exchange_reply(exchange), fault);
     return HANDLED_NOW;
+}
+
+enum err api_read_parameter(const char *name, const char *text, int64_t min, int64_t max,
+                            int64_t *out, struct fault *fault)
+{
+    uint64_t number;
+    enum err err = text_parse_number(text, &number);
+    if (err == ERR_MALFORMED)
+        return fault_set(fault, ERR_MALFORMED, name, "must be a whole number");
+    if (err != ERR_OK || number > (uint64_t)max || (int64_t)number < min)
+        return fault_set(fault, ERR_IMPOSSIBLE, name, "must be from %" PRId64 " to %" PRId64, min,
+                         max);
+    *out = (int64_t)number;
+    return ERR_OK;
 }
 
 enum handled call_wait(struct exchange *exchange, enum err err, const struct fault *fault)
