@@ -43,7 +43,7 @@ static void read_opponent(struct fields *in, struct job_order *out)
     case FIELD_STRING:
         fields_string(in, "opponent", &word);
         if (job_opponent_parse(word, &out->opponent) != ERR_OK ||
-            out->opponent == JOB_OPPONENT_BRAIN)
+            out->opponent >= JOB_OPPONENT_BRAIN) /* which are not said in a word */
             fields_refuse(in, ERR_IMPOSSIBLE, "opponent",
                           "must be \"self\", \"random\", \"perfect\" or {\"brain\": \"name\"}");
         break;

@@ -32,7 +32,8 @@ bool rule_has_option(const struct rule *rule, const struct rule_option *option)
 bool rule_is_same(const struct rule *a, const struct rule *b)
 {
     bool same = a->kind == b->kind && a->scoring == b->scoring && a->explore == b->explore &&
-                a->symmetry == b->symmetry;
+                a->symmetry == b->symmetry && a->step_size == b->step_size &&
+                a->trace_decay == b->trace_decay;
     for (unsigned i = 0; i < RULE_OPTION_COUNT; i++)
         same = same && number(a, &rule_options[i]) == number(b, &rule_options[i]);
     return same;

@@ -54,6 +54,8 @@ struct rule {
     uint32_t halve_above; /* a row's total above this is halved between rounds */
     uint32_t explore;     /* in training: of RULE_EXPLORE_ONE moves, how many are drawn uniformly */
     bool symmetry;        /* boards and moves that are the same up to symmetry learn as one */
+    uint32_t step_size;   /* patterns only, as the next; in RULE_EXPLORE_ONE-ths */
+    uint32_t trace_decay;
 };
 
 /* The options that are whole numbers; rule_check() holds rules to their ranges. */

@@ -17,10 +17,13 @@ static const char *const end_names[JOB_END_COUNT] = {[JOB_END_MATCHES] = "matche
 static const char *const opponent_names[JOB_OPPONENT_COUNT] = {[JOB_OPPONENT_SELF] = "self",
                                                                [JOB_OPPONENT_RANDOM] = "random",
                                                                [JOB_OPPONENT_PERFECT] = "perfect",
-                                                               [JOB_OPPONENT_BRAIN] = "brain"};
+                                                               [JOB_OPPONENT_BRAIN] = "brain",
+                                                               [JOB_OPPONENT_LOOK] = "look"};
 
-static const char *const until_names[UNTIL_KIND_COUNT] = {
-    [UNTIL_NEVER_LOSES] = "never_loses", [UNTIL_EXPLOITABILITY_BELOW] = "exploitability_below"};
+static const char *const until_names[UNTIL_KIND_COUNT] = {[UNTIL_NEVER_LOSES] = "never_loses",
+                                                          [UNTIL_EXPLOITABILITY_BELOW] =
+                                                              "exploitability_below",
+                                                          [UNTIL_EXAM_ABOVE] = "exam_above"};
 
 static const bool allowed[JOB_STATE_COUNT][JOB_STATE_COUNT] = {
     [JOB_QUEUED] = {[JOB_RUNNING] = true, [JOB_STOPPED] = true, [JOB_FAILED] = true},
@@ -87,8 +90,9 @@ enum err until_kind_parse(const char *name, enum until_kind *out)
 static bool until_is_sound(const struct until *until)
 {
     const struct policy *policy = &until->policy;
-    return until->below >= 0 && (policy->kind != POLICY_POWER ||
-                                 (policy->power > 0 && policy->power <= POLICY_POWER_MAX));
+    return until->below >= 0 && until->above >= 0 && until->above <= 1 &&
+           (policy->kind != POLICY_POWER ||
+            (policy->power > 0 && policy->power <= POLICY_POWER_MAX));
 }
 
 static bool results_add_up(const struct job *job)
@@ -110,6 +114,8 @@ bool job_is_sound(const struct job *job)
            job->matches <= JOB_MATCHES_MAX && job->matches_done <= job->matches &&
            results_add_up(job) && until_is_sound(&job->until) &&
            (job->opponent == JOB_OPPONENT_BRAIN) == has_opponent_brain &&
+           (job->opponent == JOB_OPPONENT_LOOK) == (job->opponent_look > 0) &&
+           job->opponent_look <= JOB_LOOK_MAX &&
            (job->opponent == JOB_OPPONENT_SELF || job->learners != LEARN_BOTH);
 }
 

@@ -47,6 +47,7 @@ enum job_opponent {
     JOB_OPPONENT_RANDOM,
     JOB_OPPONENT_PERFECT,
     JOB_OPPONENT_BRAIN, /* another one, as it was when the job was accepted */
+    JOB_OPPONENT_LOOK,  /* looks ahead */
     JOB_OPPONENT_COUNT
 };
 
@@ -55,16 +56,18 @@ enum until_kind {
     UNTIL_NOTHING,
     UNTIL_NEVER_LOSES, /* under the policy greedy, as either player */
     UNTIL_EXPLOITABILITY_BELOW,
+    UNTIL_EXAM_ABOVE,
     UNTIL_KIND_COUNT
 };
 
 struct until {
     enum until_kind kind;
+    double above;         /* for UNTIL_EXAM_ABOVE, else 0 */
     double below;         /* for UNTIL_EXPLOITABILITY_BELOW, as the next */
     struct policy policy; /* that is to be so hard to exploit */
 };
 
-enum { JOB_ERROR_SIZE = 160, JOB_BRAIN_SIZE = 130 /* brain@checkpoint */ };
+enum { JOB_ERROR_SIZE = 160, JOB_BRAIN_SIZE = 130 /* brain@checkpoint */, JOB_LOOK_MAX = 8 };
 
 /* One shape, from the request to the disk; store/job_rows.c has the columns. */
 struct job {
@@ -79,6 +82,7 @@ struct job {
     uint32_t schedule; /* SCHEDULE_VERSION when it began */
     enum job_opponent opponent;
     char opponent_brain[JOB_BRAIN_SIZE]; /* its name; "" unless the opponent is one */
+    unsigned opponent_look;              /* plies; 0 unless the opponent looks ahead */
     struct until until;
     uint64_t matches_done;
     uint64_t results[RESULT_COUNT];
@@ -100,11 +104,11 @@ const char *job_end_name(enum job_end end);
 MUST_CHECK enum err job_state_parse(const char *name, enum job_state *out);
 MUST_CHECK enum err job_end_parse(const char *name, enum job_end *out);
 
-/* "self", "random", "perfect", "brain". */
+/* "self", "random", "perfect", "brain", "look". */
 const char *job_opponent_name(enum job_opponent opponent);
 MUST_CHECK enum err job_opponent_parse(const char *name, enum job_opponent *out);
 
-/* "never_loses", "exploitability_below"; NULL for UNTIL_NOTHING. */
+/* "never_loses", "exploitability_below", "exam_above"; NULL for UNTIL_NOTHING. */
 const char *until_kind_name(enum until_kind kind);
 MUST_CHECK enum err until_kind_parse(const char *name, enum until_kind *out);
 

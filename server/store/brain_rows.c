@@ -26,6 +26,8 @@ static void read_rule(struct statement *row, struct rule *out)
     out->halve_above = statement_u32(row);
     out->explore = statement_u32(row);
     out->symmetry = statement_u32(row) != 0;
+    out->step_size = statement_u32(row);
+    out->trace_decay = statement_u32(row);
 }
 
 static void read_counts(struct statement *row, struct brain_counts *out)
@@ -57,8 +59,9 @@ enum err store_each_brain(struct store *store,
     struct statement row;
     statement_begin(&row, store_database(store),
                     "SELECT id, name, game, rule, scoring, start_weight, reward, penalty,"
-                    " draw_reward, halve_above, explore, symmetry, created_at, saved_at, life,"
-                    " lessons, matches, won_by_player1, won_by_player2, drawn,"
+                    " draw_reward, halve_above, explore, symmetry, step_size, trace_decay,"
+                    " created_at, saved_at, life, lessons, matches, won_by_player1,"
+                    " won_by_player2, drawn,"
                     " digest IS " BRAIN_DIGEST " AND state_digest IS " BRAIN_STATE_DIGEST
                     " FROM brain ORDER BY id");
     while (statement_next_row(&row)) {
@@ -111,13 +114,13 @@ static enum err insert(struct store *store, const struct brain_record *brain,
     struct statement insert;
     statement_begin(&insert, store_database(store),
                     "INSERT INTO brain (id, name, game, rule, scoring, start_weight, reward,"
-                    " penalty, draw_reward, halve_above, explore, symmetry, created_at, saved_at,"
-                    " life, lessons, matches, won_by_player1, won_by_player2, drawn, table_digest,"
-                    " digest, state_digest)"
+                    " penalty, draw_reward, halve_above, explore, symmetry, step_size, trace_decay,"
+                    " created_at, saved_at, life, lessons, matches, won_by_player1, won_by_player2,"
+                    " drawn, table_digest, digest, state_digest)"
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-                    " ?16, ?17, ?18, ?19, ?20, ?21,"
-                    " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13),"
-                    " row_digest(?1, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21))");
+                    " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,"
+                    " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15),"
+                    " row_digest(?1, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23))");
     statement_bind_int(&insert, brain->id);
     statement_bind_text(&insert, brain->name);
     statement_bind_text(&insert, brain->game);
@@ -130,6 +133,8 @@ static enum err insert(struct store *store, const struct brain_record *brain,
     statement_bind_int(&insert, brain->rule.halve_above);
     statement_bind_int(&insert, brain->rule.explore);
     statement_bind_int(&insert, brain->rule.symmetry);
+    statement_bind_int(&insert, brain->rule.step_size);
+    statement_bind_int(&insert, brain->rule.trace_decay);
     statement_bind_int(&insert, brain->created_at_ms);
     bind_state(&insert, brain, table, blob);
     return statement_run(&insert);

@@ -18,6 +18,7 @@ static bool read_goal(struct statement *row, struct until *out)
     char policy[WORD_SIZE];
     statement_text(row, word, sizeof word);
     out->below = statement_real(row);
+    out->above = statement_real(row);
     statement_text(row, policy, sizeof policy);
     out->policy.power = statement_real(row);
     return word[0] == '\0' || (until_kind_parse(word, &out->kind) == ERR_OK &&
@@ -44,6 +45,7 @@ static void read_job(struct statement *row, struct job *out)
     out->schedule = statement_u32(row);
     statement_text(row, opponent, sizeof opponent);
     statement_text(row, out->opponent_brain, sizeof out->opponent_brain);
+    out->opponent_look = statement_u32(row);
     const bool has_goal = read_goal(row, &out->until);
     out->matches_done = statement_count(row);
     for (unsigned result = 0; result < RESULT_COUNT; result++)
@@ -67,10 +69,10 @@ enum err store_each_job(struct store *store,
     struct statement row;
     statement_begin(&row, store_database(store),
                     "SELECT id, brain_id, state, ended_by, matches, workers, seed, learners,"
-                    " schedule, opponent, opponent_brain, until, until_below, until_policy,"
-                    " until_power, matches_done, won_by_player1, won_by_player2, drawn, running_ms,"
-                    " created_at, started_at, finished_at, error,"
-                    " digest IS " JOB_DIGEST " AND state_digest IS " JOB_STATE_DIGEST ","
+                    " schedule, opponent, opponent_brain, opponent_look, until, until_below,"
+                    " until_above, until_policy, until_power, matches_done, won_by_player1,"
+                    " won_by_player2, drawn, running_ms, created_at, started_at, finished_at,"
+                    " error, digest IS " JOB_DIGEST " AND state_digest IS " JOB_STATE_DIGEST ","
                     " opponent_blob FROM job ORDER BY id");
     while (statement_next_row(&row)) {
         struct job job;
@@ -103,8 +105,8 @@ static void bind_state(struct statement *statement, const struct job *job)
     statement_bind_int(statement, job->id);
 }
 
-/* seed, learners, schedule, opponent, opponent_brain, until, until_below, until_policy, until_power
- */
+/* seed, learners, schedule, opponent, opponent_brain, opponent_look, until, until_below,
+ * until_above, until_policy, until_power */
 static void bind_order(struct statement *statement, const struct job *job)
 {
     char seed[24];
@@ -114,9 +116,14 @@ static void bind_order(struct statement *statement, const struct job *job)
     statement_bind_int(statement, job->schedule);
     statement_bind_text(statement, job_opponent_name(job->opponent));
     statement_bind_optional_text(statement, job->opponent_brain);
+    statement_bind_optional_int(statement, job->opponent_look);
     const bool has_goal = job->until.kind != UNTIL_NOTHING;
     statement_bind_optional_text(statement, until_kind_name(job->until.kind));
     statement_bind_real(statement, job->until.below);
+    if (job->until.kind == UNTIL_EXAM_ABOVE)
+        statement_bind_real(statement, job->until.above);
+    else
+        statement_bind_null(statement);
     statement_bind_optional_text(statement,
                                  has_goal ? policy_kind_name(job->until.policy.kind) : NULL);
     statement_bind_real(statement, job->until.policy.power);
@@ -130,12 +137,13 @@ enum err store_insert_job(struct store *store, const struct job *job, const char
         &insert, store_database(store),
         "INSERT INTO job (matches_done, won_by_player1, won_by_player2, drawn,"
         " running_ms, state, ended_by, started_at, finished_at, error, id, brain_id,"
-        " matches, workers, seed, learners, schedule, opponent, opponent_brain, until,"
-        " until_below, until_policy, until_power, created_at, opponent_blob, digest, state_digest)"
+        " matches, workers, seed, learners, schedule, opponent, opponent_brain,"
+        " opponent_look, until, until_below, until_above, until_policy, until_power, created_at,"
+        " opponent_blob, digest, state_digest)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, row_digest(?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-        " ?19, ?20, ?21, ?22, ?23, ?24),"
-        " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, substr(?25, -32)))");
+        " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, row_digest(?11, ?12, ?13, ?14, ?15, ?16,"
+        " ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26),"
+        " row_digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, substr(?27, -32)))");
     bind_progress(&insert, job);
     bind_state(&insert, job);
     statement_bind_int(&insert, job->brain_id);

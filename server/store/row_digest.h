@@ -17,14 +17,15 @@
 
 #define BRAIN_DIGEST                                                                               \
     "row_digest(id, name, game, rule, scoring, start_weight, reward, penalty, draw_reward,"        \
-    " halve_above, explore, symmetry, created_at)"
+    " halve_above, explore, symmetry, step_size, trace_decay, created_at)"
 #define BRAIN_STATE_DIGEST                                                                         \
     "row_digest(id, saved_at, life, lessons, matches, won_by_player1, won_by_player2, drawn,"      \
     " table_digest)"
 #define LESSON_DIGEST "row_digest(brain_id, number, learners, moves, learned_at)"
 #define JOB_DIGEST                                                                                 \
     "row_digest(id, brain_id, matches, workers, seed, learners, schedule, opponent,"               \
-    " opponent_brain, until, until_below, until_policy, until_power, created_at)"
+    " opponent_brain, opponent_look, until, until_below, until_above, until_policy, until_power,"  \
+    " created_at)"
 #define JOB_STATE_DIGEST                                                                           \
     "row_digest(matches_done, won_by_player1, won_by_player2, drawn, running_ms, state, ended_by," \
     " started_at, finished_at, error, id, substr(opponent_blob, -32))"

@@ -21,7 +21,7 @@ bool until_is_reached(const struct until *until, struct evaluator *evaluator,
         return point->greedy.never_loses[0] && point->greedy.never_loses[1];
     case UNTIL_EXPLOITABILITY_BELOW:
         return exploitability(&until->policy, evaluator, brain, point) < until->below;
-    default:
+    default: /* no exam is held yet */
         return false;
     }
 }

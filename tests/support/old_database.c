@@ -5,8 +5,9 @@
 
 #include <stdlib.h>
 
-const struct old_database *const old_databases[OLD_DATABASES] = {
-    &old_database_1, &old_database_2, &old_database_3, &old_database_4, &old_database_5};
+const struct old_database *const old_databases[OLD_DATABASES] = {&old_database_1, &old_database_2,
+                                                                 &old_database_3, &old_database_4,
+                                                                 &old_database_5, &old_database_6};
 
 void old_database_write(const struct old_database *old, const char *path)
 {

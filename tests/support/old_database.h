@@ -15,6 +15,7 @@ struct old_database {
     const struct brain_record *brains;
     const char *const *digests;
     const uint64_t *matches;
+    const int64_t *learned_at_ms; /* of each one's last lesson, or 0; NULL: there are none */
     unsigned job_count;
     const struct job *jobs; /* by id, from 1 */
     /* Two jobs of one brain that were not over, and the digest to which they bring it. */
@@ -28,8 +29,9 @@ extern const struct old_database old_database_2;
 extern const struct old_database old_database_3;
 extern const struct old_database old_database_4;
 extern const struct old_database old_database_5;
+extern const struct old_database old_database_6;
 
-enum { OLD_DATABASES = 5 };
+enum { OLD_DATABASES = 6 };
 extern const struct old_database *const old_databases[OLD_DATABASES];
 
 /* Puts the file there. */

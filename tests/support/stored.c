@@ -126,6 +126,7 @@ bool stored_same_job(const struct job *a, const struct job *b)
            a->ended_by == b->ended_by && a->matches == b->matches && a->workers == b->workers &&
            a->seed == b->seed && a->learners == b->learners && a->schedule == b->schedule &&
            a->opponent == b->opponent && strcmp(a->opponent_brain, b->opponent_brain) == 0 &&
+           a->opponent_look == b->opponent_look && a->until.above == b->until.above &&
            a->until.kind == b->until.kind && a->until.below == b->until.below &&
            a->until.policy.kind == b->until.policy.kind &&
            a->until.policy.power == b->until.policy.power && a->matches_done == b->matches_done &&

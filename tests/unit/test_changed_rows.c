@@ -21,6 +21,14 @@ struct original {
     unsigned tried;
 };
 
+/* Leaves all in the one file. */
+static void close_store(struct store *store)
+{
+    ck_assert_int_eq(store_start(store), ERR_OK);
+    store_stop(store);
+    store_close(store);
+}
+
 static void add_receipt(const char *path)
 {
     struct store *store = stored_open(path);
@@ -29,9 +37,7 @@ static void add_receipt(const char *path)
     text_add_string(&receipt.body, "{}");
     ck_assert_int_eq(store_put_receipt(store, &receipt), ERR_OK);
     text_free(&receipt.body);
-    ck_assert_int_eq(store_start(store), ERR_OK);
-    store_stop(store);
-    store_close(store);
+    close_store(store);
 }
 
 static void open_original(struct original *original)
@@ -227,6 +233,47 @@ START_TEST(test_a_changed_bit_is_noticed_in_each_column_of_each_table)
 }
 END_TEST
 
+/* The last job is against a brain: what such a one has not. */
+START_TEST(test_a_changed_bit_is_noticed_in_a_job_that_looks_ahead_until_an_exam)
+{
+    static const char *const columns[] = {"opponent", "opponent_look", "until", "until_above"};
+    struct original original;
+    struct job job = stored_job(100, 2);
+    job.state = JOB_STOPPED; /* or its brain would have to have lived it */
+    job.ended_by = JOB_END_STOP;
+    job.learners = LEARN_PLAYER1;
+    job.opponent = JOB_OPPONENT_LOOK;
+    job.opponent_look = 5;
+    job.until = (struct until){.kind = UNTIL_EXAM_ABOVE, .above = 0.3};
+    open_original(&original);
+    struct store *store = stored_open(original.served.path);
+    ck_assert_int_eq(store_insert_job(store, &job, NULL, 0), ERR_OK);
+    close_store(store);
+    free(original.bytes);
+    original.bytes = folder_read(original.served.path, &original.size);
+    ck_assert(is_sound(&original));
+    for (unsigned i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        try_column(&original,
+                   &(struct spot){.table = "job", .column = columns[i], .row = "WHERE id = 100"});
+    close_original(&original);
+}
+END_TEST
+
+static void assert_still_noticed(const struct old_database *old, const char *change)
+{
+    struct original original = {.tried = 0};
+    struct folder *folder = &original.served.folder;
+    folder_make(folder);
+    folder_file(folder, "ttst.db", original.served.path);
+    old_database_write(old, original.served.path);
+    ck_assert(is_sound(&original));
+    stored_sql(original.served.path, change);
+    ck_assert_msg(!is_sound(&original), "%s", change);
+    store_close(stored_open(original.served.path)); /* which brings it up to date */
+    ck_assert_msg(!is_sound(&original), "%s", change);
+    folder_remove(folder);
+}
+
 START_TEST(test_a_row_that_was_changed_under_an_earlier_schema_is_still_noticed)
 {
     static const char *const changes[] = {
@@ -235,18 +282,11 @@ START_TEST(test_a_row_that_was_changed_under_an_earlier_schema_is_still_noticed)
         "UPDATE job SET until_below = until_below * 2 WHERE id = 2",
     };
     for (unsigned i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        struct original original = {.tried = 0};
-        struct folder *folder = &original.served.folder;
-        folder_make(folder);
-        folder_file(folder, "ttst.db", original.served.path);
-        old_database_write(&old_database_4, original.served.path);
-        ck_assert(is_sound(&original));
-        stored_sql(original.served.path, changes[i]);
-        ck_assert_msg(!is_sound(&original), "%s", changes[i]);
-        store_close(stored_open(original.served.path)); /* which brings it up to date */
-        ck_assert_msg(!is_sound(&original), "%s", changes[i]);
-        folder_remove(folder);
+        assert_still_noticed(&old_database_4, changes[i]);
+        assert_still_noticed(&old_database_6, changes[i]);
     }
+    assert_still_noticed(&old_database_6, "UPDATE job SET drawn = drawn + 1 WHERE id = 2");
+    assert_still_noticed(&old_database_6, "UPDATE job SET digest = NULL WHERE id = 1");
 }
 END_TEST
 
@@ -254,6 +294,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         test_a_changed_bit_is_noticed_in_each_column_of_each_table,
+        test_a_changed_bit_is_noticed_in_a_job_that_looks_ahead_until_an_exam,
         test_a_row_that_was_changed_under_an_earlier_schema_is_still_noticed,
         NULL,
     };

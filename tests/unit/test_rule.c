@@ -52,9 +52,10 @@ static void assert_allowed(const struct rule *rule, unsigned cells)
 START_TEST(test_every_rule_has_its_documented_defaults)
 {
     static const struct rule defaults[] = {
-        {RULE_BEADS, SCORING_TTST, 6, 3, 1, 0, 1073741824u, 0, false},
-        {RULE_MENACE, SCORING_STANDARD, 6, 3, 1, 1, 4096, 6554, false},        /* 0.1 x 65536 */
-        {RULE_GUARD, SCORING_STANDARD, 6, 3, 1, 0, 1073741824u, 19661, false}, /* 0.3 x 65536 */
+        {RULE_BEADS, SCORING_TTST, 6, 3, 1, 0, 1073741824u, 0, false, 0, 0},
+        {RULE_MENACE, SCORING_STANDARD, 6, 3, 1, 1, 4096, 6554, false, 0, 0}, /* 0.1 x 65536 */
+        {RULE_GUARD, SCORING_STANDARD, 6, 3, 1, 0, 1073741824u, 19661, false, 0,
+         0}, /* 0.3 x 65536 */
     };
     for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
         struct rule rule = rule_default((enum rule_kind)kind);
@@ -307,6 +308,12 @@ static void change_field(struct rule *rule, unsigned field, uint32_t by)
     case OPTIONS + 3:
         rule->symmetry = !rule->symmetry;
         break;
+    case OPTIONS + 4:
+        rule->step_size ^= by;
+        break;
+    case OPTIONS + 5:
+        rule->trace_decay ^= by;
+        break;
     default:
         *option(rule, field) ^= by;
     }
@@ -314,7 +321,7 @@ static void change_field(struct rule *rule, unsigned field, uint32_t by)
 
 START_TEST(test_rules_are_the_same_only_if_every_field_is)
 {
-    enum { FIELDS = OPTIONS + 4 };
+    enum { FIELDS = OPTIONS + 6 };
     for (uint64_t seed = 1; seed <= 5000; seed++) {
         struct rng rng;
         rng_seed(&rng, seed);
@@ -323,6 +330,8 @@ START_TEST(test_rules_are_the_same_only_if_every_field_is)
             *option(&a, i) = (uint32_t)rng_next(&rng);
         a.explore = (uint32_t)rng_next(&rng);
         a.symmetry = rng_next(&rng) % 2;
+        a.step_size = (uint32_t)rng_next(&rng);
+        a.trace_decay = (uint32_t)rng_next(&rng);
         struct rule b = a;
         bool is_same = rule_is_same(&a, &b);
         change_field(&b, (unsigned)(rng_next(&rng) % FIELDS), 1u << rng_next(&rng) % 32);

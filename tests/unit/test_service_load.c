@@ -125,6 +125,10 @@ static const char *const damages[] = {
     "UPDATE job SET opponent = 'perfect', learners = 2, opponent_brain = 'other'",
     "UPDATE job SET opponent = 'brain', learners = 1,"
     " opponent_blob = (SELECT table_blob FROM brain_table WHERE brain_id = 1)",
+    "UPDATE job SET opponent = 'random', learners = 1, opponent_look = 1",
+    "UPDATE job SET opponent = 'look', learners = 1",
+    "UPDATE job SET opponent = 'look', learners = 1, opponent_look = 9",
+    "UPDATE job SET opponent = 'look', opponent_look = 8", /* and both players learn */
     /* A job with a goal that cannot be. */
     "UPDATE job SET until = 'never_loses', until_policy = 'boldly'",
     "UPDATE job SET until = 'never_loses', until_policy = NULL",
@@ -134,6 +138,8 @@ static const char *const damages[] = {
     " until_below = 0.5, until_power = 0",
     "UPDATE job SET until = 'exploitability_below', until_policy = 'power',"
     " until_below = 0.5, until_power = 16.5",
+    "UPDATE job SET until = 'exam_above', until_policy = 'sample', until_above = -0.5",
+    "UPDATE job SET until = 'exam_above', until_policy = 'sample', until_above = 1.5",
     /* A running job that does not fit its brain. */
     "UPDATE job SET matches = matches_done", /* nothing left to do */
     /* More than its brain has lived. */

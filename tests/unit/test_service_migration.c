@@ -32,13 +32,14 @@ static void assert_brains(struct served *served, const struct old_database *old)
     ck_assert_uint_eq(service_count_brains(served->service), old->brain_count);
     for (unsigned i = 0; i < old->brain_count; i++) {
         const struct brain_record *brain = &old->brains[i];
+        const int64_t learned_at_ms = old->learned_at_ms != NULL ? old->learned_at_ms[i] : 0;
         struct brain_info info;
         ck_assert_int_eq(service_get_brain(served->service, brain->name, &info), ERR_OK);
         assert_digest(served, brain->name, old->digests[i]);
         ck_assert_uint_eq(info.matches, old->matches[i]);
         ck_assert(rule_is_same(&info.rule, &brain->rule));
         ck_assert_int_eq(info.created_at_ms, brain->created_at_ms);
-        ck_assert_int_eq(info.saved_at_ms, brain->saved_at_ms);
+        ck_assert_int_eq(info.saved_at_ms, learned_at_ms != 0 ? learned_at_ms : brain->saved_at_ms);
     }
 }
 
@@ -63,8 +64,10 @@ static void assert_job(const struct job *job, const struct job *old)
 {
     ck_assert_int_eq(job->opponent, old->opponent);
     ck_assert_str_eq(job->opponent_brain, old->opponent_brain);
+    ck_assert_uint_eq(job->opponent_look, old->opponent_look);
     ck_assert_int_eq(job->until.kind, old->until.kind);
     ck_assert(job->until.below == old->until.below);
+    ck_assert(job->until.above == old->until.above);
     ck_assert_uint_eq(job->matches, old->matches);
     ck_assert_uint_eq(job->workers, old->workers);
     ck_assert_uint_eq(job->seed, old->seed);

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_MATCHES = 30000, TRIALS = 12 };
+enum { MOST_MATCHES = 30000, TRIALS = 12, OPPONENTS = JOB_OPPONENT_LOOK /* not yet */ };
 
 static const uint8_t won[] = {0, 3, 1, 4, 2};
 
@@ -54,7 +54,7 @@ static void draw_order(struct trial *trial)
                                     MOST_MATCHES / 2 + rng_next(&trial->rng) % (MOST_MATCHES / 2));
     trial->order.brain = "pupil";
     trial->order.workers = 1 + (unsigned)(rng_next(&trial->rng) % 5);
-    trial->order.opponent = (enum job_opponent)(n / RULE_KIND_COUNT % JOB_OPPONENT_COUNT);
+    trial->order.opponent = (enum job_opponent)(n / RULE_KIND_COUNT % OPPONENTS);
     trial->order.opponent_brain = "teacher";
     trial->order.until = goals[(n + n / 3) % GOALS];
     if (trial->order.opponent != JOB_OPPONENT_SELF)

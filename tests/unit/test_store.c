@@ -39,6 +39,8 @@ START_TEST(test_brains_come_back_as_they_went_in_order_of_their_ids)
                                    .draw_reward = 1,
                                    .halve_above = 1 << 24};
     brains[2].created_at_ms = CLOCK_UNIX_MS_MAX;
+    brains[2].rule.step_size = 1;
+    brains[2].rule.trace_decay = RULE_EXPLORE_ONE;
     struct brain *tables[3] = {tables_played(1, 2000), tables_fresh(&brains[1].rule),
                                tables_played(2, 10)};
     stored_make(&file, 0);
@@ -86,12 +88,15 @@ END_TEST
 static const struct {
     enum job_opponent opponent;
     const char *brain;
+    unsigned look;
 } opponents[] = {
-    {JOB_OPPONENT_SELF, ""},
-    {JOB_OPPONENT_RANDOM, ""},
-    {JOB_OPPONENT_PERFECT, ""},
-    {JOB_OPPONENT_BRAIN, "x"},
-    {JOB_OPPONENT_BRAIN, "a234567890123456789012345678901234567890123456789012345678901234"}};
+    {JOB_OPPONENT_SELF, "", 0},
+    {JOB_OPPONENT_RANDOM, "", 0},
+    {JOB_OPPONENT_PERFECT, "", 0},
+    {JOB_OPPONENT_LOOK, "", 1},
+    {JOB_OPPONENT_LOOK, "", JOB_LOOK_MAX},
+    {JOB_OPPONENT_BRAIN, "x", 0},
+    {JOB_OPPONENT_BRAIN, "a234567890123456789012345678901234567890123456789012345678901234", 0}};
 
 static const struct until goals[] = {
     {.kind = UNTIL_NOTHING},
@@ -101,6 +106,7 @@ static const struct until goals[] = {
     {.kind = UNTIL_EXPLOITABILITY_BELOW,
      .below = 0x1.23456789abcdep-40,
      .policy = {.kind = POLICY_POWER, .power = 0x1.fedcba9876543p-3}},
+    {.kind = UNTIL_EXAM_ABOVE, .above = 0x1.edcba98765432p-1},
 };
 
 enum {
@@ -117,6 +123,7 @@ static struct job job_of(int64_t id)
     struct job job = stored_job(id, 1);
     job.opponent = opponents[opponent].opponent;
     strcpy(job.opponent_brain, opponents[opponent].brain);
+    job.opponent_look = opponents[opponent].look;
     job.until = goals[(id - 1) % GOALS];
     job.learners = 1 + opponent % 2;
     return job;
@@ -191,12 +198,13 @@ START_TEST(test_what_has_not_happened_or_is_not_asked_for_is_null_in_the_file)
     struct job job = stored_job(1, 1);
     stored_make(&file, 1);
     ck_assert_int_eq(insert(file.store, &job), ERR_OK);
-    ck_assert_int_eq(
-        stored_sql(file.path, "SELECT count(*) FROM job WHERE started_at IS NULL AND"
-                              " finished_at IS NULL AND ended_by IS NULL AND error IS NULL AND"
-                              " opponent = 'self' AND opponent_brain IS NULL AND"
-                              " opponent_blob IS NULL AND until IS NULL AND until_policy IS NULL"),
-        1);
+    ck_assert_int_eq(stored_sql(file.path,
+                                "SELECT count(*) FROM job WHERE started_at IS NULL AND"
+                                " finished_at IS NULL AND ended_by IS NULL AND error IS NULL AND"
+                                " opponent = 'self' AND opponent_brain IS NULL AND"
+                                " opponent_look IS NULL AND opponent_blob IS NULL AND until IS NULL"
+                                " AND until_above IS NULL AND until_policy IS NULL"),
+                     1);
     stored_remove(&file);
 }
 END_TEST
@@ -213,8 +221,9 @@ static struct job changed_job(void)
                         .seed = 78,
                         .learners = LEARN_PLAYER2,
                         .schedule = 79,
-                        .opponent = JOB_OPPONENT_RANDOM,
-                        .until.kind = UNTIL_NEVER_LOSES,
+                        .opponent = JOB_OPPONENT_LOOK,
+                        .opponent_look = 3,
+                        .until = {.kind = UNTIL_EXAM_ABOVE, .above = 0.5},
                         .matches_done = 60,
                         .results = {10, 20, 30},
                         .running_ms = 80,

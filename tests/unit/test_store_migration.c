@@ -86,11 +86,16 @@ static void assert_takes_what_is_new(struct store *store)
     struct checkpoint_record checkpoint = {.name = "kept", .matches = 1};
     struct brain *table = tables_fresh(NULL);
     struct job job = stored_job(6, 2);
+    struct job next = stored_job(7, 2);
     job.opponent = JOB_OPPONENT_BRAIN;
     job.until.kind = UNTIL_NEVER_LOSES;
+    next.opponent = JOB_OPPONENT_LOOK;
+    next.opponent_look = 2;
+    next.until = (struct until){.kind = UNTIL_EXAM_ABOVE, .above = 0.9};
     ck_assert_int_eq(store_put_point(store, 1, 10, evaluations), ERR_OK);
     ck_assert_int_eq(store_put_checkpoint(store, 1, &checkpoint, table), ERR_OK);
     ck_assert_int_eq(store_insert_job(store, &job, "blob", 4), ERR_OK);
+    ck_assert_int_eq(store_insert_job(store, &next, NULL, 0), ERR_OK);
     brain_destroy(table);
 }
 
@@ -102,6 +107,8 @@ static void assert_has_shape_of(const char *path, const char *new_path)
     ck_assert_str_eq(shape, new_shape);
     ck_assert_ptr_nonnull(strstr(shape, "job.opponent TEXT"));
     ck_assert_ptr_nonnull(strstr(shape, "job index job_by_state"));
+    ck_assert_ptr_nonnull(strstr(shape, "job index job_by_brain"));
+    ck_assert_ptr_nonnull(strstr(shape, "job refers to brain"));
     ck_assert_ptr_nonnull(strstr(shape, "curve_point refers to brain"));
     ck_assert_ptr_nonnull(strstr(shape, "checkpoint refers to brain"));
     free(new_shape);
