@@ -41,7 +41,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/brains/{name}/copy", RIGHT_ALL, ROUTE_BODY_SMALL, .handle = post_copy},
     /* Heavy: a digest, as above; what follows is sent piece by piece. */
     {HTTP_GET, "/brains/{name}/export", RIGHT_PLAY, .is_heavy = true, .handle = get_export},
-    /* Heavy: up to 2 MB of JSON to read. */
+    /* Heavy: up to 2 MB of JSON to read; more is read aside. */
     {HTTP_PUT, "/brains/{name}/import", RIGHT_ALL, ROUTE_BODY_FILE, .is_heavy = true,
      .handle = put_import},
     {HTTP_GET, "/brains/{name}/boards/{board}", RIGHT_PLAY, .query = BOARD_QUERY,
@@ -55,6 +55,7 @@ static const struct route routes[] = {
      .handle = delete_checkpoint},
     {HTTP_POST, "/brains/{name}/checkpoints/{checkpoint}/restore", RIGHT_ALL,
      .handle = post_restore},
+    {HTTP_GET, "/games", .handle = get_games},
     {HTTP_GET, "/healthz", .while_draining = true, .handle = get_healthz},
     {HTTP_GET, "/readyz", .while_draining = true, .handle = get_readyz},
     {HTTP_GET, "/version", .while_draining = true, .handle = get_version},
@@ -161,12 +162,12 @@ void api_reload(struct api *api)
     http_call(api->http, reload);
 }
 
-/* All that is asked for fits: MOVES_BATCH_MAX boards of nine cells, with quotes and commas, take
- * 48 KiB. */
+/* All that is asked for fits: MOVES_BATCH_MAX boards of 64 cells, with quotes and commas, take
+ * 268 KiB; a brain of BRAIN_BYTES_MAX takes 43 MiB in base64. */
 static const size_t body_max[ROUTE_BODY_COUNT] = {
     [ROUTE_BODY_SMALL] = 4 << 10,
-    [ROUTE_BODY_MOVE] = 64 << 10,
-    [ROUTE_BODY_FILE] = 2 << 20,
+    [ROUTE_BODY_MOVE] = 2 << 20,
+    [ROUTE_BODY_FILE] = 48 << 20,
 };
 
 static struct http_options http_options_of(const struct api_options *options, struct api *api)

@@ -20,14 +20,29 @@ static void read_scoring(struct fields *in, struct rule *out)
 }
 
 /* Kept in 65536ths, so a share that is none of those is rounded. */
-static void read_explore(struct fields *in, struct rule *out)
+static void read_share(struct fields *in, const struct rule_option *option, struct rule *out)
 {
-    double share = (double)out->explore / RULE_EXPLORE_ONE;
-    fields_number(in, "explore", &share);
-    if (!(share >= 0 && share <= 1))
-        fields_refuse(in, ERR_IMPOSSIBLE, "explore", "must be from 0 to 1");
+    const double least = round((double)option->min / RULE_SHARE_ONE * 1e3) / 1e3;
+    double share = (double)*rule_number(out, option) / RULE_SHARE_ONE;
+    fields_number(in, option->name, &share);
+    if (!(share >= least && share <= 1))
+        fields_refuse(in, ERR_IMPOSSIBLE, option->name, "must be from %g to 1", least);
     else
-        out->explore = (uint32_t)lround(share * RULE_EXPLORE_ONE);
+        *rule_number(out, option) = (uint32_t)lround(share * RULE_SHARE_ONE);
+}
+
+static void read_number(struct fields *in, const struct rule_option *option, struct rule *out)
+{
+    uint64_t number = *rule_number(out, option);
+    fields_integer(in, option->name, option->min, option->max, &number);
+    *rule_number(out, option) = (uint32_t)number;
+}
+
+/* What other rules have is no field that nobody knows. */
+static void refuse_option(struct fields *in, const char *name, const struct rule *rule)
+{
+    if (fields_kind(in, name) != FIELD_MISSING)
+        fields_refuse(in, ERR_IMPOSSIBLE, name, RULE_HAS_NO_OPTION, rule_kind_name(rule->kind));
 }
 
 static void read_options(struct fields *in, struct rule *out)
@@ -35,30 +50,42 @@ static void read_options(struct fields *in, struct rule *out)
     struct fields options;
     if (!fields_object(in, "options", &options))
         return;
-    read_scoring(&options, out);
-    read_explore(&options, out);
-    fields_bool(&options, "symmetry", &out->symmetry);
+    if (rule_has_table(out)) {
+        read_scoring(&options, out);
+        fields_bool(&options, "symmetry", &out->symmetry);
+    } else {
+        refuse_option(&options, "scoring", out);
+        refuse_option(&options, "symmetry", out);
+    }
     for (unsigned i = 0; i < RULE_OPTION_COUNT; i++) {
         const struct rule_option *option = &rule_options[i];
-        uint64_t number = *rule_number(out, option);
-        fields_integer(&options, option->name, option->min, option->max, &number);
-        *rule_number(out, option) = (uint32_t)number;
+        if (rule_has_table(out) ? !option->is_of_tables : !option->is_of_patterns)
+            refuse_option(&options, option->name, out);
+        else if (option->is_share)
+            read_share(&options, option, out);
+        else
+            read_number(&options, option, out);
     }
     (void)fields_end(&options);
 }
 
 void brains_read_order(struct fields *in, struct brain_order *out)
 {
+    const char *game = "";
     const char *rule = "";
-    enum rule_kind kind = RULE_BEADS;
+    out->game = *game_at(0); /* until it is told */
     fields_need(in, "game");
-    fields_string(in, "game", &out->game);
-    if (fields_kind(in, "game") != FIELD_MISSING && game_find(out->game) == NULL)
-        fields_refuse(in, ERR_IMPOSSIBLE, "game", "must be \"tictactoe\"");
-    fields_need(in, "rule");
+    fields_string(in, "game", &game);
+    if (fields_kind(in, "game") != FIELD_MISSING && game_parse(game, &out->game) != ERR_OK)
+        fields_refuse(in, ERR_IMPOSSIBLE, "game",
+                      "must be one of GET /games, or WxHrR as in 8x5r4, with g for gravity: 3 to %d"
+                      " cells, R from 3 to the longer side",
+                      GAME_CELLS_MAX);
+    enum rule_kind kind = out->game.is_exact ? RULE_BEADS : RULE_PATTERNS;
     fields_string(in, "rule", &rule);
     if (fields_kind(in, "rule") != FIELD_MISSING && rule_kind_parse(rule, &kind) != ERR_OK)
-        fields_refuse(in, ERR_IMPOSSIBLE, "rule", "must be \"beads\", \"menace\" or \"guard\"");
+        fields_refuse(in, ERR_IMPOSSIBLE, "rule",
+                      "must be \"beads\", \"menace\", \"guard\" or \"patterns\"");
     out->rule = rule_default(kind);
     read_options(in, &out->rule);
 }
@@ -69,12 +96,18 @@ void brains_add_options(struct text *out, const struct rule *rule)
 {
     struct rule copy = *rule;
     json_open(out, "options", '{');
-    json_add_string(out, "scoring", scoring_name(rule->scoring));
-    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++)
-        if (rule_has_option(rule, &rule_options[i]))
-            json_add_integer(out, rule_options[i].name, *rule_number(&copy, &rule_options[i]));
-    json_add_real(out, "explore", (double)rule->explore / RULE_EXPLORE_ONE);
-    json_add_bool(out, "symmetry", rule->symmetry);
+    if (rule_has_table(rule))
+        json_add_string(out, "scoring", scoring_name(rule->scoring));
+    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++) {
+        const struct rule_option *option = &rule_options[i];
+        const uint32_t number = *rule_number(&copy, option);
+        if (rule_has_option(rule, option) && option->is_share)
+            json_add_real(out, option->name, (double)number / RULE_SHARE_ONE);
+        else if (rule_has_option(rule, option))
+            json_add_integer(out, option->name, number);
+    }
+    if (rule_has_table(rule))
+        json_add_bool(out, "symmetry", rule->symmetry);
     json_end(out, '}');
 }
 
@@ -87,6 +120,11 @@ void brains_add_results(struct text *out, const uint64_t results[RESULT_COUNT])
     json_end(out, '}');
 }
 
+const char *brains_format(const struct rule *rule)
+{
+    return rule_has_table(rule) ? "ttst-brain/1" : "ttst-patterns/1";
+}
+
 /* `digest` may be NULL. */
 static void add_brain(struct text *out, const struct brain_info *brain, const char *digest)
 {
@@ -97,7 +135,10 @@ static void add_brain(struct text *out, const struct brain_info *brain, const ch
     brains_add_options(out, &brain->rule);
     json_add_integer(out, "matches", (int64_t)brain->matches);
     brains_add_results(out, brain->results);
-    json_add_integer(out, "rows", brain->rows);
+    if (brain->rows != 0)
+        json_add_integer(out, "rows", brain->rows);
+    else
+        json_add_null(out, "rows");
     json_add_integer(out, "bytes", (int64_t)brain->bytes);
     json_add_integer(out, "lessons", brain->lessons);
     if (brain->training != 0)

@@ -17,4 +17,7 @@ void brains_add_options(struct text *out, const struct rule *rule);
 /* The member `results`. */
 void brains_add_results(struct text *out, const uint64_t results[RESULT_COUNT]);
 
+/* What files of brains under a rule call themselves. */
+const char *brains_format(const struct rule *rule);
+
 #endif

@@ -9,26 +9,9 @@
 #include "http/reply.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Reading. */
-
-/* One more than any match has is enough to tell that it is none. */
-enum { MOVES_READ_MAX = GAME_CELLS_MAX + 1 };
-
-static void read_moves(struct fields *in, uint8_t moves[MOVES_READ_MAX], size_t *out_count)
-{
-    static const struct range cells = {0, GAME_CELLS_MAX - 1, MATCH_NO_SUCH_CELL};
-    struct list list;
-    fields_need(in, "moves");
-    if (!fields_list(in, "moves", "a list of cells", &list))
-        return;
-    for (size_t i = 0; i < list.count; i++) {
-        int64_t move = 0;
-        list_integer(&list, i, &cells, &move);
-        if (*out_count < MOVES_READ_MAX)
-            moves[(*out_count)++] = (uint8_t)move;
-    }
-}
 
 void api_read_learners(struct fields *in, unsigned *out)
 {
@@ -52,6 +35,20 @@ void api_read_learners(struct fields *in, unsigned *out)
 
 /* Writing. */
 
+static void add_expected(struct text *out, const struct match_change *change)
+{
+    if (!change->has_expected) {
+        json_add_null(out, "expected");
+        return;
+    }
+    json_open(out, "expected", '{');
+    json_key(out, "before");
+    boards_put_expectation(out, change->expected_before);
+    json_key(out, "after");
+    boards_put_expectation(out, change->expected_after);
+    json_end(out, '}');
+}
+
 static void write_match(struct text *out, const char *brain, const struct match_call *match)
 {
     json_begin(out, '{');
@@ -65,8 +62,10 @@ static void write_match(struct text *out, const char *brain, const struct match_
         json_key(out, "board");
         boards_put(out, match->game, change->board);
         json_add_integer(out, "move", change->move);
+        json_add_integer(out, "cell", change->cell);
         json_add_integer(out, "before", change->before);
         json_add_integer(out, "after", change->after);
+        add_expected(out, change);
         json_end(out, '}');
     }
     json_end(out, ']');
@@ -89,6 +88,7 @@ static void on_learned(struct service_call *base)
         write_match(&reply->body, call->name, &call->match);
         reply_done(reply, 200);
     }
+    free(call->match.changes);
     call_answer(call);
 }
 
@@ -108,16 +108,16 @@ enum handled post_match(void *context, struct exchange *exchange)
 {
     size_t size;
     const char *body = exchange_body(exchange, &size);
-    uint8_t moves[MOVES_READ_MAX];
-    struct match_order order = {
-        .brain = SERVICE_DEFAULT_BRAIN, .moves = moves, .learners = LEARN_BOTH};
+    uint8_t moves[POSITION_MOVES_MAX];
+    struct match_order order = {.brain = SERVICE_DEFAULT_BRAIN, .learners = LEARN_BOTH};
     struct fields in;
     struct fault fault;
     enum handled handled;
     if (!idempotency_begin(context, exchange, &order.receipt, &handled))
         return handled;
     fields_open(&in, body, size, &fault);
-    read_moves(&in, moves, &order.count);
+    fields_need(&in, "moves");
+    boards_read_moves(&in, moves, &order.position);
     fields_string(&in, "brain", &order.brain);
     api_read_learners(&in, &order.learners);
     enum err err = fields_end(&in);

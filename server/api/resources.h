@@ -31,6 +31,7 @@ struct api {
     int64_t first_until_ms;        /* of the waiters, the first whose time is up; monotonic clock */
     uint64_t ended_seen;    /* service_jobs_ended() when the waiters were last looked through */
     int64_t started_at_ms;  /* since 1970 */
+    bool is_importing;      /* a large file is being read; see brain_import.c */
     bool is_reload_failing; /* the latest one could not read a file */
 };
 
@@ -55,6 +56,8 @@ enum handled get_readyz(void *context, struct exchange *exchange);
 enum handled get_version(void *context, struct exchange *exchange);
 enum handled get_openapi(void *context, struct exchange *exchange);
 enum handled get_metrics(void *context, struct exchange *exchange);
+
+enum handled get_games(void *context, struct exchange *exchange);
 
 enum handled post_move(void *context, struct exchange *exchange);
 enum handled post_match(void *context, struct exchange *exchange);

@@ -122,7 +122,7 @@ static enum err check_table(void *context, const char *blob, size_t size)
     const struct checkpoint_record *checkpoint = checking->checkpoint;
     const struct rule *rule = &checking->entry->record.rule;
     struct brain *table;
-    enum err err = brain_create(checking->service.atlas, rule, &table);
+    enum err err = brain_create(checking->entry->atlas, rule, &table);
     if (err != ERR_OK)
         return err;
     bool has_name =
@@ -207,11 +207,8 @@ enum err service_check(const char *path, const struct check_report *report)
 {
     struct checking checking = {.report = report, .is_sound = true};
     struct service *service = &checking.service;
-    enum err err = atlas_create(game_find("tictactoe"), &service->atlas);
-    if (err == ERR_OK)
-        err = look(&checking, path);
-    else
-        complain(&checking, "cannot enumerate the game: %s", err_name(err));
+    atlases_open(&service->atlases);
+    enum err err = look(&checking, path);
     if (checking.is_sound)
         say(&checking, "%s is sound: brains %u, jobs %u, checkpoints %u, curve points %u", path,
             service->brain_count, service->job_count, checking.checkpoints, checking.points);

@@ -53,7 +53,8 @@ struct evaluate_order {
 /* What evaluations work in, one at a time; it also keeps what is the same for all of them. */
 struct evaluate_space;
 
-/* For brains of the solution's boards, or reduced ones of the same game. ERR_NO_MEMORY. */
+/* For brains of the solution's boards, reduced ones of the same game, and those that are no tables.
+ * ERR_NO_MEMORY. */
 MUST_CHECK enum err evaluate_space_create(const struct solution *solution,
                                           struct evaluate_space **out);
 void evaluate_space_destroy(struct evaluate_space *space);

@@ -1,5 +1,6 @@
 #include "engine/listing.h"
 
+#include "engine/patterns/brain.h"
 #include "engine/table/table.h"
 
 #include <string.h>
@@ -10,7 +11,7 @@ void listing_at(const struct brain *brain, uint32_t index, struct listing *out)
     *out = (struct listing){
         .index = index, .board = states->boards[index], .legal = states->legal[index]};
     table_weights(brain, index, out->weights);
-    for (unsigned cell = 0; cell < BRAIN_MOVES_MAX; cell++)
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
         out->proofs[cell] = (int8_t)row_move_proof(&brain->rows[index], cell);
 }
 
@@ -28,7 +29,7 @@ void listing_put(struct brain *brain, const struct listing *listing)
     struct row *row = &brain->rows[listing->index];
     table_set_weights(brain, listing->index, listing->weights);
     row->winning = row->losing = 0;
-    for (unsigned cell = 0; cell < BRAIN_MOVES_MAX; cell++)
+    for (unsigned cell = 0; cell < ROW_CELLS; cell++)
         (void)row_prove(row, cell, listing->proofs[cell], true);
 }
 
@@ -37,7 +38,7 @@ bool listing_find_false_proof(const struct brain *brain, const struct solution *
 {
     for (uint32_t index = 0; index < brain->states->rows; index++) {
         listing_at(brain, index, out);
-        for (unsigned cell = 0; cell < BRAIN_MOVES_MAX; cell++) {
+        for (unsigned cell = 0; cell < ROW_CELLS; cell++) {
             const signed char proof = out->proofs[cell];
             *out_cell = cell;
             if (proof != 0 && solution_move_value(solution, index, cell) != proof)
@@ -45,4 +46,16 @@ bool listing_find_false_proof(const struct brain *brain, const struct solution *
         }
     }
     return false;
+}
+
+_Static_assert((int)LISTING_WEIGHT_MAX == (int)NETWORK_WEIGHT_MAX, "the same bound");
+
+size_t listing_count(const struct brain *brain)
+{
+    return patterns_brain_weights(brain);
+}
+
+int32_t *listing_numbers(const struct brain *brain, enum listing_part part)
+{
+    return part == LISTING_WEIGHTS ? brain->weights : brain->averages;
 }

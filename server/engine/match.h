@@ -4,39 +4,45 @@
 #ifndef TTSTD_ENGINE_MATCH_H
 #define TTSTD_ENGINE_MATCH_H
 
+#include "base/fault.h"
 #include "engine/brain.h"
 
-/* What is wrong with a move that is no cell of any board. */
+/* What is wrong with a move that no board has. */
 #define MATCH_NO_SUCH_CELL "the board has no such cell"
+#define MATCH_NO_SUCH_COLUMN "the board has no such column"
 
 struct match {
     unsigned plies;
-    struct place places[BRAIN_MOVES_MAX]; /* the board that each move was made on */
-    uint8_t moves[BRAIN_MOVES_MAX];
-    enum result result;
+    uint8_t moves[GAME_CELLS_MAX];
+    enum result result; /* RESULT_NONE: it is not over */
+    struct board board; /* after the last of them */
 };
 
 /* What one move taught. */
 struct match_change {
     struct board board;
     unsigned move;
+    unsigned cell;
     uint32_t before; /* the weight */
     uint32_t after;
+    bool has_expected;
+    int32_t expected_before; /* in units of 1 / VIEW_EXPECTED_ONE */
+    int32_t expected_after;
 };
 
-/* Follows the moves from the empty board of the brain's game. ERR_IMPOSSIBLE: the fault's field is
- * the first move that cannot be made, `moves[3]`, or `moves` where the match is not over. */
-MUST_CHECK enum err match_read(const struct brain *brain, const uint8_t moves[], size_t count,
+/* Follows the moves from the empty board. ERR_IMPOSSIBLE: the fault's field is the first move that
+ * cannot be made, `moves[3]`. */
+MUST_CHECK enum err match_follow(const struct game *game, const uint8_t moves[], size_t count,
+                                 struct match *out, struct fault *fault);
+
+/* The same, and to its end: else the field is `moves`. */
+MUST_CHECK enum err match_read(const struct game *game, const uint8_t moves[], size_t count,
                                struct match *out, struct fault *fault);
 
-/* How it ended; RESULT_NONE where the moves are no whole match. */
-enum result match_result(const struct game *game, const uint8_t moves[], size_t count);
-
 /* Changes the weights of the learning players' moves (a set of enum learner) as the brain's rule
- * says, counts the match, and halves rows that have grown too heavy. Tells what it changed, in the
- * order of play; returns how many that are. The match was read for a brain that is
- * alike. */
+ * says, and counts the match. Tells what it changed, in the order of play, to `out`, which has room
+ * for match->plies; returns how many that are. */
 unsigned match_learn(struct brain *brain, const struct match *match, unsigned learners,
-                     struct match_change out[BRAIN_MOVES_MAX]);
+                     struct match_change out[]);
 
 #endif

@@ -1,5 +1,6 @@
 #include "engine/selfplay.h"
 
+#include "engine/kind.h"
 #include "engine/table/kernel.h"
 
 #include <string.h>
@@ -17,6 +18,5 @@ const char *selfplay_kernel_name(const struct kernel *kernel)
 
 void selfplay_run(struct brain *brain, const struct selfplay *plan, struct tally *out)
 {
-    const struct kernel *kernel = plan->kernel != NULL ? plan->kernel : kernel_best();
-    kernel->play(brain, plan, out);
+    brain->kind->play(brain, plan, out);
 }

@@ -1,6 +1,8 @@
 /*
  * selfplay - many matches of a brain against itself, learning as it goes: the hot loop.
  *
+ * How networks do it is in patterns/practice.h; what follows is of tables.
+ *
  * Matches are played in lock step, K at a time: all K make their first move, then all
  * their second, and so on; the K moves of a ply hide each other's memory latency. What
  * they learn is applied after all K have ended, match by match in order, ply by ply. So
@@ -27,14 +29,21 @@ struct kernel;
 enum { SELFPLAY_LANES = RNG_BLOCK };
 
 struct selfplay {
-    uint64_t seed;
     uint64_t matches;
-    unsigned lanes; /* K: 1 or SELFPLAY_LANES; what K does not divide is played with K = 1, last */
     unsigned learners;            /* of enum learner */
     const struct brain *opponent; /* whose moves the player that does not learn makes, unchanged;
-                                     of the same states; NULL: the brain's own */
-    const struct brain *uniform;  /* opponent_uniform(); for rules that explore, else not used */
-    const struct kernel *kernel;  /* NULL: the best one; has no say in the result */
+                                     as opponent.h makes them; NULL: the brain's own */
+    /* Tables. */
+    uint64_t seed;
+    unsigned lanes; /* K: 1 or SELFPLAY_LANES; what K does not divide is played with K = 1, last */
+    const struct brain *uniform; /* opponent_uniform(); for rules that explore, else not used */
+    const struct kernel *kernel; /* NULL: the best one; has no say in the result */
+    /* Networks. */
+    uint64_t match_seed; /* by which match `first`, and those behind it, draw */
+    uint64_t first;
+    unsigned workers;                /* that learn beside each other */
+    const _Atomic bool *given_up[2]; /* looked at between matches; once one is true no other begins.
+                                        NULL: none */
 };
 
 struct tally {
@@ -42,8 +51,8 @@ struct tally {
     uint64_t plies; /* moves made, over all matches */
 };
 
-/* Plays on `brain` and changes its weights; matches, results and halving are the caller's. Row
- * totals must stay below 2^32: see RULE_HALVE_ABOVE_MAX. */
+/* Plays on `brain` and changes its weights; matches, results and what ends a round (brain.h) are
+ * the caller's. Row totals must stay below 2^32: see RULE_HALVE_ABOVE_MAX. */
 void selfplay_run(struct brain *brain, const struct selfplay *plan, struct tally *out);
 
 /* The implementation of that name, "scalar", "avx2", "avx512", or with "auto" the

@@ -25,8 +25,8 @@ enum change_kind {
      * "": it begins anew, without curve and automatic checkpoints */
     CHANGE_BRAIN_REPLACED,
     CHANGE_BRAIN_DELETED, /* brain.id */
-    /* brain, table, lessons, which are its last; point, if there is one. The table is written only
-     * where it `folds`: in their place */
+    /* brain, table, lessons, which are its last; point and checkpoint as below. The table is
+     * written only where it `folds`: in their place */
     CHANGE_MATCHES_LEARNED,
     CHANGE_CHECKPOINT_KEPT,    /* brain.id, table, checkpoint; is_new when it is written */
     CHANGE_CHECKPOINT_DELETED, /* brain.id, checkpoint.name */
@@ -35,7 +35,7 @@ enum change_kind {
     CHANGE_JOB_PROGRESSED,     /* brain, table, job: how far it is */
     CHANGE_JOB_SUSPENDED,      /* the same; its training has ended, the job goes on later */
     CHANGE_JOB_OVER,           /* brain, table, job: how it ended */
-    CHANGE_POINT_REACHED,      /* brain.id, point; table: for a checkpoint, or NULL */
+    CHANGE_POINT_REACHED, /* brain.id, point.matches, and one of has_point, leaves_checkpoint */
     CHANGE_KIND_COUNT
 };
 
@@ -50,7 +50,8 @@ struct change {
     struct lesson *lessons; /* the change's own */
     unsigned lesson_count;
     bool folds;
-    bool has_point;
+    bool has_point;         /* that is kept */
+    bool leaves_checkpoint; /* of the table, called by point.matches */
     struct curve_point point;
     struct job job;
     struct text opponent; /* the blob of its table, if it is a brain; the change's own */

@@ -16,10 +16,10 @@ unsigned lesson_most(size_t brain_bytes)
 enum err lesson_learn(const struct lesson *lesson, struct brain *brain)
 {
     struct match match;
-    struct match_change ignored[BRAIN_MOVES_MAX];
+    struct match_change ignored[GAME_CELLS_MAX];
     struct fault fault;
     if (brain->matches >= BRAIN_MATCHES_MAX ||
-        match_read(brain, lesson->moves, lesson->count, &match, &fault) != ERR_OK)
+        match_read(brain_game(brain), lesson->moves, lesson->count, &match, &fault) != ERR_OK)
         return ERR_CORRUPT;
     (void)match_learn(brain, &match, lesson->learners, ignored);
     return ERR_OK;

@@ -15,7 +15,7 @@ struct lesson {
     int64_t learned_at_ms;
     unsigned learners; /* of enum learner */
     unsigned count;
-    uint8_t moves[BRAIN_MOVES_MAX];
+    uint8_t moves[GAME_CELLS_MAX];
 };
 
 /* How many a brain of that size in memory may have. Few enough to be learned again in milliseconds

@@ -74,8 +74,10 @@ enum err point_decode(const char bytes[POINT_SIZE], struct curve_point *out)
     return decode(&in, &out->greedy) && is_sound ? ERR_OK : ERR_CORRUPT;
 }
 
-bool point_leaves_checkpoint(uint64_t matches)
+bool point_leaves_checkpoint(const struct rule *rule, uint64_t matches)
 {
+    if (matches < brain_first_checkpoint(rule))
+        return false;
     while (matches % 10 == 0 && matches > 0)
         matches /= 10;
     return matches == 1;

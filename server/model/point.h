@@ -27,6 +27,6 @@ void point_encode(const struct curve_point *point, char out[POINT_SIZE]);
 MUST_CHECK enum err point_decode(const char bytes[POINT_SIZE], struct curve_point *out);
 
 /* Whether a brain that learns leaves a checkpoint there: at powers of ten. */
-bool point_leaves_checkpoint(uint64_t matches);
+bool point_leaves_checkpoint(const struct rule *rule, uint64_t matches);
 
 #endif

@@ -70,12 +70,11 @@ static void apply_point(struct service *service, const struct brain_entry *entry
                         const struct change *change)
 {
     const struct service_watcher *watcher = &service->watcher;
-    const uint64_t matches = change->point.matches;
     char name[NAME_SIZE];
-    snprintf(name, sizeof name, "%" PRIu64, matches);
-    if (point_leaves_checkpoint(matches))
+    snprintf(name, sizeof name, "%" PRIu64, change->point.matches);
+    if (change->leaves_checkpoint)
         shelf_forget(service, change->brain.id, name);
-    if (watcher->point != NULL && entry != NULL)
+    if (change->has_point && watcher->point != NULL && entry != NULL)
         watcher->point(watcher->context, entry->run != NULL ? brain_entry_job(entry) : 0,
                        &change->point);
 }
@@ -86,8 +85,7 @@ static void apply_learning(struct service *service, struct brain_entry *entry,
     note_save(service, entry, change);
     published_put(&entry->published, change->edition);
     service->totals.matches_learned += change->lesson_count;
-    if (change->has_point)
-        apply_point(service, entry, change);
+    apply_point(service, entry, change);
 }
 
 static void apply_states(struct service *service, const struct change *change)

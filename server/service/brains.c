@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "engine/listing.h"
 #include "model/name.h"
+#include "service/aside.h"
 #include "service/log.h"
 #include "service/shelf.h"
 
@@ -12,7 +13,7 @@
 
 /* Looking. */
 
-static void describe(struct service *service, struct brain_entry *entry, struct brain_info *out)
+static void describe(struct brain_entry *entry, struct brain_info *out)
 {
     const struct brain_counts counts = brain_entry_counts(entry);
     *out = (struct brain_info){
@@ -20,8 +21,8 @@ static void describe(struct service *service, struct brain_entry *entry, struct 
         .game = entry->record.game,
         .rule = entry->record.rule,
         .matches = counts.matches,
-        .rows = atlas_boards(service->atlas, &entry->record.rule),
-        .bytes = brain_size_under(service->atlas, &entry->record.rule),
+        .rows = atlas_rows(entry->atlas, &entry->record.rule),
+        .bytes = brain_size_under(entry->atlas, &entry->record.rule),
         .lessons = brain_entry_lessons(entry),
         .training = brain_entry_job(entry),
         .created_at_ms = entry->record.created_at_ms,
@@ -38,18 +39,30 @@ enum err service_get_brain(struct service *service, const char *name, struct bra
     struct brain_entry *entry = brain_entry_find(service, name);
     if (entry == NULL)
         return ERR_NOT_FOUND;
-    describe(service, entry, out);
+    describe(entry, out);
     return ERR_OK;
+}
+
+/* Holds a table that has its digest. */
+static enum err read_digested(struct service *service, struct reading *reading, struct fault *fault)
+{
+    enum err err = shelf_read(service, reading, fault);
+    if (err != ERR_OK)
+        return err;
+    err = aside_digest(service, reading->edition, reading->call, fault);
+    if (err != ERR_OK)
+        edition_let_go(reading->edition);
+    return err;
 }
 
 enum err service_digest_brain(struct service *service, const char *name, struct service_call *call,
                               struct brain_info *out, struct fault *fault)
 {
     struct reading reading = {.name = name, .call = call};
-    enum err err = shelf_read(service, &reading, fault);
+    enum err err = read_digested(service, &reading, fault);
     if (err != ERR_OK)
         return err;
-    describe(service, reading.entry, out);
+    describe(reading.entry, out);
     const struct brain_counts counts = brain_counts_of(reading.edition->table);
     out->matches = counts.matches;
     memcpy(out->results, counts.results, sizeof out->results);
@@ -71,7 +84,7 @@ unsigned service_count_brains(const struct service *service)
 
 void service_brain_at(struct service *service, unsigned index, struct brain_info *out)
 {
-    describe(service, service->brains[index], out);
+    describe(service->brains[index], out);
 }
 
 unsigned service_brain_behind(const struct service *service, const char *name)
@@ -83,7 +96,7 @@ enum err service_hold_table(struct service *service, const char *name, struct se
                             struct edition **out, struct fault *fault)
 {
     struct reading reading = {.name = name, .call = call};
-    enum err err = shelf_read(service, &reading, fault);
+    enum err err = read_digested(service, &reading, fault);
     if (err == ERR_OK)
         *out = reading.edition;
     return err;
@@ -93,21 +106,40 @@ enum err service_hold_table(struct service *service, const char *name, struct se
 
 static bool is_as_ordered(const struct brain_entry *entry, const struct brain_order *order)
 {
-    return strcmp(entry->record.game, order->game) == 0 &&
+    return strcmp(entry->record.game, order->game.name) == 0 &&
            rule_is_same(&entry->record.rule, &order->rule);
 }
 
 static enum err check_rule(const struct brain_order *order, struct fault *fault)
 {
-    const struct game *game = game_find(order->game);
-    if (game == NULL)
-        return fault_set(fault, ERR_IMPOSSIBLE, "game", "there is no game of that name");
+    if (rule_has_table(&order->rule) && !order->game.is_exact)
+        return fault_set(fault, ERR_IMPOSSIBLE, "rule",
+                         "must be \"patterns\": %s has too many boards for a table",
+                         order->game.name);
     struct fault option;
-    if (rule_check(&order->rule, game_cells(game), &option) != ERR_OK) {
+    if (rule_check(&order->rule, game_cells(&order->game), &option) != ERR_OK) {
         char field[FAULT_FIELD_SIZE + sizeof "options."];
         snprintf(field, sizeof field, "options.%s", option.field);
         return fault_set(fault, option.err, field, "%s", option.detail);
     }
+    return ERR_OK;
+}
+
+static enum err find_atlas(struct service *service, const struct brain_order *order,
+                           const struct atlas **out, struct fault *fault)
+{
+    enum err err = atlases_find(&service->atlases, &order->game, out);
+    if (err == ERR_UNSUPPORTED)
+        return fault_set(fault, ERR_IMPOSSIBLE, "game",
+                         "a brain of it would have more patterns than can be, or more than %d MB",
+                         BRAIN_BYTES_MAX >> 20);
+    if (err == ERR_BUSY)
+        return fault_set(fault, err, NULL,
+                         "%d games have been played since the start, as many as"
+                         " can be",
+                         ATLASES_MAX);
+    if (err != ERR_OK)
+        return fault_set(fault, err, NULL, "no memory for another game");
     return ERR_OK;
 }
 
@@ -135,7 +167,7 @@ static struct brain_record record_of_order(const struct service *service,
                                   .saved_at_ms = now_ms,
                                   .life = 1};
     snprintf(record.name, sizeof record.name, "%s", order->name);
-    snprintf(record.game, sizeof record.game, "%s", order->game);
+    snprintf(record.game, sizeof record.game, "%s", order->game.name);
     return record;
 }
 
@@ -144,13 +176,15 @@ static struct brain_record record_of_order(const struct service *service,
 static struct posting *decide_creation(struct service *service, const struct brain_order *order,
                                        struct edition *edition, const struct brain_place *from)
 {
+    const struct atlas *atlas;
     const struct brain_counts counts = brain_counts_of(edition->table);
     struct posting *posting = posting_create(service, CHANGE_BRAIN_CREATED);
     if (posting == NULL)
         return NULL;
     struct change *change = &posting->change;
     change->brain = record_of_order(service, order);
-    if (brain_entry_create(service, &change->brain, &counts) != ERR_OK) {
+    if (atlases_find(&service->atlases, &order->game, &atlas) != ERR_OK || /* it is there */
+        brain_entry_create(service, &change->brain, atlas, &counts) != ERR_OK) {
         posting_free(posting);
         return NULL;
     }
@@ -206,7 +240,8 @@ static enum err begin_copy(struct service *service, const struct reading *origin
                            struct service_call *call, struct fault *fault)
 {
     const struct brain_record *record = &origin->entry->record;
-    const struct brain_order order = {.name = to, .game = record->game, .rule = record->rule};
+    const struct brain_order order = {
+        .name = to, .game = origin->entry->atlas->game, .rule = record->rule};
     const struct brain_place from = {
         .brain_id = record->id, .life = record->life, .matches = origin->edition->table->matches};
     struct posting *posting = decide_creation(service, &order, origin->edition, &from);
@@ -245,8 +280,11 @@ enum err service_copy_brain(struct service *service, const char *from, const cha
 enum err service_new_table(struct service *service, const struct brain_order *order,
                            struct edition **out, struct fault *fault)
 {
+    const struct atlas *atlas;
     enum err err = check_rule(order, fault);
-    if (err == ERR_OK && edition_fresh(service->atlas, &order->rule, out) != ERR_OK)
+    if (err == ERR_OK)
+        err = find_atlas(service, order, &atlas, fault);
+    if (err == ERR_OK && edition_fresh(atlas, &order->rule, out) != ERR_OK)
         err = fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another brain");
     return err;
 }
@@ -254,10 +292,12 @@ enum err service_new_table(struct service *service, const struct brain_order *or
 enum err service_check_proofs(struct service *service, const struct brain *table,
                               struct fault *fault)
 {
+    const struct atlas *atlas;
     struct listing listing;
     unsigned cell;
-    if (!listing_find_false_proof(table, atlas_solution(service->atlas, &table->rule), &listing,
-                                  &cell))
+    if (!rule_has_proofs(&table->rule) ||
+        atlases_find(&service->atlases, brain_game(table), &atlas) != ERR_OK ||
+        !listing_find_false_proof(table, atlas_solution(atlas, &table->rule), &listing, &cell))
         return ERR_OK;
     char board[GAME_CELLS_MAX + 1] = {0};
     char field[FAULT_FIELD_SIZE];
@@ -320,7 +360,7 @@ enum err service_reset_brain(struct service *service, const char *name, struct s
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, NULL, BRAIN_NOT_FOUND);
     struct edition *fresh;
-    if (edition_fresh(service->atlas, &entry->record.rule, &fresh) != ERR_OK)
+    if (edition_fresh(entry->atlas, &entry->record.rule, &fresh) != ERR_OK)
         return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for a fresh brain");
     enum err err = brain_replace(service, entry, fresh, NULL, call, fault);
     edition_let_go(fresh);

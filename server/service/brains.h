@@ -21,8 +21,8 @@ struct brain_info {
     struct rule rule;
     uint64_t matches;
     uint64_t results[RESULT_COUNT];
-    uint32_t rows;
-    size_t bytes;     /* that its table takes in memory */
+    uint32_t rows;    /* 0: it has none */
+    size_t bytes;     /* that it takes in memory */
     unsigned lessons; /* that are not in its table on disk; see model/lesson.h */
     int64_t training; /* the id of the job that is running or next, 0 = none */
     int64_t created_at_ms;
@@ -53,7 +53,7 @@ void service_brain_at(struct service *service, unsigned index, struct brain_info
 /* The index of the first whose name is behind that. */
 unsigned service_brain_behind(const struct service *service, const char *name);
 
-/* Its table as it is, held for the caller. ERR_NOT_FOUND, ERR_LATER. */
+/* Its table as it is, with its digest, held for the caller. ERR_NOT_FOUND, ERR_LATER. */
 MUST_CHECK enum err service_hold_table(struct service *service, const char *name,
                                        struct service_call *call, struct edition **out,
                                        struct fault *fault);
@@ -62,7 +62,7 @@ MUST_CHECK enum err service_hold_table(struct service *service, const char *name
 
 struct brain_order {
     const char *name;
-    const char *game;
+    struct game game;
     struct rule rule;
 };
 
@@ -86,11 +86,12 @@ MUST_CHECK enum err service_copy_brain(struct service *service, const char *from
 
 /* Importing: a fresh table to be filled in, then the import itself. */
 
-/* ERR_IMPOSSIBLE: no such game, rule or option, naming the field. The caller holds the table. */
+/* ERR_IMPOSSIBLE: no such brains of the game, or an option, naming the field; ERR_BUSY (too many
+ * games). Any thread. The caller holds the table. */
 MUST_CHECK enum err service_new_table(struct service *service, const struct brain_order *order,
                                       struct edition **out, struct fault *fault);
 
-/* Whether what the table claims to be proven is true; else the fault's field is
+/* Any thread. Whether what the table claims to be proven is true; else the fault's field is
  * `proofs.BOARD[CELL]`. */
 MUST_CHECK enum err service_check_proofs(struct service *service, const struct brain *table,
                                          struct fault *fault);

@@ -127,12 +127,27 @@ void service_end_evaluations(struct service *service)
     }
 }
 
+static enum err check_order(struct service *service, const struct evaluation_order *order,
+                            struct fault *fault)
+{
+    struct brain_entry *brain;
+    struct brain_entry *against;
+    enum err err = shelf_find(service, order->brain, NULL, &brain, fault);
+    if (err == ERR_OK && !brain->atlas->game.is_exact)
+        err = fault_set(fault, ERR_IMPOSSIBLE, "name", BRAINS_ARE_NOT_EXACT, brain->record.game);
+    if (err != ERR_OK || order->against == NULL)
+        return err;
+    err = shelf_find(service, order->against, "against", &against, fault);
+    if (err == ERR_OK && against->atlas != brain->atlas)
+        err = fault_set(fault, ERR_IMPOSSIBLE, "against", "plays another game: %s",
+                        against->record.game);
+    return err;
+}
+
 enum err service_evaluate(struct service *service, const struct evaluation_order *order,
                           struct evaluation_call *call, struct fault *fault)
 {
-    enum err err = shelf_check(service, order->brain, NULL, fault);
-    if (err == ERR_OK && order->against != NULL)
-        err = shelf_check(service, order->against, "against", fault);
+    enum err err = check_order(service, order, fault);
     if (err == ERR_OK && service->evaluations.count == EVALUATIONS_MAX)
         err = fault_set(fault, ERR_BUSY, NULL, "%d evaluations wait already, as many as can be",
                         EVALUATIONS_MAX);

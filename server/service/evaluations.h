@@ -27,8 +27,9 @@ struct evaluation_call {
     struct evaluation evaluation;
 };
 
-/* ERR_OK: the call will report, of the brains as they are when it is their turn. ERR_NOT_FOUND (the
- * field is `against` if it is that one), ERR_BUSY (EVALUATIONS_MAX), ERR_NO_MEMORY. */
+/* ERR_OK: the call will report, of the brains as they are when it is their turn. ERR_NOT_FOUND,
+ * ERR_IMPOSSIBLE (the game is not exact; another game) (the field is `against` if it is that one),
+ * ERR_BUSY (EVALUATIONS_MAX), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_evaluate(struct service *service, const struct evaluation_order *order,
                                      struct evaluation_call *call, struct fault *fault);
 

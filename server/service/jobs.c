@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A run has its own, the one that is saved, three that are published, and two at curve points; and
+ * the opponent. */
+enum { JOB_BRAINS_BESIDE = 7 };
+
 static enum err check_order(const struct service *service, const struct job_order *order,
                             struct fault *fault)
 {
@@ -29,24 +33,46 @@ static enum err check_order(const struct service *service, const struct job_orde
     return ERR_OK;
 }
 
-static enum err freeze(const struct brain *opponent, struct text *out, struct fault *fault)
+/* The store's thread: the opponent as it was when the job was decided. */
+static enum err freeze(struct posting *posting)
 {
-    struct brain *table;
-    enum err err = opponent_frozen(opponent, &table);
-    if (err == ERR_OK) {
-        brain_encode(table, out);
-        brain_destroy(table);
-    }
-    return err == ERR_OK && !out->failed
-               ? ERR_OK
-               : fault_set(fault, ERR_NO_MEMORY, NULL, "no memory to copy the opponent");
+    struct change *change = &posting->change;
+    struct brain *frozen;
+    text_free(&change->opponent); /* of a try before */
+    enum err err =
+        opponent_frozen(posting->atlas, &change->brain.rule, posting->before->table, &frozen);
+    if (err != ERR_OK)
+        return err;
+    brain_encode(frozen, &change->opponent);
+    brain_destroy(frozen);
+    return change->opponent.failed ? ERR_NO_MEMORY : ERR_OK;
 }
 
-/* Copies the opponent as it is now, if it is a brain. */
-static enum err freeze_opponent(struct service *service, const struct job_order *order,
-                                const struct brain_entry *brain, struct service_call *call,
-                                struct text *out, struct fault *fault)
+/* Whether the goal can be judged, and the opponent be met. */
+static enum err check_game(const struct job_order *order, const struct brain_entry *brain,
+                           struct fault *fault)
 {
+    const struct game *game = &brain->atlas->game;
+    const size_t bytes = brain_size_under(brain->atlas, &brain->record.rule);
+    const size_t needed = (order->workers + JOB_BRAINS_BESIDE) * bytes;
+    if (needed > JOB_BYTES_MAX)
+        return fault_set(fault, ERR_IMPOSSIBLE, "workers",
+                         "would take %zu MB beside each other; %d can be", needed >> 20,
+                         JOB_BYTES_MAX >> 20);
+    if (order->opponent == JOB_OPPONENT_PERFECT && !game->is_exact)
+        return fault_set(fault, ERR_IMPOSSIBLE, "opponent", "nobody plays %s perfectly here",
+                         game->name);
+    if (order->until.kind != UNTIL_NOTHING && !game->is_exact)
+        return fault_set(fault, ERR_IMPOSSIBLE, "until", BRAINS_ARE_NOT_EXACT, game->name);
+    return ERR_OK;
+}
+
+/* Holds the opponent as it is now, if it is a brain; else there is none. */
+static enum err hold_opponent(struct service *service, const struct job_order *order,
+                              const struct brain_entry *brain, struct service_call *call,
+                              struct edition **out, struct fault *fault)
+{
+    *out = NULL;
     if (order->opponent != JOB_OPPONENT_BRAIN)
         return ERR_OK;
     struct reading opponent = {
@@ -54,12 +80,18 @@ static enum err freeze_opponent(struct service *service, const struct job_order 
     enum err err = shelf_read(service, &opponent, fault);
     if (err != ERR_OK)
         return err;
-    if (opponent.entry->record.rule.symmetry != brain->record.rule.symmetry)
+    const struct rule *rule = &opponent.entry->record.rule;
+    if (opponent.entry->atlas != brain->atlas)
+        err = fault_set(fault, ERR_IMPOSSIBLE, "opponent.brain",
+                        "must play the same game as the brain that learns");
+    else if (rule_has_table(rule) && rule_has_table(&brain->record.rule) &&
+             rule->symmetry != brain->record.rule.symmetry)
         err = fault_set(fault, ERR_IMPOSSIBLE, "opponent.brain",
                         "must have the same option symmetry as the brain that learns");
+    if (err == ERR_OK)
+        *out = opponent.edition;
     else
-        err = freeze(opponent.edition->table, out, fault);
-    edition_let_go(opponent.edition);
+        edition_let_go(opponent.edition);
     return err;
 }
 
@@ -73,7 +105,7 @@ static struct job job_of_order(const struct service *service, const struct job_o
                       .workers = order->workers,
                       .seed = order->seed,
                       .learners = order->learners,
-                      .schedule = SCHEDULE_VERSION,
+                      .schedule = schedule_under(&brain->record.rule),
                       .opponent = order->opponent,
                       .until = order->until,
                       .created_at_ms = clock_unix_ms()};
@@ -113,15 +145,20 @@ enum err service_start_job(struct service *service, const struct job_order *orde
         return fault_set(fault, ERR_IMPOSSIBLE, "brain", BRAIN_IS_FULL);
     if (service->next_job_id > ID_MAX)
         return fault_set(fault, ERR_BUSY, NULL, "all ids of jobs have been given");
-    struct text opponent = {0};
-    err = freeze_opponent(service, order, brain, call, &opponent, fault);
-    struct posting *posting = err == ERR_OK ? decide(service, order, brain) : NULL;
+    struct edition *opponent;
+    err = check_game(order, brain, fault);
+    if (err == ERR_OK)
+        err = hold_opponent(service, order, brain, call, &opponent, fault);
+    if (err != ERR_OK)
+        return err;
+    struct posting *posting = decide(service, order, brain);
     if (posting == NULL) {
-        text_free(&opponent);
-        return err != ERR_OK ? err
-                             : fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
+        edition_let_go(opponent);
+        return fault_set(fault, ERR_NO_MEMORY, NULL, "no memory for another job");
     }
-    posting->change.opponent = opponent;
+    posting->atlas = brain->atlas;
+    posting->before = opponent;
+    posting->prepare = opponent != NULL ? freeze : NULL;
     log_await(posting, call);
     call->job_id = posting->change.job.id;
     log_claim(posting);

@@ -7,16 +7,17 @@
 #include "service/shelf.h"
 
 #include <stdio.h>
+#include <string.h>
 
-/* Where there are no more brains than this their tables are looked at before anything is written,
- * which takes a quarter of a second; of more, each when it is first used. What was read stays in
- * memory as long as that is little. */
-enum { TABLES_READ_AT_START = 1000, KEPT_AT_START = 16 << 20 };
+/* Where there are no more brains than this, and no more bytes, their tables are looked at before
+ * anything is written, which takes a quarter of a second; of more, each when it is first used. What
+ * was read stays in memory as long as that is little. */
+enum { TABLES_READ_AT_START = 1000, READ_AT_START = 512 << 20, KEPT_AT_START = 16 << 20 };
 
 enum err load_table(struct service *service, int64_t brain_id, struct edition **out)
 {
     const struct brain_entry *entry = brain_entry_by_id(service, brain_id);
-    enum err err = edition_fresh(service->atlas, &entry->record.rule, out);
+    enum err err = edition_fresh(entry->atlas, &entry->record.rule, out);
     if (err != ERR_OK)
         return err;
     err = store_read_table(service->store, brain_id, (*out)->table);
@@ -37,13 +38,18 @@ enum err load_brain(struct service *service, const struct brain_record *record,
                     const struct brain_counts *counts)
 {
     struct fault ignored;
-    if (record->is_altered || game_find(record->game) == NULL ||
-        !brain_name_is_valid(record->name) || record->lessons > ID_MAX ||
+    struct game game;
+    const struct atlas *atlas;
+    if (record->is_altered || game_parse(record->game, &game) != ERR_OK ||
+        strcmp(game.name, record->game) != 0 || !brain_name_is_valid(record->name) ||
+        record->lessons > ID_MAX ||
         brain_entry_find(service, record->name) != NULL || /* a damaged index may hide that */
-        rule_check(&record->rule, game_cells(service->atlas->game), &ignored) != ERR_OK ||
-        !are_sound(counts))
+        rule_check(&record->rule, game_cells(&game), &ignored) != ERR_OK ||
+        (rule_has_table(&record->rule) && !game.is_exact) || !are_sound(counts))
         return ERR_CORRUPT;
-    enum err err = brain_entry_create(service, record, counts);
+    enum err err = atlases_find(&service->atlases, &game, &atlas);
+    if (err == ERR_OK)
+        err = brain_entry_create(service, record, atlas, counts);
     if (err == ERR_OK)
         (void)brain_entry_arrive(service, record->id);
     return err;
@@ -53,14 +59,16 @@ enum err load_lesson(struct service *service, int64_t brain_id, int64_t number,
                      const struct lesson *lesson)
 {
     struct brain_entry *entry = brain_entry_by_id(service, brain_id);
-    const enum result result = match_result(service->atlas->game, lesson->moves, lesson->count);
-    if (entry == NULL || number != entry->record.lessons + 1 || result == RESULT_NONE ||
+    struct match match;
+    struct fault ignored;
+    if (entry == NULL || number != entry->record.lessons + 1 ||
+        match_read(&entry->atlas->game, lesson->moves, lesson->count, &match, &ignored) != ERR_OK ||
         entry->saved.matches >= BRAIN_MATCHES_MAX)
         return ERR_CORRUPT;
     entry->record.lessons = number;
     entry->record.saved_at_ms = lesson->learned_at_ms;
     entry->saved.matches++;
-    entry->saved.results[result - 1]++;
+    entry->saved.results[match.result - 1]++;
     return ERR_OK;
 }
 
@@ -84,14 +92,11 @@ static enum err load_opponent(const struct job *job, const char *blob, size_t si
 }
 
 /* Decoded once more when the job runs; here, so that a daemon that starts has sound jobs. */
-static enum err check_opponent(const struct service *service, const struct brain_entry *brain,
-                               const struct text *opponent)
+static enum err check_opponent(const struct brain_entry *brain, const struct text *opponent)
 {
-    struct brain *table;
-    enum err err = opponent_create(service->atlas, &brain->record.rule, &table);
-    if (err != ERR_OK)
-        return err;
-    err = brain_decode(opponent->bytes, opponent->size, table, BRAIN_TO_PLAY);
+    struct brain *table = NULL;
+    enum err err =
+        opponent_decode(brain->atlas, &brain->record.rule, opponent->bytes, opponent->size, &table);
     brain_destroy(table);
     return err;
 }
@@ -105,7 +110,7 @@ enum err load_job(struct service *service, const struct job *job, const char *bl
         return ERR_CORRUPT;
     enum err err = load_opponent(job, blob, blob_size, &opponent);
     if (err == ERR_OK && job->opponent == JOB_OPPONENT_BRAIN && !job_is_over(job))
-        err = check_opponent(service, brain, &opponent);
+        err = check_opponent(brain, &opponent);
     if (err == ERR_OK)
         err = job_entry_create(service, job, brain);
     if (err == ERR_OK)
@@ -140,11 +145,19 @@ static enum err read_table(struct service *service, struct brain_entry *entry, s
     return ERR_OK;
 }
 
+static size_t count_bytes(const struct service *service)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < service->brain_count; i++)
+        bytes += brain_size_under(service->brains[i]->atlas, &service->brains[i]->record.rule);
+    return bytes;
+}
+
 static enum err read_tables(struct service *service)
 {
     enum err err = ERR_OK;
     size_t kept = 0;
-    if (service->brain_count > TABLES_READ_AT_START)
+    if (service->brain_count > TABLES_READ_AT_START || count_bytes(service) > READ_AT_START)
         return ERR_OK;
     for (unsigned i = 0; i < service->brain_count && err == ERR_OK; i++)
         err = read_table(service, service->brains_by_id[i], &kept);
@@ -167,9 +180,12 @@ static enum err create_default_brain(struct service *service)
                                   .created_at_ms = now_ms,
                                   .saved_at_ms = now_ms,
                                   .life = 1};
-    snprintf(record.game, sizeof record.game, "%s", service->atlas->game->name);
+    snprintf(record.game, sizeof record.game, "%s", game_at(0)->name);
+    const struct atlas *atlas;
     struct edition *edition;
-    enum err err = edition_fresh(service->atlas, &record.rule, &edition);
+    enum err err = atlases_find(&service->atlases, game_at(0), &atlas);
+    if (err == ERR_OK)
+        err = edition_fresh(atlas, &record.rule, &edition);
     if (err != ERR_OK)
         return err;
     const struct brain_counts none = {.matches = 0};
@@ -225,5 +241,5 @@ void service_unload(struct service *service)
     state_free(service);
     if (service->store != NULL)
         store_close(service->store);
-    atlas_destroy(service->atlas);
+    atlases_close(&service->atlases);
 }

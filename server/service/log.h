@@ -27,9 +27,10 @@ struct posting {
     /* The thread that writes it: what is left to decide; again where it is written again. NULL:
      * nothing. */
     enum err (*prepare)(struct posting *posting);
-    struct edition *before; /* what that begins with, held; or NULL */
-    struct retry retry;     /* of a curve point */
-    bool is_part;           /* of a run, which frees it */
+    struct edition *before;    /* what that begins with, held; or NULL */
+    const struct atlas *atlas; /* and its game's */
+    struct retry retry;        /* of a curve point */
+    bool is_part;              /* of a run, which frees it */
 };
 
 /* Any thread. NULL: no memory. */

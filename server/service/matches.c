@@ -27,6 +27,12 @@ static enum err learn(struct posting *posting)
     change->receipts = NULL;
     for (struct service_call *call = posting->calls; call != NULL; call = call->next) {
         struct match_call *match = (struct match_call *)call;
+        free(match->changes); /* of a try before */
+        match->changes = calloc(match->match.plies, sizeof *match->changes);
+        if (match->changes == NULL) {
+            err = ERR_NO_MEMORY;
+            break;
+        }
         match->change_count = match_learn(table, &match->match, match->learners, match->changes);
         err = err == ERR_OK ? receipt_add(match->receipt, NULL, change) : err;
     }
@@ -58,10 +64,14 @@ static void evaluate_and_post(struct evaluator_task *task)
     log_post(posting);
 }
 
-static void post(struct posting *posting, uint64_t matches)
+static void post(struct posting *posting, const struct brain_entry *entry, uint64_t matches)
 {
+    struct change *change = &posting->change;
+    change->point.matches = matches;
+    change->leaves_checkpoint =
+        schedule_is_curve_point(matches) && point_leaves_checkpoint(&entry->record.rule, matches);
     log_claim(posting);
-    if (schedule_is_curve_point(matches)) {
+    if (schedule_is_judged(&entry->atlas->game, &entry->record.rule, matches)) {
         posting->task.perform = evaluate_and_post;
         evaluator_post(trainer_evaluator(posting->service->trainer), &posting->task);
     } else {
@@ -118,7 +128,7 @@ static struct posting *decide(struct service *service, struct brain_entry *entry
     change->brain.saved_at_ms = now_ms;
     change->brain.lessons += count;
     change->folds = brain_entry_lessons(entry) + count >=
-                    lesson_most(brain_size_under(service->atlas, &entry->record.rule));
+                    lesson_most(brain_size_under(entry->atlas, &entry->record.rule));
     return posting;
 }
 
@@ -129,7 +139,7 @@ enum err matches_learn(struct service *service, struct brain_entry *entry)
     struct posting *posting = count > 0 ? decide(service, entry, count) : NULL;
     if (posting == NULL)
         return count > 0 ? ERR_NO_MEMORY : ERR_IMPOSSIBLE;
-    post(posting, matches + count);
+    post(posting, entry, matches + count);
     return ERR_OK;
 }
 
@@ -159,13 +169,14 @@ static void append(struct match_call **list, struct match_call *match)
     match->next = NULL;
 }
 
-static enum err read_match(struct brain_entry *entry, const struct match_order *order,
-                           struct match_call *match, struct fault *fault)
+static enum err read_match(const struct game *game, const struct position_text *position,
+                           struct match *out, struct fault *fault)
 {
-    struct edition *edition = published_hold(&entry->published);
-    enum err err = match_read(edition->table, order->moves, order->count, &match->match, fault);
-    edition_let_go(edition);
-    return err;
+    uint8_t room[POSITION_MOVES_MAX];
+    const uint8_t *moves;
+    size_t count;
+    enum err err = position_moves(game, position, room, &moves, &count, fault);
+    return err == ERR_OK ? match_read(game, moves, count, out, fault) : err;
 }
 
 enum err service_learn_match(struct service *service, const struct match_order *order,
@@ -174,15 +185,16 @@ enum err service_learn_match(struct service *service, const struct match_order *
     struct brain_entry *entry = brain_entry_find(service, order->brain);
     if (entry == NULL)
         return fault_set(fault, ERR_NOT_FOUND, "brain", BRAIN_NOT_FOUND);
+    match->changes = NULL;
     bool is_waiting = entry->matches != NULL || brain_entry_is_written(entry);
     enum err err = shelf_need(service, entry, &match->call, fault);
     if (err == ERR_OK)
-        err = read_match(entry, order, match, fault);
+        err = read_match(&entry->atlas->game, &order->position, &match->match, fault);
     if (err == ERR_OK && !is_waiting)
         err = brain_entry_check_idle(entry, "brain", fault);
     if (err != ERR_OK)
         return err;
-    match->game = service->atlas->game;
+    match->game = &entry->atlas->game;
     match->learners = order->learners;
     match->receipt = order->receipt;
     append(&entry->matches, match);

@@ -10,16 +10,16 @@
 #define TTSTD_SERVICE_MATCHES_H
 
 #include "engine/match.h"
+#include "service/moves.h"
 #include "service/service.h"
 
 struct receipt;
 
 struct match_order {
     const char *brain;
-    const uint8_t *moves;
-    size_t count;
-    unsigned learners;       /* of enum learner */
-    struct receipt *receipt; /* or NULL */
+    struct position_text position; /* its last: told by moves */
+    unsigned learners;             /* of enum learner */
+    struct receipt *receipt;       /* or NULL */
 };
 
 /* A match on its way; embedded in what the caller wants back. */
@@ -28,7 +28,7 @@ struct match_call {
     const struct game *game;  /* of the boards below */
     struct match match;
     /* Valid when the call ends well. */
-    struct match_change changes[BRAIN_MOVES_MAX];
+    struct match_change *changes; /* malloc'ed; the caller frees them however it ends */
     unsigned change_count;
     /* The service's. */
     unsigned learners;

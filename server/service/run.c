@@ -14,6 +14,7 @@
 struct run {
     struct training training; /* first */
     struct edition *edition;  /* its table, published when the training is over */
+    struct edition *before;   /* what that begins as, held until the first save; or NULL */
     struct service *service;
     struct job_entry *item;
     uint64_t base_matches; /* of the brain before the job */
@@ -88,10 +89,14 @@ bool run_save(struct training *training)
 
 void run_note_progress(struct run *run)
 {
+    run->training.last_save_ms = run->progress.change.took_us / 1000;
+    edition_let_go(run->before);
+    run->before = NULL;
     atomic_store(&run->is_saving, false);
 }
 
-/* A posting of the point, with a copy of the table where that is to be a checkpoint. */
+/* A posting of the point, if there is one, with a copy of the table where that is to be a
+ * checkpoint. */
 static struct posting *create_point(struct run *run, const struct brain *table,
                                     const struct curve_point *point)
 {
@@ -100,8 +105,12 @@ static struct posting *create_point(struct run *run, const struct brain *table,
         return NULL;
     struct change *change = &posting->change;
     change->brain.id = run->training.brain_id;
-    change->point = *point;
-    if (!point_leaves_checkpoint(point->matches))
+    change->has_point = point != NULL;
+    if (point != NULL)
+        change->point = *point;
+    change->point.matches = table->matches;
+    change->leaves_checkpoint = point_leaves_checkpoint(&table->rule, table->matches);
+    if (!change->leaves_checkpoint)
         return posting;
     struct brain *copy = NULL;
     if (brain_create_like(table, &copy) != ERR_OK ||
@@ -130,13 +139,14 @@ void run_reached(struct training *training, const struct brain *table,
         log_post(posting);
     else
         LOG(LOG_WARN, "curve_point_lost", LOG_NUMBER("brain", training->brain_id),
-            LOG_NUMBER("matches", point->matches), LOG_TEXT("error", err_name(ERR_NO_MEMORY)));
+            LOG_NUMBER("matches", table->matches), LOG_TEXT("error", err_name(ERR_NO_MEMORY)));
 }
 
 void run_free(struct run *run)
 {
     retry_end(&run->retry);
     edition_let_go(run->edition);
+    edition_let_go(run->before);
     brain_destroy(run->copy);
     brain_destroy(run->opponent);
     brain_destroy(run->uniform);
@@ -244,43 +254,39 @@ static void prepare(struct run *run, struct posting *posting)
 }
 
 /* The table that the other player draws from, and that for exploring. */
-static enum err make_opponents(struct service *service, const struct job_entry *item,
-                               struct run *run)
+static enum err make_opponents(const struct job_entry *item, struct run *run)
 {
+    const struct atlas *atlas = item->brain->atlas;
     const struct rule *rule = &item->brain->record.rule;
     const struct text *blob = &item->opponent;
     enum err err = ERR_OK;
     switch (item->job.opponent) {
     case JOB_OPPONENT_RANDOM:
-        err = opponent_uniform(service->atlas, rule, &run->opponent);
+        err = opponent_uniform(atlas, rule, &run->opponent);
         break;
     case JOB_OPPONENT_PERFECT:
-        err = opponent_perfect(service->atlas, rule, &run->opponent);
+        err = opponent_perfect(atlas, rule, &run->opponent);
         break;
     case JOB_OPPONENT_BRAIN:
-        err = opponent_create(service->atlas, rule, &run->opponent);
-        if (err == ERR_OK)
-            err = brain_decode(blob->bytes, blob->size, run->opponent, BRAIN_TO_PLAY);
+        err = opponent_decode(atlas, rule, blob->bytes, blob->size, &run->opponent);
         break;
     default:
         break;
     }
-    return err == ERR_OK && rule->explore > 0
-               ? opponent_uniform(service->atlas, rule, &run->uniform)
-               : err;
+    return err == ERR_OK && rule->explore > 0 ? opponent_uniform(atlas, rule, &run->uniform) : err;
 }
 
-static enum err allocate(struct service *service, const struct job_entry *item, struct run **out)
+static enum err allocate(const struct job_entry *item, struct run **out)
 {
     struct run *run = calloc(1, sizeof *run);
     if (run == NULL)
         return ERR_NO_MEMORY;
     const struct rule *rule = &item->brain->record.rule;
-    enum err err = edition_fresh(service->atlas, rule, &run->edition);
+    enum err err = edition_fresh(item->brain->atlas, rule, &run->edition);
     if (err == ERR_OK)
-        err = brain_create(service->atlas, rule, &run->copy);
+        err = brain_create(item->brain->atlas, rule, &run->copy);
     if (err == ERR_OK)
-        err = make_opponents(service, item, run);
+        err = make_opponents(item, run);
     if (err != ERR_OK) {
         run_free(run);
         return err;
@@ -297,14 +303,17 @@ static void describe_training(struct run *run)
     struct training *training = &run->training;
     training->brain_id = brain->record.id;
     training->seed = job->seed;
+    training->schedule = job->schedule;
     training->workers = job->workers;
     training->learners = job->learners;
     training->opponent = run->opponent;
     training->uniform = run->uniform;
     training->until = job->until;
     /* Where a crash came between a round's end and its judgement, that is still to be made. */
-    training->judge_first = job->until.kind != UNTIL_NOTHING && job->matches_done > 0 &&
-                            schedule_is_curve_point(training->table->matches);
+    training->judge_first =
+        job->until.kind != UNTIL_NOTHING && job->matches_done > 0 &&
+        schedule_is_judged(&brain->atlas->game, &brain->record.rule, run->begun_at);
+    training->begin = run->base_matches;
     const uint64_t end = run->base_matches + job->matches;
     training->end = end < BRAIN_MATCHES_MAX ? end : BRAIN_MATCHES_MAX;
     training->published = &brain->published;
@@ -314,7 +323,7 @@ static void describe_training(struct run *run)
 enum err run_start(struct service *service, struct job_entry *item)
 {
     struct run *run;
-    enum err err = allocate(service, item, &run);
+    enum err err = allocate(item, &run);
     if (err != ERR_OK)
         return err;
     struct job *job = &item->job;
@@ -326,13 +335,13 @@ enum err run_start(struct service *service, struct job_entry *item)
     prepare(run, &run->progress);
     prepare(run, &run->last);
 
-    struct edition *before = published_hold(&item->brain->published);
-    brain_copy(run->training.table, before->table);
-    edition_let_go(before);
-    run->begun_at = run->training.table->matches;
-    run->base_matches = run->training.table->matches - job->matches_done;
+    run->before = published_hold(&item->brain->published);
+    const struct brain *before = run->before->table;
+    run->training.before = before;
+    run->begun_at = before->matches;
+    run->base_matches = before->matches - job->matches_done;
     for (unsigned result = 0; result < RESULT_COUNT; result++)
-        run->base_results[result] = run->training.table->results[result] - job->results[result];
+        run->base_results[result] = before->results[result] - job->results[result];
 
     describe_training(run);
     item->run = run;

@@ -30,7 +30,7 @@ static enum err start_threads(struct service *service, struct fault *fault)
     struct trainer_options options = {.threads = service->options.training_threads,
                                       .kernel = service->options.kernel,
                                       .save_interval_ms = service->options.save_interval_ms,
-                                      .atlas = service->atlas,
+                                      .atlas = service->atlases.list[0],
                                       .save = run_save,
                                       .evaluated = run_reached,
                                       .over = run_over};
@@ -64,7 +64,8 @@ static enum err prepare(struct service *service, struct fault *fault)
     if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
         return fault_set(fault, ERR_IO, NULL, "cannot get random numbers from the kernel");
     rng_seed(&service->rng, seed);
-    enum err err = atlas_create(game_find("tictactoe"), &service->atlas);
+    const struct atlas *first; /* the exact game's, which the evaluator works with */
+    enum err err = atlases_find(&service->atlases, game_at(0), &first);
     if (err != ERR_OK)
         return fault_set(fault, err, NULL, "cannot enumerate the game: %s", err_name(err));
     return store_open(service->options.database, &service->store, fault);
@@ -82,6 +83,7 @@ static enum err open_once(const struct service_options *options, struct service 
     service->next_brain_id = 1;
     service->next_job_id = 1;
     service->given_back = deliver;
+    atlases_open(&service->atlases);
     enum err err = mailbox_open(&service->inbox);
     if (err != ERR_OK) {
         free(service);

@@ -36,9 +36,9 @@ static bool shelved_can_go(const struct shelved *shelved)
     return shelved->edition->holders == 1;
 }
 
-static size_t entry_size(struct service *service, const struct brain_entry *entry)
+static size_t entry_size(const struct brain_entry *entry)
 {
-    return brain_size_under(service->atlas, &entry->record.rule);
+    return brain_size_under(entry->atlas, &entry->record.rule);
 }
 
 /* But for what is busy. */
@@ -47,7 +47,7 @@ static size_t bytes_in_use(struct service *service)
     size_t bytes = 0;
     for (const struct brain_entry *entry = service->brains_loaded; entry != NULL;
          entry = entry->loaded_behind)
-        bytes += can_go(entry) ? entry_size(service, entry) : 0;
+        bytes += can_go(entry) ? entry_size(entry) : 0;
     for (const struct shelved *shelved = service->shelved; shelved != NULL; shelved = shelved->next)
         bytes += shelved_can_go(shelved) ? brain_size(shelved->edition->table) : 0;
     return bytes;
@@ -92,7 +92,7 @@ static void make_room(struct service *service)
         if ((shelved == NULL && entry == NULL) ||
             (is_shelved ? (*shelved)->used : entry->used) == service->uses)
             return;
-        bytes -= is_shelved ? brain_size((*shelved)->edition->table) : entry_size(service, entry);
+        bytes -= is_shelved ? brain_size((*shelved)->edition->table) : entry_size(entry);
         if (is_shelved)
             drop_shelved(shelved);
         else
@@ -180,11 +180,13 @@ static enum err find(struct service *service, const char *name, const char *fiel
     return ERR_OK;
 }
 
-enum err shelf_check(struct service *service, const char *name, const char *field,
-                     struct fault *fault)
+enum err shelf_find(struct service *service, const char *name, const char *field,
+                    struct brain_entry **out, struct fault *fault)
 {
     struct named named;
-    return find(service, name, field, &named, fault);
+    enum err err = find(service, name, field, &named, fault);
+    *out = named.entry;
+    return err;
 }
 
 static enum err read_checkpoint(struct service *service, const char *name, struct reading *reading,
@@ -221,6 +223,7 @@ struct fetch {
     struct fetch *next;   /* in service->fetches: the first FETCHES_AT_ONCE are being read */
     int64_t brain_id;
     char checkpoint[NAME_SIZE]; /* "": the brain's own */
+    const struct atlas *atlas;
     struct rule rule;
     struct edition *edition;    /* once it has been read */
     struct service_call *calls; /* that wait for it */
@@ -237,7 +240,7 @@ static enum err perform_fetch(struct store *store, struct store_request *request
     struct fetch *fetch = (struct fetch *)request;
     struct edition *edition;
     edition_let_go(fetch->edition); /* of a try before */
-    enum err err = edition_fresh(fetch->lookup.service->atlas, &fetch->rule, &edition);
+    enum err err = edition_fresh(fetch->atlas, &fetch->rule, &edition);
     fetch->edition = err == ERR_OK ? edition : NULL;
     if (err != ERR_OK)
         return err;
@@ -336,6 +339,7 @@ static struct fetch *find_fetch(struct service *service, const struct missing *m
     *link = fetch;
     fetch->brain_id = record->id;
     snprintf(fetch->checkpoint, sizeof fetch->checkpoint, "%s", missing->checkpoint);
+    fetch->atlas = missing->entry->atlas;
     fetch->rule = record->rule;
     fetch->lookup =
         (struct lookup){.request.perform = perform_fetch, .service = service, .done = finish_fetch};

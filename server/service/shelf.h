@@ -33,10 +33,10 @@ struct reading {
 MUST_CHECK enum err shelf_read(struct service *service, struct reading *reading,
                                struct fault *fault);
 
-/* Whether there is a brain of that name, and its checkpoint may be so called. Whether it has that
- * is seen when it is read. */
-MUST_CHECK enum err shelf_check(struct service *service, const char *name, const char *field,
-                                struct fault *fault);
+/* Finds the brain of that name, whose checkpoint may be so called. Whether it has that is seen when
+ * it is read. */
+MUST_CHECK enum err shelf_find(struct service *service, const char *name, const char *field,
+                               struct brain_entry **out, struct fault *fault);
 
 /* The brain's own table is to be worked on: ERR_OK if it is there; else as above. */
 MUST_CHECK enum err shelf_need(struct service *service, struct brain_entry *entry,

@@ -86,7 +86,7 @@ static bool grow_brains(struct brain_entry ***list, size_t capacity)
 }
 
 enum err brain_entry_create(struct service *service, const struct brain_record *record,
-                            const struct brain_counts *saved)
+                            const struct atlas *atlas, const struct brain_counts *saved)
 {
     const size_t capacity = (size_t)service->brain_count + service->brains_coming_count + 1;
     if (!grow_brains(&service->brains, capacity) || !grow_brains(&service->brains_by_id, capacity))
@@ -95,6 +95,7 @@ enum err brain_entry_create(struct service *service, const struct brain_record *
     if (entry == NULL)
         return ERR_NO_MEMORY;
     entry->record = *record;
+    entry->atlas = atlas;
     entry->saved = *saved;
     entry->folded = record->lessons;
     entry->next = service->brains_coming;

@@ -14,6 +14,7 @@
 #include "base/mailbox.h"
 #include "base/rng.h"
 #include "model/change.h"
+#include "service/atlases.h"
 #include "service/call.h"
 #include "service/retry.h"
 #include "store/store.h"
@@ -25,6 +26,7 @@ struct posting;
 
 struct brain_entry {
     struct brain_record record;
+    const struct atlas *atlas; /* its game's */
     bool is_loaded;
     struct brain_entry *loaded_before; /* of those that are, in no order; likewise the next */
     struct brain_entry *loaded_behind;
@@ -69,7 +71,7 @@ struct totals {
 struct service {
     struct service_options options;
     struct mailbox inbox; /* to the owner */
-    struct atlas *atlas;
+    struct atlases atlases;
     struct store *store;
     struct trainer *trainer;
     struct rng rng;
@@ -91,6 +93,7 @@ struct service {
     uint64_t uses;                               /* of tables, counted; the shelf's, as the next */
     struct shelved *shelved;                     /* checkpoints in memory */
     struct fetch *fetches;                       /* under way */
+    struct digesting *digestings;                /* aside.h; under way */
     struct {
         struct evaluating *line; /* that wait, the oldest first */
         unsigned at_front;       /* that wait no more */
@@ -104,6 +107,7 @@ struct service {
 };
 
 #define BRAIN_IS_OTHERWISE "a brain of that name is there with another game, rule or options"
+#define BRAINS_ARE_NOT_EXACT "brains of %s are not evaluated: it has too many boards"
 #define BRAIN_IS_FULL "the brain has lived 2^53 matches, as many as can be"
 #define BRAIN_IS_WRITTEN "the brain is just being written"
 #define BRAIN_NOT_FOUND "there is no brain of that name"
@@ -122,7 +126,7 @@ const struct brain_entry *brain_entry_coming(const struct service *service, cons
 
 /* One that is coming, not loaded. ERR_NO_MEMORY. */
 MUST_CHECK enum err brain_entry_create(struct service *service, const struct brain_record *record,
-                                       const struct brain_counts *saved);
+                                       const struct atlas *atlas, const struct brain_counts *saved);
 /* Gives it a table in place of the one that it may have; takes that from it. */
 void brain_entry_load(struct service *service, struct brain_entry *entry, struct edition *edition);
 void brain_entry_unload(struct service *service, struct brain_entry *entry);

@@ -160,7 +160,7 @@ static void start_when_fetched(struct service *service, struct brain_entry *entr
 /* Why it can never run; NULL: it can. */
 static const char *why_not(const struct job_entry *item)
 {
-    if (item->job.schedule != SCHEDULE_VERSION)
+    if (item->job.schedule != schedule_under(&item->brain->record.rule))
         return "it was begun under another version of the training schedule";
     return brain_entry_counts(item->brain).matches >= BRAIN_MATCHES_MAX ? BRAIN_IS_FULL : NULL;
 }

@@ -35,9 +35,12 @@ static enum err write_point(struct store *store, const struct change *change)
 {
     const struct curve_point *point = &change->point;
     char bytes[POINT_SIZE];
-    point_encode(point, bytes);
-    enum err err = store_put_point(store, change->brain.id, point->matches, bytes);
-    if (err != ERR_OK || !point_leaves_checkpoint(point->matches))
+    enum err err = ERR_OK;
+    if (change->has_point) {
+        point_encode(point, bytes);
+        err = store_put_point(store, change->brain.id, point->matches, bytes);
+    }
+    if (err != ERR_OK || !change->leaves_checkpoint)
         return err;
     struct checkpoint_record checkpoint = {.matches = point->matches,
                                            .created_at_ms = clock_unix_ms()};
@@ -50,7 +53,7 @@ static enum err write_learning(struct store *store, const struct change *change)
     enum err err = change->folds ? store_save_brain(store, &change->brain, change->table)
                                  : store_add_lessons(store, &change->brain, change->lessons,
                                                      change->lesson_count);
-    return err == ERR_OK && change->has_point ? write_point(store, change) : err;
+    return err == ERR_OK ? write_point(store, change) : err;
 }
 
 /* What is there already. */

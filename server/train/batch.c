@@ -20,8 +20,16 @@ void batch_play(struct batch *batch, const struct brain *base, const struct batc
                             .learners = share->learners,
                             .opponent = share->opponent,
                             .uniform = share->uniform,
-                            .kernel = share->kernel};
+                            .kernel = share->kernel,
+                            .match_seed = share->seed,
+                            .first = share->first,
+                            .workers = share->workers,
+                            .given_up = {share->given_up[0], share->given_up[1]}};
     selfplay_run(batch->table, &plan, &batch->tally);
+    uint64_t played = 0;
+    for (unsigned result = 0; result < RESULT_COUNT; result++)
+        played += batch->tally.results[result];
+    batch->is_whole = played == share->matches;
 }
 
 void batch_merge(struct brain *base, struct batch batches[], unsigned count)
@@ -34,12 +42,14 @@ void batch_merge(struct brain *base, struct batch batches[], unsigned count)
             tables[i] = batches[i].table;
         brain_merge(base, tables, count);
     }
+    uint64_t matches = 0;
     for (unsigned i = 0; i < count; i++) {
-        base->matches += batches[i].matches;
+        matches += batches[i].matches;
         for (unsigned result = 0; result < RESULT_COUNT; result++)
             base->results[result] += batches[i].tally.results[result];
     }
-    brain_halve(base);
+    base->matches += matches;
+    brain_settle(base, matches);
 }
 
 void batch_encode(const struct batch *batch, const struct brain *base, struct text *out)

@@ -9,10 +9,10 @@
  *          8     8          brain's id
  *         16     8          start: brain.matches at the round's start
  *         24     4          worker
- *         28     4          cells of a row
+ *         28     4          cells of a board
  *         32     8          matches played
  *         40  3 x 8         results
- *         64                what differs from the round's base (engine/table/bytes.c)
+ *         64                what differs from the round's base (bytes.c of engine/table, /patterns)
  */
 #ifndef TTSTD_TRAIN_BATCH_H
 #define TTSTD_TRAIN_BATCH_H
@@ -26,6 +26,7 @@ struct batch {
     unsigned worker;
     uint64_t matches;
     struct tally tally;  /* the plies stay behind when a batch is serialised */
+    bool is_whole;       /* all matches were played: it was not given up */
     struct brain *table; /* owned by whoever owns the batch */
 };
 
@@ -36,14 +37,17 @@ struct batch_share {
     uint64_t matches;
     unsigned lanes;
     unsigned learners;
-    const struct brain *opponent; /* as in struct selfplay, all three */
+    const struct brain *opponent; /* as in struct selfplay, all below */
     const struct brain *uniform;
     const struct kernel *kernel;
+    uint64_t first; /* counted over the job */
+    unsigned workers;
+    const _Atomic bool *given_up[2];
 };
 void batch_play(struct batch *batch, const struct brain *base, const struct batch_share *share);
 
 /* Ends a round: merges the batches of all workers into `base`, counts their matches and results,
- * and halves rows over the rule's bound. The batches' tables are left undefined. */
+ * and settles it. The batches, all whole, have undefined tables then. */
 void batch_merge(struct brain *base, struct batch batches[], unsigned count);
 
 /* Appends the serialised form; out of memory shows in text->failed. */

@@ -20,6 +20,7 @@ struct crew {
     struct crew_work work;     /* under lock: this and all below */
     unsigned taken;            /* shares taken so far */
     unsigned playing;          /* of these, not yet played to their end */
+    unsigned whole;            /* of these, played to their end */
     bool leave;
     _Atomic bool abandoned; /* not under lock */
     unsigned threads;       /* fixed: this and all below */
@@ -43,10 +44,13 @@ static void play_shares(struct crew *crew)
     while (crew->taken < crew->work.count && !atomic_load(&crew->abandoned)) {
         unsigned share = crew->taken++;
         crew->playing++;
-        struct crew_work work = crew->work;
+        const struct crew_work work = crew->work;
+        struct batch_share plan = work.shares[share];
+        plan.given_up[1] = &crew->abandoned;
         pthread_mutex_unlock(&crew->lock);
-        batch_play(&work.batches[share], work.base, &work.shares[share]);
+        batch_play(&work.batches[share], work.base, &plan);
         pthread_mutex_lock(&crew->lock);
+        crew->whole += work.batches[share].is_whole;
         if (--crew->playing == 0)
             pthread_cond_signal(&crew->work_done);
     }
@@ -103,13 +107,13 @@ bool crew_play(struct crew *crew, const struct crew_work *work)
 {
     pthread_mutex_lock(&crew->lock);
     crew->work = *work;
-    crew->taken = 0;
+    crew->taken = crew->whole = 0;
     if (work->count > 1)
         pthread_cond_broadcast(&crew->work_there);
     play_shares(crew);
     while (crew->playing > 0)
         pthread_cond_wait(&crew->work_done, &crew->lock);
-    bool complete = crew->taken == work->count;
+    bool complete = crew->whole == work->count;
     pthread_mutex_unlock(&crew->lock);
     return complete;
 }

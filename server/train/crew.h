@@ -28,12 +28,12 @@ MUST_CHECK enum err crew_create(unsigned threads, struct crew **out);
 /* Joins the threads. No work may be under way. */
 void crew_destroy(struct crew *crew);
 
-/* Returns true when all shares are played, false when the work was abandoned and nobody plays any
- * more. One caller at a time. */
+/* Returns true when all shares are played, false when the work was abandoned, or shares given up,
+ * and nobody plays any more. One caller at a time. */
 bool crew_play(struct crew *crew, const struct crew_work *work);
 
-/* Any thread; never waits. From now on no share is begun: crew_play() returns as soon as those
- * under way are played. */
+/* Any thread; never waits. From now on no share is begun, and networks end theirs at the next
+ * match: crew_play() returns as soon as those under way are over. */
 void crew_abandon(struct crew *crew);
 
 /* Makes the calling thread give way like the crew's. */

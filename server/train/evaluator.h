@@ -19,8 +19,8 @@ struct evaluator_task {
     void (*perform)(struct evaluator_task *task);
 };
 
-/* For brains made by the atlas, which outlives it. Evaluates by `kernel`; NULL: the best
- * one. ERR_NO_MEMORY. */
+/* Evaluates brains made by the atlas, of an exact game, which outlives it, by `kernel`; NULL: the
+ * best one. ERR_NO_MEMORY. */
 MUST_CHECK enum err evaluator_create(const struct atlas *atlas, const struct kernel *kernel,
                                      struct evaluator **out);
 
@@ -34,7 +34,7 @@ void evaluator_post(struct evaluator *evaluator, struct evaluator_task *task);
  * evaluator_post() is performed. */
 void evaluator_post_behind(struct evaluator *evaluator, struct evaluator_task *task);
 
-/* For tasks. */
+/* For tasks. Brains of the evaluator's game. */
 void evaluator_evaluate(struct evaluator *evaluator, const struct evaluate_order *order,
                         struct evaluation *out);
 

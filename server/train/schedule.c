@@ -8,9 +8,10 @@
 enum {
     SHARE_MIN = 64,
     SHARE_MAX = 65536,
-    SHARE_DIVISOR = 10,       /* a round adds at most a tenth to what the brain has lived */
-    ALONE_BELOW = 10000,      /* matches below which worker 0 plays alone */
-    SINGLE_LANE_BELOW = 2000, /* matches below which K = 1 */
+    NETWORK_ROUND_MAX = 16384, /* of all workers, which meet by their mean */
+    SHARE_DIVISOR = 10,        /* a round adds at most a tenth to what the brain has lived */
+    ALONE_BELOW = 10000,       /* matches below which worker 0 plays alone */
+    SINGLE_LANE_BELOW = 2000,  /* matches below which K = 1 */
     POINTS_A_DECADE = 20,
     DECADES = 19, /* 10^0 .. 10^18: the roots below have 18 decimals */
 };
@@ -50,21 +51,35 @@ bool schedule_is_curve_point(uint64_t matches)
     return matches > 0 && schedule_curve_point_after(matches - 1) == matches;
 }
 
-static uint64_t full_share(unsigned workers, uint64_t matches)
+bool schedule_is_judged(const struct game *game, const struct rule *rule, uint64_t matches)
 {
-    uint64_t share = matches / ((uint64_t)SHARE_DIVISOR * workers);
-    share = share < SHARE_MIN ? SHARE_MIN : share > SHARE_MAX ? SHARE_MAX : share;
-    return share - share % SELFPLAY_LANES;
+    return game->is_exact && matches >= brain_first_point(rule) && schedule_is_curve_point(matches);
 }
 
-void schedule_next(unsigned workers, uint64_t matches, uint64_t end, struct round *out)
+unsigned schedule_under(const struct rule *rule)
+{
+    return rule_has_table(rule) ? SCHEDULE_TABLES : SCHEDULE_NETWORKS;
+}
+
+static uint64_t full_share(unsigned version, unsigned workers, uint64_t matches)
+{
+    const bool is_network = version == SCHEDULE_NETWORKS;
+    uint64_t most = is_network ? NETWORK_ROUND_MAX / workers : SHARE_MAX;
+    most = most > SHARE_MIN ? most : SHARE_MIN;
+    uint64_t share = matches / ((uint64_t)SHARE_DIVISOR * workers);
+    share = share < SHARE_MIN ? SHARE_MIN : share > most ? most : share;
+    return is_network ? share : share - share % SELFPLAY_LANES;
+}
+
+void schedule_next(unsigned version, unsigned workers, uint64_t matches, uint64_t end,
+                   struct round *out)
 {
     assert(workers >= 1 && workers <= SCHEDULE_WORKERS_MAX && matches < end);
     uint64_t point = schedule_curve_point_after(matches);
     uint64_t left = (point < end ? point : end) - matches;
     *out = (struct round){.workers = matches < ALONE_BELOW ? 1 : workers,
                           .lanes = matches < SINGLE_LANE_BELOW ? 1 : SELFPLAY_LANES};
-    uint64_t share = full_share(out->workers, matches);
+    uint64_t share = full_share(version, out->workers, matches);
     uint64_t extra = 0; /* workers that take one match more */
     if (share * out->workers > left) {
         share = left / out->workers;

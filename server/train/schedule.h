@@ -12,6 +12,13 @@
  *   cuts    no round crosses the next curve point or the job's end; what is left till
  *           there is split evenly, the first workers taking one more
  *
+ * That is version 1, of tables. Networks (version 2) differ in the share,
+ *
+ *   n = clamp(matches / (10 W), 64, max(64, 16384 / W)),
+ *
+ * which is not rounded, and have no lock step; match n of a job draws by a seed from (job's seed,
+ * n), whichever worker plays it.
+ *
  * Small early rounds let workers see each other's lessons while the table changes fast;
  * K = 1 at first spares the lock step's lag of about 200 matches.
  *
@@ -26,9 +33,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum {
-    SCHEDULE_VERSION = 1, /* of these rules; a job is finished under the version it began with */
-};
+/* A job is finished under the version that it began with. */
+enum { SCHEDULE_TABLES = 1, SCHEDULE_NETWORKS = 2 };
+
+/* The version of jobs on brains under a rule. */
+unsigned schedule_under(const struct rule *rule);
 
 struct round {
     unsigned workers; /* that play in this round */
@@ -39,13 +48,17 @@ struct round {
 
 /* Plans the round of a job with `workers` workers on a brain that has `matches` matches, where the
  * job ends at `end` > `matches`. */
-void schedule_next(unsigned workers, uint64_t matches, uint64_t end, struct round *out);
+void schedule_next(unsigned version, unsigned workers, uint64_t matches, uint64_t end,
+                   struct round *out);
 
 /* The first curve point above `matches`; UINT64_MAX when there is none. */
 uint64_t schedule_curve_point_after(uint64_t matches);
 
 /* Whether there is one at just so many matches. */
 bool schedule_is_curve_point(uint64_t matches);
+
+/* Whether a brain is evaluated there: at curve points, if its game is exact. */
+bool schedule_is_judged(const struct game *game, const struct rule *rule, uint64_t matches);
 
 /* The seed of worker `worker`'s share in the round that starts at `matches`. */
 uint64_t schedule_seed(uint64_t job_seed, unsigned worker, uint64_t matches);

@@ -10,7 +10,11 @@
 #include <stdlib.h>
 
 /* How many curve points may wait for the evaluator before the trainer does: as many tables. */
-enum { POINTS = 8 };
+enum { POINTS = 8, POINTS_OF_LARGE = 2 };
+
+/* Brains from so many bytes on are large: they are shown ten times a second, not after each round,
+ * and saves take a twentieth of the time at most. */
+enum { LARGE_BYTES = 1 << 20, PUBLISH_MS = 100, SAVE_MS = 1000, SAVE_SHARE = 20 };
 
 /* A table on its way to the evaluator. */
 struct point {
@@ -35,9 +39,22 @@ struct trainer {
     struct training *turn; /* the one whose round is next; a ring; NULL when there is none */
     unsigned waiting;      /* trainings out of the ring, until their points are evaluated */
     struct point points[POINTS];
-    sem_t points_in;                            /* as many as are not out */
+    sem_t points_in; /* as many as are not out; a large one counts as several */
     struct batch batches[SCHEDULE_WORKERS_MAX]; /* tables made when first needed */
 };
+
+static bool is_large(const struct training *training)
+{
+    return brain_size(training->table) >= LARGE_BYTES;
+}
+
+static int64_t save_interval_ms(const struct trainer *trainer, const struct training *training)
+{
+    const int64_t asked_ms = trainer->options.save_interval_ms;
+    const int64_t last_ms = training->last_save_ms;
+    const int64_t least_ms = last_ms * SAVE_SHARE > SAVE_MS ? last_ms * SAVE_SHARE : SAVE_MS;
+    return is_large(training) && asked_ms < least_ms ? least_ms : asked_ms;
+}
 
 static struct training *training_of(struct message *message)
 {
@@ -58,8 +75,10 @@ static void admit(struct message *message)
 {
     struct training *training = training_of(message);
     struct trainer *trainer = training->trainer;
+    if (training->before != NULL)
+        brain_copy(training->table, training->before);
     enter_ring(trainer, training);
-    training->next_save_ms = clock_monotonic_ms() + trainer->options.save_interval_ms;
+    training->next_save_ms = clock_monotonic_ms() + save_interval_ms(trainer, training);
 }
 
 static void readmit(struct message *message)
@@ -117,20 +136,35 @@ static enum err provide_table(struct brain **table, const struct brain *like)
 
 /* Curve points. */
 
+static bool is_judged(const struct brain *table)
+{
+    return schedule_is_judged(brain_game(table), &table->rule, table->matches);
+}
+
+/* How many points that of a training counts as. */
+static unsigned weight_of(const struct training *training)
+{
+    return is_large(training) ? POINTS / POINTS_OF_LARGE : 1;
+}
+
 static void evaluate_point(struct evaluator_task *task)
 {
     struct point *point = (struct point *)task;
     struct training *training = point->training;
     struct trainer *trainer = training->trainer;
     struct curve_point result;
-    evaluator_evaluate_point(task->evaluator, point->table, &result);
-    trainer->options.evaluated(training, point->table, &result);
-    if (training->until.kind != UNTIL_NOTHING)
+    const bool is_told = is_judged(point->table);
+    if (is_told)
+        evaluator_evaluate_point(task->evaluator, point->table, &result);
+    trainer->options.evaluated(training, point->table, is_told ? &result : NULL);
+    if (is_told && training->until.kind != UNTIL_NOTHING)
         training->has_reached =
             until_is_reached(&training->until, task->evaluator, point->table, &result);
     const bool is_waited_for = point->is_waited_for;
+    const unsigned weight = weight_of(training); /* which may be gone once its point is in */
     atomic_store(&point->is_out, false);
-    sem_post(&trainer->points_in);
+    for (unsigned i = 0; i < weight; i++)
+        sem_post(&trainer->points_in);
     if (is_waited_for) {
         training->message.deliver = readmit;
         mailbox_post(&trainer->inbox, &training->message);
@@ -140,8 +174,9 @@ static void evaluate_point(struct evaluator_task *task)
 /* One that is not out; waits if there is none. */
 static struct point *take_point(struct trainer *trainer)
 {
-    while (sem_wait(&trainer->points_in) != 0)
-        ; /* a signal; there is none for this thread */
+    for (unsigned i = 0; i < weight_of(trainer->turn); i++)
+        while (sem_wait(&trainer->points_in) != 0)
+            ; /* a signal; there is none for this thread */
     struct point *point = trainer->points;
     while (atomic_load(&point->is_out))
         point++;
@@ -158,7 +193,8 @@ static bool send_point(struct trainer *trainer)
     if (has_copy)
         brain_copy(point->copy, training->table);
     point->table = has_copy ? point->copy : training->table;
-    point->is_waited_for = !has_copy || training->until.kind != UNTIL_NOTHING;
+    point->is_waited_for =
+        !has_copy || (is_judged(training->table) && training->until.kind != UNTIL_NOTHING);
     point->training = training;
     point->task.perform = evaluate_point;
     atomic_store(&point->is_out, true);
@@ -200,19 +236,26 @@ static enum err provide_tables(struct trainer *trainer, const struct training *t
 static enum err play_round(struct trainer *trainer, struct training *training)
 {
     struct round round;
-    schedule_next(training->workers, training->table->matches, training->end, &round);
+    uint64_t first = training->table->matches - training->begin;
+    schedule_next(training->schedule, training->workers, training->table->matches, training->end,
+                  &round);
     enum err err = provide_tables(trainer, training, round.workers);
     if (err != ERR_OK)
         return err;
     struct batch_share shares[SCHEDULE_WORKERS_MAX];
-    for (unsigned worker = 0; worker < round.workers; worker++)
+    for (unsigned worker = 0; worker < round.workers; worker++) {
         shares[worker] = (struct batch_share){.seed = training->seed,
                                               .matches = round.shares[worker],
                                               .lanes = round.lanes,
                                               .learners = training->learners,
                                               .opponent = training->opponent,
                                               .uniform = training->uniform,
-                                              .kernel = trainer->options.kernel};
+                                              .kernel = trainer->options.kernel,
+                                              .first = first,
+                                              .workers = training->workers,
+                                              .given_up = {&training->stop}};
+        first += round.shares[worker];
+    }
     struct crew_work work = {.base = training->table,
                              .batches = trainer->batches,
                              .shares = shares,
@@ -228,7 +271,16 @@ static void save_if_due(struct trainer *trainer, struct training *training)
 {
     int64_t now_ms = clock_monotonic_ms();
     if (now_ms >= training->next_save_ms && trainer->options.save(training))
-        training->next_save_ms = now_ms + trainer->options.save_interval_ms;
+        training->next_save_ms = now_ms + save_interval_ms(trainer, training);
+}
+
+static void publish_if_due(struct training *training)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (is_large(training) && now_ms < training->next_publish_ms)
+        return;
+    published_publish(training->published, training->table);
+    training->next_publish_ms = now_ms + PUBLISH_MS;
 }
 
 /* Whether and how the training whose turn it is ends before another round. */
@@ -250,8 +302,9 @@ static void settle(struct trainer *trainer)
 {
     struct training *training = trainer->turn;
     bool is_last = training->table->matches == training->end;
-    bool is_point = schedule_is_curve_point(training->table->matches);
-    published_publish(training->published, training->table);
+    const struct brain *table = training->table;
+    bool is_point = is_judged(table) || point_leaves_checkpoint(&table->rule, table->matches);
+    publish_if_due(training);
     bool stands_still = is_point && send_point(trainer);
     if (!is_last)
         save_if_due(trainer, training);
@@ -278,10 +331,12 @@ static void take_turn(struct trainer *trainer)
         return;
     }
     enum err err = play_round(trainer, training);
-    if (err != ERR_OK)
-        end_current(trainer, err == ERR_STOPPING ? TRAINING_SUSPENDED : TRAINING_STARVED);
-    else
+    if (err == ERR_OK)
         settle(trainer);
+    else if (err == ERR_STOPPING && has_ended(training, &end)) /* it was its own stop */
+        end_current(trainer, end);
+    else
+        end_current(trainer, err == ERR_STOPPING ? TRAINING_SUSPENDED : TRAINING_STARVED);
 }
 
 /* A training that has reached its end is over even now: nobody would look again. */

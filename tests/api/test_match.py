@@ -58,7 +58,8 @@ class Plain:
                 before = self.rows[board][move]
                 self.rows[board][move] = max(1, before + self.change(result, player))
                 changes.append(
-                    {"board": board, "move": move, "before": before, "after": self.rows[board][move]}
+                    {"board": board, "move": move, "cell": move, "before": before,
+                     "after": self.rows[board][move], "expected": None}
                 )
         return result, changes
 

@@ -15,7 +15,7 @@ from daemon import encode
 from tictactoe import EMPTY
 
 BATCH_MAX = 4096
-BODY_MAX = 64 * 1024
+BODY_MAX = 2 * 1024 * 1024
 SEED_MAX = 2**64 - 1
 POLICIES = ["sample", "greedy", {"power": 4}]
 

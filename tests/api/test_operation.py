@@ -33,6 +33,7 @@ ALLOWED = {
     "/brains/default/checkpoints/early": {"PUT", "DELETE", "OPTIONS"},
     "/brains/default/checkpoints/early/restore": {"POST", "OPTIONS"},
     "/brains/default/boards/000000000": {"GET", "HEAD", "OPTIONS"},
+    "/games": {"GET", "HEAD", "OPTIONS"},
     "/metrics": {"GET", "HEAD", "OPTIONS"},
     "/healthz": {"GET", "HEAD", "OPTIONS"},
     "/readyz": {"GET", "HEAD", "OPTIONS"},
@@ -45,7 +46,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", 
 
 # One line a route that takes a body: method, path, a body, the largest body.
 TAKES_BODY = [
-    ("POST", "/move", {"board": EMPTY}, 64 * 1024),
+    ("POST", "/move", {"board": EMPTY}, 2 * 1024 * 1024),
     ("POST", "/match", {"moves": [0, 3, 1, 4, 2]}, 4 * 1024),
     ("POST", "/train", {"matches": 1}, 4 * 1024),
     ("PUT", "/brains/default", ORDER, 4 * 1024),
@@ -349,7 +350,7 @@ def test_a_body_may_be_announced_and_waited_for(shared):
         assert wire.answer().status == 100
         assert wire.send(MOVE).answer().status == 200
     with Wire(shared) as wire:
-        wire.ask("POST", "/move", b"", f"Content-Length: {2**20}", "Expect: 100-continue")
+        wire.ask("POST", "/move", b"", f"Content-Length: {2**22}", "Expect: 100-continue")
         assert wire.answer().status == 413
 
 

@@ -10,7 +10,12 @@ import sys
 from daemon import DEADLINE_S, FLAVOUR, ROOT, clean_environment
 
 README = (ROOT / "README.md").read_text()
-SMALLER = {"1e8": "1e8" if FLAVOUR == "plain" else "1e5", "1_000_000": "100_000"}
+IS_PLAIN = FLAVOUR == "plain"
+SMALLER = {
+    "1e8": "1e8" if IS_PLAIN else "1e5",
+    "1e6": "1e5" if IS_PLAIN else "1e4",
+    "1_000_000": "100_000",
+}
 
 
 def for_daemon(text, daemon):

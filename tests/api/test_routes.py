@@ -11,7 +11,7 @@ from routes import LIMITS, ROUTES
 ENTRY = re.compile(
     r'\{HTTP_(\w+),\s*"([^"]+)"(?:,\s*RIGHT_(\w+))?(?:,\s*ROUTE_BODY_(\w+))?'
 )
-SIZE_OF_BODY = {"": "", "SMALL": "4 KiB", "MOVE": "64 KiB", "FILE": "2 MiB"}
+SIZE_OF_BODY = {"": "", "SMALL": "4 KiB", "MOVE": "2 MiB", "FILE": "48 MiB"}
 
 
 def test_the_table_of_routes_is_that_of_the_code():

@@ -74,7 +74,7 @@ struct pupil {
 
 static struct pupil *pupil_create(struct rule rule, unsigned workers, const struct kernel *kernel)
 {
-    const struct game *game = game_find("tictactoe");
+    const struct game *game = game_at(0);
     struct pupil *pupil = calloc(1, sizeof *pupil);
     if (pupil == NULL)
         fail("no memory");
@@ -117,7 +117,7 @@ static void pupil_reset(struct pupil *pupil, uint64_t seed)
 static void play_round(struct pupil *pupil, uint64_t end)
 {
     struct round round;
-    schedule_next(pupil->workers, pupil->table->matches, end, &round);
+    schedule_next(SCHEDULE_TABLES, pupil->workers, pupil->table->matches, end, &round);
     for (unsigned worker = 0; worker < round.workers; worker++)
         batch_play(&pupil->batches[worker], pupil->table,
                    &(struct batch_share){.seed = pupil->seed,

@@ -51,6 +51,15 @@ test('a few brains need no search', async () => {
   await page.check();
 });
 
+test('brains of other games stay out of the way', async () => {
+  await house.daemon.ask('PUT', '/brains/four', { game: 'connectfour' });
+  const page = await open();
+  await card(page, 'strong').waitFor();
+  assert.equal(await card(page, 'four').count(), 0);
+  await page.check();
+  await house.daemon.ask('DELETE', '/brains/four');
+});
+
 test('a brain is created with the options that were chosen', async () => {
   const page = await open();
   const create = form(page, 'Create a brain');

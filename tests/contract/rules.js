@@ -21,19 +21,24 @@ const TYPES_TAKEN = [undefined, 'application/json', 'application/x-www-form-urle
 const PARAMETER_BYTES_MAX = 135;
 
 // The fields that can be impossible though their schemas take them: boards that no match gets to,
-// moves that are no match, options that do not go together, an opponent of another kind, a seed's
-// text of 2^64 and more, a power out of range in a query, a key of another request, what the daemon
-// was told to allow less of, a brain that has lived long enough, and most of what makes a brain's file
-// one. The document has it in words.
+// moves that are no match, a game whose brains would be too large, options that do not go together, an
+// opponent of another kind or game, a goal or an opponent that this game does not have, details of too
+// many boards, a seed's text of 2^64 and more, a power out of range in a query, a key of another
+// request, what the daemon was told to allow less of, more workers than a heavy brain can have, a brain
+// that has lived long enough, and most of what makes a brain's file one. The document has it in words.
 const BEYOND_SCHEMAS = new RegExp(
   `^(${[
+    'against',
     'board',
     'brain',
     'boards(\\[\\d+\\])?',
+    'detail',
+    'game',
     'moves',
     'moves\\[\\d+\\]',
     'options\\.(draw_reward|halve_above)',
-    'opponent\\.brain',
+    'opponent(\\.brain)?',
+    'until',
     'seed',
     'policy',
     'workers',
@@ -41,11 +46,18 @@ const BEYOND_SCHEMAS = new RegExp(
     'digest',
     'results',
     '(rows|proofs)\\..*',
+    'weights',
+    'averages',
   ].join('|')})$`,
 );
 
-// The same of what is malformed: a header's form, a board that a file lacks.
-const MALFORMED_BEYOND_SCHEMAS = /^(Idempotency-Key|Last-Event-ID|(rows|proofs)\..*)$/;
+// The same of what is malformed: a header's form, a board of another game or moves as only games with
+// gravity have them, a board that a file lacks or numbers of which it has too few.
+const MALFORMED_BEYOND_SCHEMAS =
+  /^(Idempotency-Key|Last-Event-ID|board|boards\[\d+\]|moves|(rows|proofs)\..*|weights|averages)$/;
+
+// A brain whose game has too many boards. The document has it in words.
+const EVALUATION = /^\/brains\/[^/]+\/evaluation$/;
 
 // What is wrong with a request by the document: lists of lines.
 
@@ -90,7 +102,9 @@ function faultyField(exchange) {
 }
 
 function isBeyondSchemas(exchange) {
-  return BEYOND_SCHEMAS.test(faultyField(exchange)) || hidesNumber(exchange.body);
+  const field = faultyField(exchange);
+  if (field === 'name' && EVALUATION.test(exchange.resource)) return true;
+  return BEYOND_SCHEMAS.test(field) || hidesNumber(exchange.body);
 }
 
 function* judgeRequest(contract, exchange, found, operation) {

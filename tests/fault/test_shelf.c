@@ -60,7 +60,7 @@ static void assert_right(struct served *served, unsigned number, bool checkpoint
     struct fault fault;
     rule.start_weight = 10 + number;
     struct brain *plain = tables_fresh(&rule);
-    ck_assert_int_eq(match_read(plain, won, sizeof won, &match, &fault), ERR_OK);
+    ck_assert_int_eq(match_read(game_at(0), won, sizeof won, &match, &fault), ERR_OK);
     if (!checkpoint)
         match_learn(plain, &match, LEARN_BOTH, changes);
     name_brain(number, brain);

@@ -3,6 +3,7 @@
 #include "api/waiting.h"
 #include "fuzz/fuzz.h"
 #include "http/exchange.h"
+#include "service/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,13 @@ struct answer asked(struct served *served, enum http_method method, const char *
     const struct answer answer = {.status = reply->status, .body = reply->body};
     free(exchange);
     return answer;
+}
+
+void asked_make_room(struct served *served)
+{
+    enum { ROOM = 8 }; /* for what one input can name */
+    if (served->service->atlases.count > ATLASES_MAX - ROOM)
+        served_restart(served);
 }
 
 bool asked_well(const struct answer *answer)

@@ -21,4 +21,7 @@ struct answer asked(struct served *served, enum http_method method, const char *
 /* Whether it is 2xx. What is refused must be a problem of 4xx that says why; all must be JSON. */
 bool asked_well(const struct answer *answer);
 
+/* A service that has met nearly as many games as it can begins anew, or it would refuse more. */
+void asked_make_room(struct served *served);
+
 #endif

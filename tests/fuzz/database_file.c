@@ -1,6 +1,6 @@
 #include "fuzz/database_file.h"
 
-#include "support/served.h"
+#include "fuzz/asked.h"
 #include "support/stored.h"
 
 #include <sqlite3.h>
@@ -20,6 +20,30 @@ static void remove_files(const char *path)
     }
 }
 
+/* One that has played against a copy of itself, and one that has learned a match since. */
+static void train_network(struct served *served)
+{
+    static const char *const names[] = {"n", "taught"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct brain_order brain = served_brain_order(names[i]);
+        brain.rule = rule_default(RULE_PATTERNS);
+        fuzz_require(game_parse("3x1r3", &brain.game) == ERR_OK); /* small */
+        served_create(served, &brain);
+    }
+    struct job_order job = served_job_order(2, 30);
+    job.brain = "n";
+    job.learners = LEARN_PLAYER1;
+    job.opponent = JOB_OPPONENT_BRAIN;
+    job.opponent_brain = "n";
+    served_wait_over(served, served_begin(served, &job));
+    struct text match = {0};
+    text_add_string(&match, "{\"brain\":\"taught\",\"moves\":[0,1,2]}");
+    struct answer answer = asked(served, HTTP_POST, "/match", &match);
+    fuzz_require(asked_well(&answer));
+    text_free(&answer.body);
+    text_free(&match);
+}
+
 static void train(struct served *served)
 {
     struct brain_order brain = served_brain_order("b");
@@ -33,6 +57,7 @@ static void train(struct served *served)
     job.opponent_brain = "b";
     job.until = (struct until){.kind = UNTIL_EXPLOITABILITY_BELOW, .below = 0.001};
     served_wait_over(served, served_begin(served, &job));
+    train_network(served);
     struct served_call call = served_call();
     struct fault fault;
     fuzz_require(service_delete_brain(served->service, "default", &call.call, &fault) == ERR_OK);
@@ -49,7 +74,7 @@ void database_file_prepare(void)
     stored_sql(served.path,
                "INSERT INTO job (id, brain_id, state, matches, workers, seed, learners, schedule,"
                " until_below, until_power, created_at)"
-               " SELECT id + 1, brain_id, 'running', 40, 2, '7', 3, schedule, 0, 0, created_at"
+               " SELECT 5 - id, brain_id, 'running', 40, 2, '7', 3, schedule, 0, 0, created_at"
                " FROM job" STORED_SEAL);
     stored_sql(served.path, "VACUUM");
     sound.bytes = folder_read(served.path, &size);
@@ -151,13 +176,19 @@ static void bind_value(struct fuzz_input *input, sqlite3_stmt *update)
     input->size -= size;
 }
 
-/* There are two jobs: the choice of a column is also which of them is changed. */
+/* There are four jobs, of a table the first and the fourth, and three brains, from 2 on: the choice
+ * of a column is also which of them is changed. */
 static void write_update(uint8_t choice, char *out, size_t size)
 {
     const char *const *column = columns[choice % COLUMNS];
+    const unsigned which = choice / COLUMNS;
     int length = snprintf(out, size, "UPDATE %s SET %s = ?", column[0], column[1]);
     if (strcmp(column[0], "job") == 0)
-        snprintf(out + length, size - (size_t)length, " WHERE id %% 2 = %d", choice / COLUMNS % 2);
+        snprintf(out + length, size - (size_t)length, " WHERE id %% 4 = %u", which % 4);
+    if (strcmp(column[0], "brain") == 0)
+        snprintf(out + length, size - (size_t)length, " WHERE (id + 1) %% 3 = %u", which % 3);
+    if (strcmp(column[0], "brain_table") == 0)
+        snprintf(out + length, size - (size_t)length, " WHERE (brain_id + 1) %% 3 = %u", which % 3);
 }
 
 /* What the schema does not allow fails, and changes nothing. */

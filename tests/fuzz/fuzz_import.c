@@ -10,8 +10,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[] = {"beads", "menace", "guard"};
-static const enum rule_kind kinds[] = {RULE_BEADS, RULE_MENACE, RULE_GUARD};
+static const struct {
+    const char *name;
+    enum rule_kind rule;
+    const char *game;
+} kinds[] = {{"beads", RULE_BEADS, "tictactoe"},
+             {"menace", RULE_MENACE, "tictactoe"},
+             {"guard", RULE_GUARD, "tictactoe"},
+             {"line", RULE_PATTERNS, "3x1r3"}, /* a network of a few weights */
+             {"network", RULE_PATTERNS, "3x3r3g"}};
 enum { KINDS = sizeof kinds / sizeof kinds[0], MATCHES = 500 };
 
 static const struct text nothing = {0};
@@ -33,13 +40,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     served_open(&served);
     for (unsigned i = 0; i < KINDS; i++) {
-        struct brain_order order = served_brain_order(names[i]);
+        struct brain_order order = served_brain_order(kinds[i].name);
         struct job_order job = served_job_order(i + 1, MATCHES);
-        order.rule = tables_rule(kinds[i], true);
+        order.rule = tables_rule(kinds[i].rule, kinds[i].rule != RULE_PATTERNS);
+        fuzz_require(game_parse(kinds[i].game, &order.game) == ERR_OK);
         served_create(&served, &order);
-        job.brain = names[i];
+        job.brain = kinds[i].name;
         (void)served_wait_over(&served, served_begin(&served, &job));
-        files[i] = export(names[i]);
+        files[i] = export(kinds[i].name);
     }
     return 0;
 }
@@ -76,5 +84,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     text_free(&answer.body);
     text_free(&body);
+    asked_make_room(&served);
     return 0;
 }

@@ -4,6 +4,7 @@ import json
 
 MOVE = json.dumps({"board": "000000000"}).encode()
 BRAIN = json.dumps({"game": "tictactoe", "rule": "menace"}).encode()
+NETWORK = json.dumps({"game": "3x3r3g", "options": {"explore": 0.1}}).encode()
 JSON = [(b"Content-Type", b"application/json")]
 METHODS = (b"GET", b"POST", b"PUT", b"DELETE", b"HEAD", b"OPTIONS", b"TRACE", b"CONNECT", b"PATCH",
            b"get", b"G\0T", b"\xff\xfe", b"A" * 5000, b"")
@@ -42,6 +43,14 @@ RIGHT = (
     (b"PUT", b"/brains/fuzzed", JSON, BRAIN),
     (b"DELETE", b"/brains/fuzzed", [], b""),
     (b"PUT", b"/brains/fuzzed/checkpoints/c", [], b""),
+    (b"PUT", b"/brains/network", JSON, NETWORK),
+    (b"POST", b"/move", JSON, json.dumps({"moves": "1213", "brain": "network"}).encode()),
+    (b"POST", b"/match", JSON, json.dumps({"moves": [0, 1, 0, 1, 0], "brain": "network"}).encode()),
+    (b"POST", b"/train", JSON, json.dumps({"matches": 99, "brain": "network", "workers": 2}).encode()),
+    (b"GET", b"/brains/network/export", [], b""),
+    (b"GET", b"/brains/network/boards/120000000", [], b""),
+    (b"DELETE", b"/brains/network", [], b""),
+    (b"GET", b"/games", [], b""),
     (b"PUT", b"/brains/fuzzed/import", JSON, b'{"format":"ttst-brain/1","rows":{}}'),
     (b"GET", b"/brains/default/export", [], b""),
     (b"GET", b"/brains/default/boards/100020000?policy=power:4", [], b""),

@@ -29,7 +29,7 @@ struct curve_point curves_point(const struct brain *table)
 
 void curves_note(struct curve *curve, const struct brain *table)
 {
-    if (!schedule_is_curve_point(table->matches))
+    if (!schedule_is_judged(brain_game(table), &table->rule, table->matches))
         return;
     ck_assert_uint_lt(curve->count, CURVES_POINTS_MAX);
     curve->points[curve->count++] = curves_point(table);
@@ -69,7 +69,8 @@ bool curves_play_until(struct brain *table, const struct rounds_plan *plan,
 {
     while (table->matches < plan->end) {
         play_on(table, plan, curve);
-        if (schedule_is_curve_point(table->matches) && curves_fulfils(table, until))
+        if (schedule_is_judged(brain_game(table), &table->rule, table->matches) &&
+            curves_fulfils(table, until))
             return true;
     }
     return false;

@@ -5,6 +5,7 @@
 #include "support/editions.h"
 #include "support/tables.h"
 #include "support/unit.h"
+#include "train/schedule.h"
 
 static bool on_save(struct training *training)
 {
@@ -63,15 +64,18 @@ void drill_open(struct drill *drill, struct brain *table, struct rounds_plan pla
     struct edition *first = editions_of(tables_copy(table));
     published_put(&drill->published, first);
     edition_let_go(first);
-    drill->training = (struct training){.brain_id = 1,
-                                        .seed = plan.seed,
-                                        .workers = plan.workers,
-                                        .learners = plan.learners,
-                                        .opponent = plan.opponent,
-                                        .uniform = tables_uniform_of(&table->rule),
-                                        .end = plan.end,
-                                        .table = table,
-                                        .published = &drill->published};
+    drill->training = (struct training){
+        .brain_id = 1,
+        .seed = plan.seed,
+        .schedule = schedule_under(&table->rule),
+        .workers = plan.workers,
+        .learners = plan.learners,
+        .opponent = plan.opponent,
+        .uniform = rule_has_table(&table->rule) ? tables_uniform_of(&table->rule) : NULL,
+        .begin = plan.begin,
+        .end = plan.end,
+        .table = table,
+        .published = &drill->published};
 }
 
 void drill_close(struct drill *drill)

@@ -7,12 +7,14 @@
 /* Drawn until the moves are a match. */
 struct lesson lessons_nth(uint64_t number)
 {
-    const struct game *game = game_find("tictactoe");
+    const struct game *game = game_at(0);
+    struct match match;
+    struct fault ignored;
     struct lesson lesson = {.learned_at_ms = (int64_t)number, .learners = LEARN_BOTH};
     struct rng rng;
     rng_seed(&rng, number);
     while (lesson.count < game_cells(game) &&
-           match_result(game, lesson.moves, lesson.count) == RESULT_NONE) {
+           match_read(game, lesson.moves, lesson.count, &match, &ignored) != ERR_OK) {
         const uint8_t move = (uint8_t)(rng_next(&rng) % game_cells(game));
         bool is_taken = false;
         for (unsigned i = 0; i < lesson.count; i++)

@@ -43,6 +43,7 @@ NO_CASE = {
     # What is full, or too fast.
     "%d jobs are queued or running, as many as can be": "256 jobs: test_train.py",
     "there are %d brains already, as many as can be": "20,000 brains: test_limits_after_restart.py",
+    "%d games have been played since the start, as many as can be": "256 games: test_games.py",
     "the brain has %d checkpoints *": "100 checkpoints: test_checkpoints.py",
     "there are %u listeners, as many as can be": "open streams: test_events.py",
     "there are as many connections as can be": "open connections: test_limits.py",
@@ -60,11 +61,10 @@ NO_CASE = {
     "a request with this key is being done": "test_idempotency.py",
     "a brain of that name is just being created": "test_brain_files.py",
     "the brain is just being written": "test_service_jobs.c",
-    # What takes a whole file of a brain: test_brain_files.py.
-    "is not that of these rows, which is %s": "4520 rows",
-    "the move does not %s": "4520 rows",
+    # What takes a whole file of a brain.
+    "the move does not %s": "4520 rows: test_brain_files.py",
+    "another large file is just being read": "two files above 2 MiB: test_patterns.py",
     # What readers of requests refuse first, in other words: test_service.c, test_service_jobs.c.
-    "there is no game of that name": "never answered",
     "must be from 1 to 2^53": "never answered",
     "no match gets to this board": "no board of tic-tac-toe is one",
 }

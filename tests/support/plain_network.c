@@ -1,9 +1,11 @@
 #include "support/plain_network.h"
 
 #include "base/rng.h"
+#include "engine/policy.h"
 #include "engine/rule.h"
 #include "support/unit.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { PATTERNS_MAX = 256, IMAGES_MAX = 8, BUCKETS = 1 << 21 };
@@ -194,6 +196,7 @@ struct moment {
     struct board board; /* after the move */
     int32_t value;
     int32_t best;
+    bool is_explored;
 };
 
 /* The board after the move that is made; what was best there to *best. */
@@ -222,8 +225,63 @@ static struct board make_move(struct plain_network *network, struct board board,
     return boards[equals[(random >> 32) * equal_count >> 32]];
 }
 
-static void practise_once(struct plain_network *network, const struct practice *plan,
-                          uint64_t number, struct tally *out)
+uint32_t plain_network_weight(int32_t worse)
+{
+    const double halvings = 32 * (double)worse / 65536;
+    const double whole = floor(halvings);
+    const double weight = ldexp(65536, -(int)whole) * (1 - (halvings - whole) / 2);
+    return (uint32_t)ceil(weight);
+}
+
+/* A move by weight, as moves are counted. */
+static struct board draw(struct plain_network *network, struct plain_network *opponent,
+                         struct board board, uint64_t random)
+{
+    static const struct policy sample = {.kind = POLICY_SAMPLE};
+    const struct game *game = &network->game;
+    const int32_t sign = board_player(board) == 1 ? 1 : -1;
+    struct board boards[GAME_CELLS_MAX];
+    int32_t values[GAME_CELLS_MAX];
+    uint32_t weights[GAME_CELLS_MAX] = {0};
+    int32_t best = INT32_MIN;
+    for (unsigned cell = 0; cell < game_cells(game); cell++)
+        if (board_open(game, board) >> cell & 1) {
+            const unsigned move = game_move(game, cell);
+            boards[move] = board_play(board, cell);
+            values[move] = opponent != NULL ? sign * worth(opponent, boards[move]) : 0;
+            weights[move] = 1;
+            best = values[move] > best ? values[move] : best;
+        }
+    for (unsigned move = 0; move < game_moves(game); move++)
+        if (weights[move] != 0)
+            weights[move] = plain_network_weight(best - values[move]);
+    return boards[policy_choose(&sample, weights, game_moves(game), random)];
+}
+
+/* Of a match that is told boards are valued when it is their turn. */
+static void learn(struct plain_network *network, const struct practice *plan,
+                  const struct moment moments[], unsigned plies, bool is_told)
+{
+    const struct moment *last = &moments[plies - 1];
+    int64_t goal = last->is_explored ? last->best : last->value;
+    for (unsigned i = plies - 1; i-- > 0;) {
+        const struct moment *moment = &moments[i];
+        const int64_t value = is_told ? worth(network, moment->board) : moment->value;
+        if (plan->learners & (i % 2 == 0 ? LEARN_PLAYER1 : LEARN_PLAYER2))
+            teach(network, moment->board, plan->step, goal - value);
+        const int64_t mixed = plan->trace * goal + (65536 - (int64_t)plan->trace) * value + 32768;
+        goal = moment->is_explored ? moment->best : mixed >> 16;
+    }
+}
+
+/* Who is met, if anybody is. */
+struct rival {
+    bool is_there;
+    struct plain_network *network;
+};
+
+static void practise_once(struct plain_network *network, const struct rival *rival,
+                          const struct practice *plan, uint64_t number, struct tally *out)
 {
     struct moment moments[GAME_CELLS_MAX];
     struct board board = {{0, 0}};
@@ -231,28 +289,54 @@ static void practise_once(struct plain_network *network, const struct practice *
     struct rng rng;
     rng_seed(&rng, rng_mix((const uint64_t[]){plan->seed, number}, 2));
     while (game_result(&network->game, board) == RESULT_NONE) {
-        struct moment *moment = &moments[plies++];
-        board = make_move(network, board, plan->explore, rng_next(&rng), &moment->best);
+        struct moment *moment = &moments[plies];
+        const uint64_t random = rng_next(&rng);
+        const bool is_rivals =
+            rival->is_there && !(plan->learners & (plies % 2 == 0 ? LEARN_PLAYER1 : LEARN_PLAYER2));
+        board = is_rivals ? draw(network, rival->network, board, random)
+                          : make_move(network, board, plan->explore, random, &moment->best);
         moment->board = board;
         moment->value = worth(network, board);
+        moment->is_explored = !is_rivals && moment->value != moment->best;
+        plies++;
     }
-    int64_t goal = moments[plies - 1].best;
-    for (unsigned i = plies - 1; i-- > 0;) {
-        const struct moment *moment = &moments[i];
-        if (plan->learners & (i % 2 == 0 ? LEARN_PLAYER1 : LEARN_PLAYER2))
-            teach(network, moment->board, plan->step, goal - moment->value);
-        const int64_t mixed =
-            plan->trace * goal + (65536 - (int64_t)plan->trace) * moment->value + 32768;
-        goal = moment->value != moment->best ? moment->best : mixed >> 16;
-    }
+    learn(network, plan, moments, plies, false);
     out->results[game_result(&network->game, board) - 1]++;
     out->plies += plies;
+}
+
+static void practise(struct plain_network *network, const struct rival *rival,
+                     const struct practice *plan, struct tally *out)
+{
+    *out = (struct tally){.plies = 0};
+    for (uint64_t i = 0; i < plan->matches; i++)
+        practise_once(network, rival, plan, plan->first + i, out);
 }
 
 void plain_network_practise(struct plain_network *network, const struct practice *plan,
                             struct tally *out)
 {
-    *out = (struct tally){.plies = 0};
-    for (uint64_t i = 0; i < plan->matches; i++)
-        practise_once(network, plan, plan->first + i, out);
+    practise(network, &(struct rival){.is_there = false}, plan, out);
+}
+
+void plain_network_practise_against(struct plain_network *network, struct plain_network *opponent,
+                                    const struct practice *plan, struct tally *out)
+{
+    practise(network, &(struct rival){.is_there = true, .network = opponent}, plan, out);
+}
+
+void plain_network_learn(struct plain_network *network, const struct practice *plan,
+                         const uint8_t cells[], unsigned plies)
+{
+    struct moment moments[GAME_CELLS_MAX];
+    struct board board = {{0, 0}};
+    for (unsigned ply = 0; ply < plies; ply++) {
+        struct moment *moment = &moments[ply];
+        (void)make_move(network, board, 0, 0, &moment->best);
+        board = board_play(board, cells[ply]);
+        moment->board = board;
+        moment->value = worth(network, board);
+        moment->is_explored = moment->value != moment->best;
+    }
+    learn(network, plan, moments, plies, true);
 }

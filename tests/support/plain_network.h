@@ -18,4 +18,16 @@ int32_t plain_network_value(struct plain_network *network, struct board board);
 void plain_network_practise(struct plain_network *network, const struct practice *plan,
                             struct tally *out);
 
+/* The player that does not learn is the other network's, by weight; NULL: every move alike. The
+ * plan's own opponent is not looked at. */
+void plain_network_practise_against(struct plain_network *network, struct plain_network *opponent,
+                                    const struct practice *plan, struct tally *out);
+
+/* Learns a match from its cells. */
+void plain_network_learn(struct plain_network *network, const struct practice *plan,
+                         const uint8_t cells[], unsigned plies);
+
+/* What a move is served with that is so many 65536ths worse than the best. */
+uint32_t plain_network_weight(int32_t worse);
+
 #endif

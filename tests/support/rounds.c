@@ -1,6 +1,5 @@
 #include "support/rounds.h"
 
-#include "engine/table/table.h"
 #include "support/tables.h"
 #include "support/unit.h"
 #include "train/batch.h"
@@ -10,7 +9,9 @@ static uint64_t play_round(struct brain *table, const struct rounds_plan *plan,
                            struct batch batches[])
 {
     struct round round;
-    schedule_next(plan->workers, table->matches, plan->end, &round);
+    schedule_next(schedule_under(&table->rule), plan->workers, table->matches, plan->end, &round);
+    const bool has_table = rule_has_table(&table->rule);
+    uint64_t first = table->matches - plan->begin;
     uint64_t plies = 0;
     for (unsigned worker = 0; worker < round.workers; worker++) {
         struct batch_share share = {.seed = plan->seed,
@@ -18,8 +19,11 @@ static uint64_t play_round(struct brain *table, const struct rounds_plan *plan,
                                     .lanes = round.lanes,
                                     .learners = plan->learners,
                                     .opponent = plan->opponent,
-                                    .uniform = tables_uniform_of(&table->rule)};
+                                    .uniform = has_table ? tables_uniform_of(&table->rule) : NULL,
+                                    .first = first,
+                                    .workers = plan->workers};
         batch_play(&batches[worker], table, &share);
+        first += round.shares[worker];
         plies += batches[worker].tally.plies;
     }
     batch_merge(table, batches, round.workers);
@@ -31,7 +35,7 @@ uint64_t rounds_play(struct brain *table, const struct rounds_plan *plan)
     struct batch batches[SCHEDULE_WORKERS_MAX];
     for (unsigned worker = 0; worker < plan->workers; worker++) {
         batches[worker] = (struct batch){.worker = worker};
-        ck_assert_int_eq(table_create(table->states, &table->rule, &batches[worker].table), ERR_OK);
+        ck_assert_int_eq(brain_create_like(table, &batches[worker].table), ERR_OK);
     }
     uint64_t plies = 0;
     while (table->matches < plan->end)
@@ -44,7 +48,7 @@ uint64_t rounds_play(struct brain *table, const struct rounds_plan *plan)
 uint64_t rounds_next(const struct rounds_plan *plan, uint64_t matches)
 {
     struct round round;
-    schedule_next(plan->workers, matches, plan->end, &round);
+    schedule_next(SCHEDULE_TABLES, plan->workers, matches, plan->end, &round);
     return matches + round.matches;
 }
 

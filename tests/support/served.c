@@ -100,7 +100,7 @@ struct service_call *served_nobody(void)
 struct brain_order served_brain_order(const char *name)
 {
     return (struct brain_order){
-        .name = name, .game = "tictactoe", .rule = rule_default(RULE_BEADS)};
+        .name = name, .game = *game_at(0), .rule = rule_default(RULE_BEADS)};
 }
 
 void served_create(struct served *served, const struct brain_order *order)
@@ -210,6 +210,7 @@ struct lesson_call {
 
 static void note_learned(struct service_call *call)
 {
+    free(((struct lesson_call *)call)->match.changes);
     ((struct lesson_call *)call)->is_done = true;
 }
 
@@ -218,7 +219,9 @@ enum err served_try_learn(struct served *served, const char *brain, const uint8_
 {
     struct lesson_call lesson;
     struct match_order order = {
-        .brain = brain, .moves = moves, .count = count, .learners = LEARN_BOTH};
+        .brain = brain,
+        .position = {.form = POSITION_MOVES, .moves = moves, .count = count},
+        .learners = LEARN_BOTH};
     struct fault fault;
     enum err err;
     do {
@@ -247,6 +250,7 @@ struct rounds_plan served_plan(const struct job_order *order, uint64_t start)
     return (struct rounds_plan){.seed = order->seed,
                                 .workers = order->workers,
                                 .learners = order->learners,
+                                .begin = start,
                                 .end = start + order->matches};
 }
 

@@ -11,7 +11,7 @@ const struct atlas *tables_atlas(void)
 {
     static struct atlas *atlas;
     if (atlas == NULL)
-        ck_assert_int_eq(atlas_create(game_find("tictactoe"), &atlas), ERR_OK);
+        ck_assert_int_eq(atlas_create(game_at(0), &atlas), ERR_OK);
     return atlas;
 }
 
@@ -57,7 +57,7 @@ struct brain *tables_fresh(const struct rule *rule)
     struct brain *table;
     if (rule == NULL)
         rule = &beads;
-    ck_assert_int_eq(table_create(tables_states_of(rule), rule, &table), ERR_OK);
+    ck_assert_int_eq(brain_create(tables_atlas(), rule, &table), ERR_OK);
     return table;
 }
 
@@ -84,7 +84,7 @@ struct brain *tables_played_by(const struct rule *rule, uint64_t seed, uint64_t 
 struct brain *tables_copy(const struct brain *table)
 {
     struct brain *copy;
-    ck_assert_int_eq(table_create(table->states, &table->rule, &copy), ERR_OK);
+    ck_assert_int_eq(brain_create_like(table, &copy), ERR_OK);
     brain_copy(copy, table);
     return copy;
 }

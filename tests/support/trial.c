@@ -79,7 +79,7 @@ static struct brain *opponent_of(enum trial_opponent kind, const struct states *
         solution_destroy(solution);
         break;
     case TRIAL_FROZEN:
-        ck_assert_int_eq(opponent_frozen(learned, &opponent), ERR_OK);
+        ck_assert_int_eq(table_frozen(states, learned, &opponent), ERR_OK);
         break;
     default:
         break;

@@ -13,7 +13,7 @@ START_TEST(test_a_share_is_self_play_on_a_copy_from_the_schedules_seed)
 {
     static const unsigned learners[] = {LEARN_BOTH, LEARN_PLAYER1, LEARN_PLAYER2};
     for (unsigned i = 0; i < 12; i++) {
-        const struct rule rule = tables_rule((enum rule_kind)(i % RULE_KIND_COUNT), i % 2);
+        const struct rule rule = tables_rule((enum rule_kind)(i % RULE_TABLE_KINDS), i % 2);
         struct brain *base = tables_played_by(&rule, i, 2000);
         struct brain *before = tables_copy(base);
         struct brain *plain = tables_copy(base);

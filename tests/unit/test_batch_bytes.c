@@ -142,7 +142,7 @@ END_TEST
 /* So merging what was sent is merging what was played. */
 START_TEST(test_a_batch_of_any_rule_comes_back_as_it_went)
 {
-    for (unsigned i = 0; i < 2 * RULE_KIND_COUNT; i++) {
+    for (unsigned i = 0; i < 2 * RULE_TABLE_KINDS; i++) {
         struct fixture f =
             fixture_of(tables_rule((enum rule_kind)(i / 2), i % 2), BASE_MATCHES, 500);
         struct text text = {0};

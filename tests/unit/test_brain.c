@@ -152,7 +152,7 @@ static void assert_halved(uint32_t halve_above, const uint32_t weights[ROW_CELLS
     struct brain *brain = brains_fresh(states);
     brain->rule.halve_above = halve_above;
     table_set_weights(brain, 0, weights);
-    brain_halve(brain);
+    brain_settle(brain, 0);
     uint32_t got[ROW_CELLS];
     table_weights(brain, 0, got);
     for (unsigned cell = 0; cell < ROW_CELLS; cell++)
@@ -216,7 +216,7 @@ static void assert_halving_is_plain(uint64_t seed)
     brains_fill_random(brain, &rng, 300);
     brain->rule.halve_above = 512;
     brain_copy(before, brain);
-    brain_halve(brain);
+    brain_settle(brain, 0);
     for (uint32_t row = 0; row < brain->states->rows; row++) {
         uint32_t weights[ROW_CELLS];
         table_weights(before, row, weights);
@@ -244,7 +244,7 @@ START_TEST(test_halving_leaves_rows_within_the_bound_and_absorbing_rows)
     brains_garble_absorbing_rows(brain, 100000);
     static const uint32_t above[ROW_CELLS] = {400, 1, 1, 1, 1, 1, 1, 1, 1};
     table_set_weights(brain, 0, above);
-    brain_halve(brain);
+    brain_settle(brain, 0);
     ck_assert_uint_eq(tables_weight(brain, 0, 0), 200);
     for (uint32_t row = 1; row < states->rows; row++)
         for (unsigned cell = 0; cell < ROW_CELLS; cell++)

@@ -86,8 +86,8 @@ START_TEST(test_halving_keeps_proofs_and_does_not_ask_for_them)
     for (uint32_t row = 0; row < brain->states->rows; row++)
         unproven->rows[row].winning = unproven->rows[row].losing = 0;
     brain->rule.halve_above = unproven->rule.halve_above = 512;
-    brain_halve(brain);
-    brain_halve(unproven);
+    brain_settle(brain, 0);
+    brain_settle(unproven, 0);
     unsigned halved = 0;
     for (uint32_t row = 0; row < brain->states->rows; row++) {
         const struct row *got = &brain->rows[row];

@@ -54,10 +54,9 @@ static enum result text_result(const struct game *game, const char *text)
     return game_result(game, boards_parsed(game, text));
 }
 
-START_TEST(test_find_knows_tictactoe)
+START_TEST(test_the_first_game_is_tictactoe)
 {
-    const struct game *game = game_find("tictactoe");
-    ck_assert_ptr_nonnull(game);
+    const struct game *game = game_at(0);
     ck_assert_str_eq(game->name, "tictactoe");
     ck_assert_uint_eq(game->width, 3);
     ck_assert_uint_eq(game->height, 3);
@@ -65,11 +64,12 @@ START_TEST(test_find_knows_tictactoe)
 }
 END_TEST
 
-START_TEST(test_find_knows_no_other_name)
+START_TEST(test_names_are_exact)
 {
     static const char *const others[] = {"", "Tictactoe", "tictactoe ", "tictacto", "chess"};
+    struct game game;
     for (unsigned i = 0; i < sizeof others / sizeof others[0]; i++)
-        ck_assert_msg(game_find(others[i]) == NULL, "\"%s\"", others[i]);
+        ck_assert_msg(game_parse(others[i], &game) == ERR_NOT_FOUND, "\"%s\"", others[i]);
 }
 END_TEST
 
@@ -362,8 +362,8 @@ int main(void)
     const TTest *const tests[] = {
         test_games_are_read_by_name_or_by_what_they_are,
         test_under_gravity_the_lowest_empty_cell_of_each_column_is_open,
-        test_find_knows_tictactoe,
-        test_find_knows_no_other_name,
+        test_the_first_game_is_tictactoe,
+        test_names_are_exact,
         test_results_have_their_documented_names,
         test_a_game_is_valid_if_and_only_if_a_run_fits_on_its_board,
         test_a_game_without_cells_or_run_is_invalid,

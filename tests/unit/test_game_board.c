@@ -117,6 +117,107 @@ static int sign(int number)
     return (number > 0) - (number < 0);
 }
 
+START_TEST(test_stones_fall_to_the_lowest_empty_cell_of_their_column)
+{
+    struct game game;
+    ck_assert_int_eq(game_parse("3x4r3g", &game), ERR_OK);
+    struct board board = boards_parsed(&game, "102"
+                                              "002"
+                                              "001"
+                                              "000");
+    ck_assert_uint_eq(board_moves(&game, board), 7);
+    ck_assert_uint_eq(board_cell(&game, board, 0), 3);
+    ck_assert_uint_eq(board_cell(&game, board, 1), 1);
+    ck_assert_uint_eq(board_cell(&game, board, 2), 11);
+    board = board_play(board, 11);
+    ck_assert_uint_eq(board_moves(&game, board), 3); /* the third is full */
+    ck_assert_uint_eq(game_moves(&game), 3);
+    ck_assert_uint_eq(game_move(&game, 11), 2);
+    ck_assert_int_eq(game_parse("3x4r3", &game), ERR_OK);
+    ck_assert_uint_eq(game_moves(&game), 12);
+    ck_assert_uint_eq(game_move(&game, 11), 11);
+    ck_assert_uint_eq(board_cell(&game, board, 5), 5);
+    ck_assert_int_eq(game_parse("5x1r3g", &game), ERR_OK);
+    board = boards_parsed(&game, "01020");
+    ck_assert_uint_eq(board_moves(&game, board), 1 | 4 | 16);
+    ck_assert_uint_eq(board_cell(&game, board, 4), 4);
+}
+END_TEST
+
+static const struct {
+    const char *game;
+    const char *board;
+    enum flaw flaw;
+    unsigned cell;
+} flaws[] = {
+    {"tictactoe", "000000000", FLAW_NONE, 0},
+    {"tictactoe", "200000000", FLAW_COUNTS, 0},
+    {"tictactoe", "110000000", FLAW_COUNTS, 0},
+    {"tictactoe", "111220000", FLAW_OVER, 0},
+    {"tictactoe", "111220002", FLAW_LINE_OF_MOVER, 0},
+    {"tictactoe", "222110001", FLAW_OVER, 0},
+    {"tictactoe", "222111000", FLAW_TWO_WINNERS, 0},
+    {"tictactoe", "121122211", FLAW_OVER, 0},
+    {"3x4r3g",
+     "102"
+     "002"
+     "001"
+     "000",
+     FLAW_NONE, 0},
+    {"3x4r3g",
+     "102"
+     "020"
+     "001"
+     "000",
+     FLAW_HANGING, 4},
+    {"3x4r3g",
+     "000"
+     "000"
+     "000"
+     "012",
+     FLAW_HANGING, 10},
+    {"3x3r3g",
+     "111"
+     "220"
+     "000",
+     FLAW_OVER, 0},
+    /* Two lines of player 1: with a common cell, and without. */
+    {"5x3r3",
+     "11111"
+     "22022"
+     "00000",
+     FLAW_OVER, 0},
+    {"6x2r3",
+     "111111"
+     "220222",
+     FLAW_TWO_WINNERS, 0},
+    {"4x3r3",
+     "1110"
+     "2202"
+     "1112",
+     FLAW_COUNTS, 0},
+    {"4x4r3",
+     "1110"
+     "2202"
+     "0202"
+     "1110",
+     FLAW_LINES_APART, 0},
+};
+
+START_TEST(test_what_is_wrong_with_a_board_is_told)
+{
+    for (unsigned i = 0; i < sizeof flaws / sizeof flaws[0]; i++) {
+        struct game game;
+        unsigned cell = 0;
+        ck_assert_int_eq(game_parse(flaws[i].game, &game), ERR_OK);
+        ck_assert_msg(board_flaw(&game, boards_parsed(&game, flaws[i].board), &cell) ==
+                              flaws[i].flaw &&
+                          cell == flaws[i].cell,
+                      "%s: %s", flaws[i].game, flaws[i].board);
+    }
+}
+END_TEST
+
 START_TEST(test_boards_compare_as_their_texts)
 {
     for (uint64_t seed = 0; seed < 4000; seed++) {
@@ -147,6 +248,8 @@ int main(void)
         test_players_take_turns_and_each_stone_is_the_movers,
         test_the_last_of_64_cells_can_be_played,
         test_empty_cells_are_those_with_a_0_in_the_text,
+        test_stones_fall_to_the_lowest_empty_cell_of_their_column,
+        test_what_is_wrong_with_a_board_is_told,
         test_boards_compare_as_their_texts,
         NULL,
     };

@@ -15,8 +15,6 @@ struct moves {
     uint8_t move[MOVES_MAX];
 };
 
-static const struct rule beads = {.symmetry = false};
-
 /* Of a text of digits. */
 static struct moves moves_of(const char *digits)
 {
@@ -31,8 +29,7 @@ static struct match match_of(const char *digits)
     struct moves moves = moves_of(digits);
     struct match match;
     struct fault fault = {.detail = ""};
-    ck_assert_msg(match_read(tables_uniform_of(&beads), moves.move, moves.count, &match, &fault) ==
-                      ERR_OK,
+    ck_assert_msg(match_read(game_at(0), moves.move, moves.count, &match, &fault) == ERR_OK,
                   "%s: %s", digits, fault.detail);
     return match;
 }
@@ -42,7 +39,7 @@ static void assert_refused(const char *digits, const char *field, const char *de
     struct moves moves = moves_of(digits);
     struct match match;
     struct fault fault = {.err = ERR_OK};
-    ck_assert_int_eq(match_read(tables_uniform_of(&beads), moves.move, moves.count, &match, &fault),
+    ck_assert_int_eq(match_read(game_at(0), moves.move, moves.count, &match, &fault),
                      ERR_IMPOSSIBLE);
     ck_assert_str_eq(fault.field, field);
     ck_assert_str_eq(fault.detail, detail);
@@ -54,11 +51,12 @@ START_TEST(test_a_match_is_read_board_by_board)
     static const char *const boards[] = {"000000000", "100000000", "100200000", "110200000",
                                          "110220000"};
     struct match match = match_of("03142");
+    struct board board = {{0, 0}};
     ck_assert_uint_eq(match.plies, 5);
     for (unsigned ply = 0; ply < match.plies; ply++) {
-        ck_assert_uint_eq(match.places[ply].row,
-                          states_find(states, boards_parsed(&states->game, boards[ply])));
+        ck_assert_int_eq(board_compare(board, boards_parsed(&states->game, boards[ply])), 0);
         ck_assert_uint_eq(match.moves[ply], (unsigned)("03142"[ply] - '0'));
+        board = board_play(board, match.moves[ply]);
     }
 }
 END_TEST
@@ -105,13 +103,16 @@ static void assert_learned(const struct rule *rule, const char *digits, unsigned
     struct match_change told[ROW_CELLS];
     unsigned count = match_learn(brain, &match, learners, told);
     unsigned index = 0;
+    struct board board = {{0, 0}};
     for (unsigned ply = 0; ply < match.plies; ply++) {
-        uint32_t row = match.places[ply].row;
+        uint32_t row = states_find(brain->states, board);
         unsigned move = match.moves[ply];
         uint32_t old = tables_weight(before, row, move);
+        const struct board there = board;
+        board = board_play(board, move);
         if ((learners >> (ply & 1) & 1) == 0)
             continue;
-        ck_assert_int_eq(board_compare(told[index].board, match.places[ply].board), 0);
+        ck_assert_int_eq(board_compare(told[index].board, there), 0);
         ck_assert_uint_eq(told[index].move, move);
         ck_assert_uint_eq(told[index].before, old);
         ck_assert_uint_eq(told[index++].after, expected_after(old, changes[ply & 1]));
@@ -180,8 +181,13 @@ START_TEST(test_learning_matches_one_by_one_is_what_self_play_does_with_one_lane
     for (unsigned i = 0; i < 3; i++) {
         struct match match = match_of(matches[i]);
         struct brain *told = tables_fresh(NULL);
-        for (unsigned ply = 0; ply < match.plies; ply++)
-            tables_set_weight(told, match.places[ply].row, match.moves[ply], 1u << 29);
+        uint32_t rows[ROW_CELLS];
+        struct board board = {{0, 0}};
+        for (unsigned ply = 0; ply < match.plies; ply++) {
+            rows[ply] = states_find(told->states, board);
+            tables_set_weight(told, rows[ply], match.moves[ply], 1u << 29);
+            board = board_play(board, match.moves[ply]);
+        }
         struct brain *played = tables_copy(told);
         struct match_change changes[ROW_CELLS];
         struct selfplay plan = {.seed = 5, .matches = 1, .lanes = 1, .learners = LEARN_BOTH};
@@ -190,8 +196,8 @@ START_TEST(test_learning_matches_one_by_one_is_what_self_play_does_with_one_lane
         match_learn(told, &match, LEARN_BOTH, changes);
         ck_assert_uint_eq(tally.results[match.result - 1], 1);
         for (unsigned ply = 0; ply < match.plies; ply++)
-            ck_assert_uint_eq(tables_weight(told, match.places[ply].row, match.moves[ply]),
-                              tables_weight(played, match.places[ply].row, match.moves[ply]));
+            ck_assert_uint_eq(tables_weight(told, rows[ply], match.moves[ply]),
+                              tables_weight(played, rows[ply], match.moves[ply]));
         brain_destroy(played);
         brain_destroy(told);
     }

@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "engine/match.h"
 #include "engine/table/table.h"
+#include "support/boards.h"
 #include "support/trial.h"
 #include "support/unit.h"
 
@@ -69,7 +70,7 @@ static void learn(struct brain *brain, struct plain_selfplay *plain, unsigned le
     struct fault fault;
     struct board board = {{0, 0}};
     unsigned learned = 0;
-    if (match_read(brain, moves->cell, moves->count, &match, &fault) != ERR_OK)
+    if (match_read(brain_game(brain), moves->cell, moves->count, &match, &fault) != ERR_OK)
         ck_abort_msg("%s", fault.detail);
     plain_weights(plain, moves, before);
     const enum result result = plain_selfplay_learn(plain, moves->cell, learners);
@@ -114,7 +115,7 @@ static void assert_learns_plainly(enum rule_kind kind, bool symmetry, unsigned l
 
 START_TEST(test_matches_teach_every_rule_what_they_teach_plainly)
 {
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++)
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++)
         for (unsigned learners = LEARN_PLAYER1; learners <= LEARN_BOTH; learners++)
             assert_learns_plainly((enum rule_kind)kind, false, learners);
 }
@@ -122,7 +123,7 @@ END_TEST
 
 START_TEST(test_matches_teach_reduced_brains_what_they_teach_plainly)
 {
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++)
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++)
         for (unsigned learners = LEARN_PLAYER1; learners <= LEARN_BOTH; learners++)
             assert_learns_plainly((enum rule_kind)kind, true, learners);
 }
@@ -144,7 +145,7 @@ START_TEST(test_a_match_and_its_images_teach_a_reduced_brain_the_same)
         plain_image(&tictactoe, image, "012345678", from);
         for (unsigned ply = 0; ply < 6; ply++)
             moves[ply] = (uint8_t)(strchr(from, '0' + moves[ply]) - from);
-        ck_assert_int_eq(match_read(brain, moves, 6, &match, &fault), ERR_OK);
+        ck_assert_int_eq(match_read(game_at(0), moves, 6, &match, &fault), ERR_OK);
         ck_assert_uint_eq(match_learn(brain, &match, LEARN_BOTH, told), 6);
         ck_assert_uint_eq(told[5].after, 9);
         brain_digest(brain, digests[image]);
@@ -165,14 +166,16 @@ START_TEST(test_one_match_proves_its_last_move_and_the_one_that_allowed_it)
     struct match match;
     struct fault fault;
     unsigned proven = 0;
-    ck_assert_int_eq(match_read(brain, moves, 5, &match, &fault), ERR_OK);
+    ck_assert_int_eq(match_read(game_at(0), moves, 5, &match, &fault), ERR_OK);
     match_learn(brain, &match, LEARN_BOTH, told);
     for (uint32_t row = 0; row < states->rows; row++)
         for (unsigned cell = 0; cell < 9; cell++)
             proven += row_move_proof(&brain->rows[row], cell) != 0;
     ck_assert_uint_eq(proven, 2);
-    ck_assert_int_eq(row_move_proof(&brain->rows[match.places[4].row], 2), 1);
-    ck_assert_int_eq(row_move_proof(&brain->rows[match.places[3].row], 4), -1);
+    const uint32_t last = states_find(states, boards_parsed(&states->game, "110220000"));
+    const uint32_t before = states_find(states, boards_parsed(&states->game, "110200000"));
+    ck_assert_int_eq(row_move_proof(&brain->rows[last], 2), 1);
+    ck_assert_int_eq(row_move_proof(&brain->rows[before], 4), -1);
     brain_destroy(brain);
     states_destroy(states);
 }

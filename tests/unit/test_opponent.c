@@ -17,7 +17,7 @@ static const struct policy sample = {.kind = POLICY_SAMPLE};
 static struct brain *frozen(const struct brain *brain)
 {
     struct brain *opponent;
-    ck_assert_int_eq(opponent_frozen(brain, &opponent), ERR_OK);
+    ck_assert_int_eq(opponent_frozen(tables_atlas(), &brain->rule, brain, &opponent), ERR_OK);
     return opponent;
 }
 
@@ -86,7 +86,7 @@ static bool play_alike(const struct brain *a, const struct brain *b)
 
 START_TEST(test_a_frozen_brain_plays_as_it_is_served_under_sample)
 {
-    for (unsigned i = 0; i < 2 * RULE_KIND_COUNT; i++) {
+    for (unsigned i = 0; i < 2 * RULE_TABLE_KINDS; i++) {
         const struct rule rule = tables_rule((enum rule_kind)(i / 2), i % 2);
         struct brain *brain = tables_played_by(&rule, 1, 20000);
         struct brain *opponent = frozen(brain);
@@ -146,7 +146,7 @@ END_TEST
 
 START_TEST(test_a_frozen_brain_stays_as_it_is_when_its_original_learns_on)
 {
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++) {
         const struct rule rule = tables_rule((enum rule_kind)kind, false);
         struct brain *brain = tables_played_by(&rule, 3, 5000);
         struct brain *then = tables_copy(brain);

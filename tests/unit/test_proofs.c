@@ -117,7 +117,8 @@ static struct brain *opponent_of(unsigned kind, const struct rule *rule)
     if (kind == 2)
         ck_assert_int_eq(table_perfect(tables_solution_of(rule), &opponent), ERR_OK);
     if (kind == 3)
-        ck_assert_int_eq(opponent_frozen(learned, &opponent), ERR_OK);
+        ck_assert_int_eq(opponent_frozen(tables_atlas(), &learned->rule, learned, &opponent),
+                         ERR_OK);
     brain_destroy(learned);
     return opponent;
 }
@@ -126,7 +127,7 @@ static struct brain *opponent_of(unsigned kind, const struct rule *rule)
  * exploring, with 1 to 3 workers. */
 static void assert_training_is_sound(unsigned learners, unsigned opponent_kind, uint64_t seed)
 {
-    static const uint32_t explore[] = {19661, 0, RULE_EXPLORE_ONE};
+    static const uint32_t explore[] = {19661, 0, RULE_SHARE_ONE};
     struct rule rule = rule_default(RULE_GUARD);
     rule.symmetry = seed % 2;
     rule.explore = explore[seed % 3];
@@ -204,7 +205,7 @@ END_TEST
 
 START_TEST(test_rules_without_proofs_prove_nothing)
 {
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++) {
         const struct rule rule = rule_default((enum rule_kind)kind);
         struct brain *brain = tables_played_by(&rule, 1, MATCHES);
         struct proven proven = assert_sound(brain, rule_kind_name(rule.kind));
@@ -218,7 +219,7 @@ END_TEST
 START_TEST(test_with_all_moves_explored_for_long_all_that_is_won_or_lost_gets_proven)
 {
     struct rule rule = rule_default(RULE_GUARD);
-    rule.explore = RULE_EXPLORE_ONE;
+    rule.explore = RULE_SHARE_ONE;
     rule.symmetry = true;
     struct brain *brain = tables_played_by(&rule, 2, 400000);
     for (uint32_t row = 0; row < brain->states->rows; row++) {

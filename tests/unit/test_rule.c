@@ -57,7 +57,7 @@ START_TEST(test_every_rule_has_its_documented_defaults)
         {RULE_GUARD, SCORING_STANDARD, 6, 3, 1, 0, 1073741824u, 19661, false, 0,
          0}, /* 0.3 x 65536 */
     };
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++) {
         struct rule rule = rule_default((enum rule_kind)kind);
         ck_assert_int_eq(rule.kind, defaults[kind].kind);
         ck_assert_int_eq(rule.scoring, defaults[kind].scoring);
@@ -78,8 +78,47 @@ START_TEST(test_the_defaults_are_allowed)
         assert_allowed(&rule, CELLS);
         assert_allowed(&rule, 1);
         rule.symmetry = true;
+        if (kind < RULE_TABLE_KINDS)
+            assert_allowed(&rule, CELLS);
+        else
+            assert_refused(&rule, CELLS, "symmetry");
+    }
+}
+END_TEST
+
+START_TEST(test_patterns_have_shares_and_none_of_the_options_of_tables)
+{
+    const struct rule defaults = rule_default(RULE_PATTERNS);
+    ck_assert_uint_eq(defaults.explore, 13107); /* 0.2, 0.6 and 0.7 x 65536 */
+    ck_assert_uint_eq(defaults.step_size, 39322);
+    ck_assert_uint_eq(defaults.trace_decay, 45875);
+    ck_assert_ptr_null(rule_warning(&defaults));
+    for (unsigned i = 0; i < RULE_OPTION_COUNT; i++) {
+        const struct rule_option *entry = &rule_options[i];
+        const struct rule table = rule_default(RULE_MENACE);
+        struct rule rule = defaults;
+        ck_assert(rule_has_option(&rule, entry) == (i >= OPTIONS));
+        ck_assert(rule_has_option(&table, entry) == (i <= OPTIONS));
+        *rule_number(&rule, entry) = 65536;
+        if (i < OPTIONS) {
+            assert_refused(&rule, CELLS, entry->name);
+            continue;
+        }
+        assert_allowed(&rule, CELLS);
+        *rule_number(&rule, entry) = 65537;
+        assert_refused(&rule, CELLS, entry->name);
+        *rule_number(&rule, entry) = strcmp(entry->name, "step_size") == 0 ? 1311 : 0;
         assert_allowed(&rule, CELLS);
     }
+    struct rule small = defaults;
+    small.step_size = 1310;
+    assert_refused(&small, CELLS, "step_size");
+    struct rule other = defaults;
+    other.scoring = SCORING_TTST;
+    assert_refused(&other, CELLS, "scoring");
+    struct rule beads = rule_default(RULE_BEADS);
+    beads.trace_decay = 1;
+    assert_refused(&beads, CELLS, "trace_decay");
 }
 END_TEST
 
@@ -101,7 +140,7 @@ END_TEST
 
 START_TEST(test_guard_alone_has_proofs_and_must_have_standard_scoring)
 {
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++) {
         struct rule rule = rule_default((enum rule_kind)kind);
         ck_assert(rule_has_proofs(&rule) == (kind == RULE_GUARD));
         rule.draw_reward = 0;
@@ -239,6 +278,7 @@ START_TEST(test_the_names_are_the_documented_ones)
     ck_assert_str_eq(rule_kind_name(RULE_BEADS), "beads");
     ck_assert_str_eq(rule_kind_name(RULE_MENACE), "menace");
     ck_assert_str_eq(rule_kind_name(RULE_GUARD), "guard");
+    ck_assert_str_eq(rule_kind_name(RULE_PATTERNS), "patterns");
     ck_assert_str_eq(scoring_name(SCORING_TTST), "ttst");
     ck_assert_str_eq(scoring_name(SCORING_STANDARD), "standard");
 }
@@ -261,7 +301,7 @@ END_TEST
 
 START_TEST(test_only_draws_that_pay_nothing_are_warned_of_where_there_are_no_proofs)
 {
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++) {
         struct rule rule = rule_default((enum rule_kind)kind);
         ck_assert_ptr_null(rule_warning(&rule));
         rule.scoring = SCORING_STANDARD;
@@ -346,6 +386,7 @@ int main(void)
     const TTest *const tests[] = {
         test_every_rule_has_its_documented_defaults,
         test_the_defaults_are_allowed,
+        test_patterns_have_shares_and_none_of_the_options_of_tables,
         test_exploring_goes_from_none_to_all_moves_under_every_rule,
         test_guard_alone_has_proofs_and_must_have_standard_scoring,
         test_each_options_limits_are_allowed,

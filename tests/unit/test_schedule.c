@@ -12,7 +12,7 @@ static struct round round_of(unsigned workers, uint64_t matches, uint64_t end)
 {
     struct round round;
     memset(&round, 0xee, sizeof round);
-    schedule_next(workers, matches, end, &round);
+    schedule_next(SCHEDULE_TABLES, workers, matches, end, &round);
     return round;
 }
 
@@ -54,6 +54,36 @@ static const struct {
     {4, 100000, 100011, 4, 16, 2, 11},
     {4, 100000, 100002, 4, 16, 0, 2},
 };
+
+/* The same of networks. */
+static const struct {
+    unsigned workers;
+    uint64_t matches, end;
+    unsigned playing;
+    uint64_t share, played;
+} network_examples[] = {
+    {1, 0, FULL, 1, 10, 10},
+    {1, 1003, FULL, 1, 100, 100}, /* not rounded */
+    {1, 600000, FULL, 1, 16384, 16384},
+    {8, 9000, FULL, 1, 900, 900}, /* alone below 10,000 */
+    {8, 40000, FULL, 8, 500, 4000},
+    {8, 600000, FULL, 8, 2048, 16384}, /* never above 16,384 over all workers */
+    {64, 600000, FULL, 64, 256, 16384},
+    {4, 100000, 100002, 4, 0, 2},
+};
+
+START_TEST(test_rounds_of_networks_are_what_was_worked_out_by_hand)
+{
+    for (unsigned i = 0; i < sizeof network_examples / sizeof network_examples[0]; i++) {
+        struct round round;
+        schedule_next(SCHEDULE_NETWORKS, network_examples[i].workers, network_examples[i].matches,
+                      network_examples[i].end, &round);
+        ck_assert_uint_eq(round.workers, network_examples[i].playing);
+        ck_assert_uint_eq(round.shares[round.workers - 1], network_examples[i].share);
+        ck_assert_uint_eq(round.matches, network_examples[i].played);
+    }
+}
+END_TEST
 
 START_TEST(test_rounds_are_what_was_worked_out_by_hand)
 {
@@ -227,6 +257,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         test_rounds_are_what_was_worked_out_by_hand,
+        test_rounds_of_networks_are_what_was_worked_out_by_hand,
         test_rounds_are_as_the_rules_say,
         test_rounds_meet_every_curve_point_and_the_end,
         test_a_job_cut_in_two_at_any_round_plays_the_same_rounds,

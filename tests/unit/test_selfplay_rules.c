@@ -63,7 +63,7 @@ END_TEST
 START_TEST(test_draws_that_pay_more_or_nothing_equal_plain_play_under_every_rule)
 {
     static const uint32_t rewards[] = {0, 2, 255};
-    for (unsigned i = 0; i < 3 * RULE_KIND_COUNT; i++) {
+    for (unsigned i = 0; i < 3 * RULE_TABLE_KINDS; i++) {
         struct rule rule = rule_of((enum rule_kind)(i / 3), i % 2 == 1);
         rule.scoring = SCORING_STANDARD;
         rule.draw_reward = rewards[i % 3];
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(test_any_share_of_exploring_equals_plain_play)
 {
-    static const uint32_t shares[] = {1, 655, 32768, RULE_EXPLORE_ONE - 1, RULE_EXPLORE_ONE};
+    static const uint32_t shares[] = {1, 655, 32768, RULE_SHARE_ONE - 1, RULE_SHARE_ONE};
     for (unsigned i = 0; i < sizeof shares / sizeof shares[0]; i++) {
         struct rule rule = rule_of(i % 2 == 0 ? RULE_BEADS : RULE_MENACE, false);
         rule.explore = shares[i];
@@ -88,14 +88,14 @@ START_TEST(test_guard_without_exploring_or_with_nothing_else_equals_plain_play)
     struct rule rule = rule_of(RULE_GUARD, false);
     rule.explore = 0;
     assert_plain_whoever_learns(rule, 40);
-    rule.explore = RULE_EXPLORE_ONE;
+    rule.explore = RULE_SHARE_ONE;
     assert_plain_whoever_learns(rule, 45);
 }
 END_TEST
 
 START_TEST(test_every_rule_reduced_by_symmetry_equals_plain_play)
 {
-    for (int kind = 0; kind < RULE_KIND_COUNT; kind++)
+    for (int kind = 0; kind < RULE_TABLE_KINDS; kind++)
         assert_plain_whoever_learns(rule_of((enum rule_kind)kind, true), 50 + 10 * (uint64_t)kind);
 }
 END_TEST
@@ -103,13 +103,13 @@ END_TEST
 /* All rules, on every game that fits the rows. */
 static void assert_games_are_plain(bool symmetry, uint64_t seed)
 {
-    for (unsigned i = 0; i < GAMES * RULE_KIND_COUNT; i++) {
-        struct rule rule = rule_of((enum rule_kind)(i % RULE_KIND_COUNT), symmetry);
+    for (unsigned i = 0; i < GAMES * RULE_TABLE_KINDS; i++) {
+        struct rule rule = rule_of((enum rule_kind)(i % RULE_TABLE_KINDS), symmetry);
         struct trial trial = trial_of(rule, LEARN_BOTH, seed + i);
-        trial.game = games[i / RULE_KIND_COUNT];
+        trial.game = games[i / RULE_TABLE_KINDS];
         trial.plan.matches = 400;
         if (game_cells(&trial.game) <= ROW_CELLS)
-            assert_plain_this_way(trial, i / RULE_KIND_COUNT + i);
+            assert_plain_this_way(trial, i / RULE_TABLE_KINDS + i);
     }
 }
 
@@ -128,7 +128,7 @@ END_TEST
 /* Every rule, with symmetry and without, either player learning, in every way. */
 static void assert_opponent_is_plain(enum trial_opponent opponent, uint64_t seed)
 {
-    for (unsigned i = 0; i < 4 * RULE_KIND_COUNT; i++) {
+    for (unsigned i = 0; i < 4 * RULE_TABLE_KINDS; i++) {
         struct rule rule = rule_of((enum rule_kind)(i / 4), i & 1);
         struct trial trial = trial_of(rule, i & 2 ? LEARN_PLAYER2 : LEARN_PLAYER1, seed + i);
         trial.opponent = opponent;

@@ -230,8 +230,12 @@ START_TEST(test_impossible_brains_are_refused_and_the_field_is_named)
     served_open(&served);
     struct brain_order order = served_brain_order("Upper");
     assert_not_created(&served, &order, ERR_IMPOSSIBLE, "name");
-    order = served_brain_order("chess");
-    order.game = "chess";
+    order = served_brain_order("table");
+    ck_assert_int_eq(game_parse("connectfour", &order.game), ERR_OK);
+    assert_not_created(&served, &order, ERR_IMPOSSIBLE, "rule");
+    order = served_brain_order("large");
+    order.rule = rule_default(RULE_PATTERNS);
+    ck_assert_int_eq(game_parse("8x8r3", &order.game), ERR_OK);
     assert_not_created(&served, &order, ERR_IMPOSSIBLE, "game");
     order = served_brain_order("a");
     order.rule.start_weight = 0;

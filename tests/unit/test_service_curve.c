@@ -8,6 +8,8 @@
 #include "support/tables.h"
 #include "support/unit.h"
 
+#include <stdlib.h>
+
 static const uint8_t won[] = {0, 3, 1, 4, 2};
 static const uint8_t drawn[] = {4, 0, 8, 2, 1, 7, 3, 5, 6};
 
@@ -42,7 +44,7 @@ END_TEST
 
 START_TEST(test_all_points_of_a_job_are_there_when_it_is_over_and_after_a_restart)
 {
-    for (unsigned kind = 0; kind < RULE_KIND_COUNT; kind++) {
+    for (unsigned kind = 0; kind < RULE_TABLE_KINDS; kind++) {
         struct served served;
         struct brain_order brain = served_brain_order("pupil");
         struct curve expected = {.count = 0};
@@ -130,7 +132,7 @@ static void learn_plainly(struct brain *table, const uint8_t *moves, size_t coun
     struct match match;
     struct match_change changes[ROW_CELLS];
     struct fault fault;
-    ck_assert_int_eq(match_read(table, moves, count, &match, &fault), ERR_OK);
+    ck_assert_int_eq(match_read(game_at(0), moves, count, &match, &fault), ERR_OK);
     match_learn(table, &match, LEARN_BOTH, changes);
     curves_note(curve, table);
 }
@@ -165,6 +167,7 @@ struct told {
 static void count_down(struct service_call *call)
 {
     ck_assert_int_eq(call->fault.err, ERR_OK);
+    free(((struct told *)call)->match.changes);
     --*((struct told *)call)->left;
 }
 
@@ -179,14 +182,15 @@ START_TEST(test_matches_that_arrive_together_miss_no_point)
     served_open(&served);
     for (unsigned i = 0; i < MATCHES; i++) {
         struct match_order order = {.brain = "default",
-                                    .moves = i % 2 ? won : drawn,
-                                    .count = i % 2 ? sizeof won : sizeof drawn,
+                                    .position = {.form = POSITION_MOVES,
+                                                 .moves = i % 2 ? won : drawn,
+                                                 .count = i % 2 ? sizeof won : sizeof drawn},
                                     .learners = LEARN_BOTH};
         struct fault fault;
         told[i] = (struct told){.match.call.done = count_down, .left = &left};
         ck_assert_int_eq(service_learn_match(served.service, &order, &told[i].match, &fault),
                          ERR_OK);
-        learn_plainly(plain, order.moves, order.count, &expected);
+        learn_plainly(plain, order.position.moves, order.position.count, &expected);
     }
     while (left > 0)
         served_turn(&served);

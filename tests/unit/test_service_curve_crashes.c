@@ -14,6 +14,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include <stdlib.h>
+
 START_TEST(test_no_point_shows_that_the_brain_has_not_got_to)
 {
     static struct curve curve;
@@ -117,14 +119,16 @@ static void train(struct served *served)
 
 static void note_nothing(struct service_call *call)
 {
-    (void)call;
+    free(((struct match_call *)call)->changes);
 }
 
 static void learn(struct served *served)
 {
     static struct match_call match = {.call.done = note_nothing};
     const struct match_order order = {
-        .brain = "default", .moves = won, .count = sizeof won, .learners = LEARN_BOTH};
+        .brain = "default",
+        .position = {.form = POSITION_MOVES, .moves = won, .count = sizeof won},
+        .learners = LEARN_BOTH};
     struct fault fault;
     ck_assert_int_eq(service_learn_match(served->service, &order, &match, &fault), ERR_OK);
 }

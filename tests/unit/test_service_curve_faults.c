@@ -28,6 +28,7 @@ static void learn_matches(struct served *served, unsigned count)
 static void note_failed(struct service_call *call)
 {
     ck_assert_int_eq(call->fault.err, ERR_STORE_FULL);
+    free(((struct match_call *)call)->changes);
 }
 
 static void break_disk(void)
@@ -42,7 +43,9 @@ START_TEST(test_the_point_of_a_match_that_could_not_be_written_does_not_show)
     struct served served;
     struct match_call match = {.call.done = note_failed};
     struct match_order order = {
-        .brain = "default", .moves = won, .count = sizeof won, .learners = LEARN_BOTH};
+        .brain = "default",
+        .position = {.form = POSITION_MOVES, .moves = won, .count = sizeof won},
+        .learners = LEARN_BOTH};
     struct fault fault;
     static struct curve curve;
     faulty_disk_install();

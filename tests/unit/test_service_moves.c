@@ -9,40 +9,43 @@
 #include <inttypes.h>
 #include <string.h>
 
-static struct move_order order_of(const struct board_text *boards, size_t count, uint64_t seed)
+static struct move_order order_of(const struct position_text *boards, size_t count, uint64_t seed)
 {
     return (struct move_order){.brain = SERVICE_DEFAULT_BRAIN,
-                               .boards = boards,
+                               .positions = boards,
                                .count = count,
                                .is_batch = count > 1,
-                               .detail = true,
                                .policy = {.kind = POLICY_SAMPLE},
                                .seed = seed};
 }
+
+/* What the last choices were made by. */
+static struct move_detail details[4520];
 
 static void choose(struct served *served, const struct move_order *order, struct move_choice out[])
 {
     const struct game *game;
     struct fault fault = {.err = ERR_OK};
-    ck_assert_msg(service_choose_moves(served->service, order, out, &game, &fault) == ERR_OK,
+    ck_assert_msg(service_choose_moves(served->service, order, out, details, &game, &fault) ==
+                      ERR_OK,
                   "%s: %s", fault.field, fault.detail);
     ck_assert_str_eq(game->name, "tictactoe");
 }
 
 /* All decision boards, as texts. */
-static size_t all_boards(struct board_text boards[], char digits[])
+static size_t all_boards(struct position_text boards[], char digits[])
 {
     const struct states *states = tables_states();
     for (uint32_t row = 0; row < states->rows; row++) {
         board_format(&states->game, states->boards[row], digits + (size_t)9 * row);
-        boards[row] = (struct board_text){digits + (size_t)9 * row, 9};
+        boards[row] = (struct position_text){.text = digits + (size_t)9 * row, .size = 9};
     }
     return states->rows;
 }
 
 START_TEST(test_every_decision_board_gets_a_legal_move_and_its_consequences)
 {
-    static struct board_text boards[4520];
+    static struct position_text boards[4520];
     static char digits[4520 * 9];
     static struct move_choice choices[4520];
     const struct states *states = tables_states();
@@ -61,7 +64,7 @@ START_TEST(test_every_decision_board_gets_a_legal_move_and_its_consequences)
             choice->result != game_result(&states->game, next))
             ck_abort_msg("%.9s: %u", boards[row].text, choice->move);
         for (unsigned cell = 0; cell < 9; cell++)
-            if (choice->weights[cell] != (empty >> cell & 1 ? 6 : 0))
+            if (details[row].weights[cell] != (empty >> cell & 1 ? 6 : 0))
                 ck_abort_msg("%.9s: weight %u", boards[row].text, cell);
     }
     served_close(&served);
@@ -70,7 +73,7 @@ END_TEST
 
 START_TEST(test_equal_seeds_choose_equal_moves_and_others_do_not)
 {
-    static struct board_text boards[4520];
+    static struct position_text boards[4520];
     static char digits[4520 * 9];
     static struct move_choice choices[3][4520];
     struct served served;
@@ -94,20 +97,20 @@ END_TEST
 START_TEST(test_board_i_is_decided_by_the_i_th_number_that_follows_from_the_seed)
 {
     enum { COUNT = 500, SEED = 9 };
-    struct board_text boards[COUNT];
+    struct position_text boards[COUNT];
     struct move_choice choices[COUNT];
     struct served served;
     struct rng rng;
     served_open(&served);
     for (unsigned i = 0; i < COUNT; i++)
-        boards[i] = (struct board_text){"000000000", 9};
+        boards[i] = (struct position_text){.text = "000000000", .size = 9};
     struct move_order order = order_of(boards, COUNT, SEED);
     choose(&served, &order, choices);
     rng_seed(&rng, SEED);
     struct policy sample = {.kind = POLICY_SAMPLE};
     unsigned seen = 0;
     for (unsigned i = 0; i < COUNT; i++) {
-        unsigned move = policy_choose(&sample, choices[i].weights, 9, rng_next(&rng));
+        unsigned move = policy_choose(&sample, details[i].weights, 9, rng_next(&rng));
         if (choices[i].move != move)
             ck_abort_msg("seed %d: board %u", SEED, i);
         seen |= 1u << move;
@@ -123,7 +126,7 @@ END_TEST
 
 START_TEST(test_greedy_takes_the_heaviest_move_of_a_trained_brain)
 {
-    static struct board_text boards[4520];
+    static struct position_text boards[4520];
     static char digits[4520 * 9];
     static struct move_choice choices[4520];
     struct served served;
@@ -136,9 +139,9 @@ START_TEST(test_greedy_takes_the_heaviest_move_of_a_trained_brain)
     choose(&served, &order, choices);
     for (size_t i = 0; i < count; i++)
         for (unsigned cell = 0; cell < 9; cell++)
-            if (choices[i].weights[cell] > choices[i].weights[choices[i].move] ||
+            if (details[i].weights[cell] > details[i].weights[choices[i].move] ||
                 (cell < choices[i].move &&
-                 choices[i].weights[cell] == choices[i].weights[choices[i].move]))
+                 details[i].weights[cell] == details[i].weights[choices[i].move]))
                 ck_abort_msg("%.9s: %u", boards[i].text, choices[i].move);
     served_close(&served);
 }
@@ -148,13 +151,14 @@ END_TEST
 static void assert_refused(struct served *served, const char *text, size_t size, enum err err,
                            const char *word)
 {
-    struct board_text boards[2] = {{"000000000", 9}, {text, size}};
+    struct position_text boards[2] = {{.text = "000000000", .size = 9},
+                                      {.text = text, .size = size}};
     struct move_choice choices[2];
     const struct game *game;
     for (unsigned is_batch = 0; is_batch < 2; is_batch++) {
         struct move_order order = order_of(boards + 1 - is_batch, 1 + is_batch, 1);
         struct fault fault = {.err = ERR_OK};
-        enum err got = service_choose_moves(served->service, &order, choices, &game, &fault);
+        enum err got = service_choose_moves(served->service, &order, choices, NULL, &game, &fault);
         ck_assert_msg(got == err, "%.*s: %s", (int)size, text, err_name(got));
         ck_assert_str_eq(fault.field, is_batch ? "boards[1]" : "board");
         ck_assert_msg(strstr(fault.detail, word) != NULL, "%.*s: %s", (int)size, text,
@@ -196,7 +200,7 @@ END_TEST
 
 START_TEST(test_a_brain_that_is_not_there_chooses_nothing)
 {
-    struct board_text board = {"000000000", 9};
+    struct position_text board = {.text = "000000000", .size = 9};
     struct move_order order = order_of(&board, 1, 1);
     struct move_choice choice;
     const struct game *game;
@@ -204,7 +208,7 @@ START_TEST(test_a_brain_that_is_not_there_chooses_nothing)
     struct served served;
     served_open(&served);
     order.brain = "nobody";
-    ck_assert_int_eq(service_choose_moves(served.service, &order, &choice, &game, &fault),
+    ck_assert_int_eq(service_choose_moves(served.service, &order, &choice, NULL, &game, &fault),
                      ERR_NOT_FOUND);
     ck_assert_str_eq(fault.field, "brain");
     served_close(&served);
@@ -214,12 +218,12 @@ END_TEST
 START_TEST(test_a_batch_is_chosen_from_one_table_while_a_job_trains_the_brain)
 {
     enum { COUNT = 200, BATCHES = 300 };
-    struct board_text boards[COUNT];
+    struct position_text boards[COUNT];
     struct move_choice choices[COUNT];
     struct served served;
     served_open(&served);
     for (unsigned i = 0; i < COUNT; i++)
-        boards[i] = (struct board_text){"000000000", 9};
+        boards[i] = (struct position_text){.text = "000000000", .size = 9};
     struct job_order job = served_job_order(1, JOB_MATCHES_MAX);
     int64_t id = served_begin(&served, &job);
     served_wait_matches(&served, id, 1);
@@ -227,7 +231,8 @@ START_TEST(test_a_batch_is_chosen_from_one_table_while_a_job_trains_the_brain)
         struct move_order order = order_of(boards, COUNT, batch);
         choose(&served, &order, choices);
         for (unsigned i = 1; i < COUNT; i++)
-            if (memcmp(choices[i].weights, choices[0].weights, sizeof choices[i].weights) != 0)
+            if (memcmp(details[i].weights, details[0].weights, 9 * sizeof details[i].weights[0]) !=
+                0)
                 ck_abort_msg("batch %u board %u", batch, i);
     }
     served_close(&served);
@@ -240,13 +245,13 @@ START_TEST(test_a_board_is_seen_with_its_weights_and_exact_values)
     struct board_view view;
     struct fault fault;
     served_open(&served);
-    struct board_order order = {.brain = "default", .board = {"000010000", 9}};
+    struct board_order order = {.brain = "default", .position = {.text = "000010000", .size = 9}};
     ck_assert_int_eq(service_view_board(served.service, &order, &view, &fault), ERR_OK);
     ck_assert_uint_eq(view.player, 2);
     ck_assert_int_eq(view.value, 0);
     static const int values[9] = {0, -1, 0, -1, 0, -1, 0, -1, 0};
     for (unsigned cell = 0; cell < 9; cell++) {
-        ck_assert_uint_eq(view.weights[cell], cell == 4 ? 0 : 6);
+        ck_assert_uint_eq(view.detail.weights[cell], cell == 4 ? 0 : 6);
         ck_assert_int_eq(view.values[cell], values[cell]);
     }
     served_close(&served);
@@ -259,10 +264,10 @@ START_TEST(test_a_board_that_no_match_gets_to_is_not_seen)
     struct board_view view;
     struct fault fault;
     served_open(&served);
-    struct board_order over = {.brain = "default", .board = {"111220000", 9}};
+    struct board_order over = {.brain = "default", .position = {.text = "111220000", .size = 9}};
     ck_assert_int_eq(service_view_board(served.service, &over, &view, &fault), ERR_IMPOSSIBLE);
     ck_assert_str_eq(fault.field, "board");
-    struct board_order empty = {.brain = "nobody", .board = {"000000000", 9}};
+    struct board_order empty = {.brain = "nobody", .position = {.text = "000000000", .size = 9}};
     ck_assert_int_eq(service_view_board(served.service, &empty, &view, &fault), ERR_NOT_FOUND);
     served_close(&served);
 }

@@ -69,7 +69,7 @@ static void train_teacher(struct school *school, uint64_t seed, uint64_t matches
 static struct brain *frozen(const struct brain *table)
 {
     struct brain *copy;
-    ck_assert_int_eq(opponent_frozen(table, &copy), ERR_OK);
+    ck_assert_int_eq(opponent_frozen(tables_atlas(), &table->rule, table, &copy), ERR_OK);
     return copy;
 }
 

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_MATCHES = 30000, TRIALS = 12, OPPONENTS = JOB_OPPONENT_LOOK /* not yet */ };
+enum { MOST_MATCHES = 30000, TRIALS = 16, OPPONENTS = JOB_OPPONENT_LOOK /* not yet */ };
 
 static const uint8_t won[] = {0, 3, 1, 4, 2};
 
@@ -49,14 +49,15 @@ static void draw_order(struct trial *trial)
 {
     const unsigned n = (unsigned)trial->seed;
     rng_seed(&trial->rng, trial->seed);
-    trial->rule = tables_rule((enum rule_kind)(n % RULE_KIND_COUNT), n % 4 != 0);
+    trial->rule = rule_default((enum rule_kind)(n % RULE_KIND_COUNT));
+    trial->rule.symmetry = n % 5 != 0 && rule_has_table(&trial->rule);
     trial->order = served_job_order(rng_next(&trial->rng),
                                     MOST_MATCHES / 2 + rng_next(&trial->rng) % (MOST_MATCHES / 2));
     trial->order.brain = "pupil";
     trial->order.workers = 1 + (unsigned)(rng_next(&trial->rng) % 5);
     trial->order.opponent = (enum job_opponent)(n / RULE_KIND_COUNT % OPPONENTS);
     trial->order.opponent_brain = "teacher";
-    trial->order.until = goals[(n + n / 3) % GOALS];
+    trial->order.until = goals[(n + n / RULE_KIND_COUNT) % GOALS];
     if (trial->order.opponent != JOB_OPPONENT_SELF)
         trial->order.learners = rng_next(&trial->rng) % 2 ? LEARN_PLAYER1 : LEARN_PLAYER2;
 }
@@ -66,16 +67,17 @@ static struct brain *plain_opponent(const struct trial *trial)
     struct brain *opponent = NULL;
     enum err err = ERR_OK;
     if (trial->order.opponent == JOB_OPPONENT_RANDOM)
-        err = table_uniform(tables_states_of(&trial->rule), &opponent);
+        err = opponent_uniform(tables_atlas(), &trial->rule, &opponent);
     else if (trial->order.opponent == JOB_OPPONENT_PERFECT)
-        err = table_perfect(tables_solution_of(&trial->rule), &opponent);
+        err = opponent_perfect(tables_atlas(), &trial->rule, &opponent);
     else if (trial->order.opponent == JOB_OPPONENT_BRAIN)
-        err = opponent_frozen(trial->teacher, &opponent);
+        err = opponent_frozen(tables_atlas(), &trial->rule, trial->teacher, &opponent);
     ck_assert_int_eq(err, ERR_OK);
     return opponent;
 }
 
-/* The teacher's rule is one under which some moves are never made; it has learned a little. */
+/* The teacher's rule is one under which some moves are never made, or keeps its weights otherwise;
+ * it has learned a little. */
 static void open_trial(struct trial *trial, uint64_t seed)
 {
     *trial = (struct trial){.seed = seed};
@@ -83,7 +85,8 @@ static void open_trial(struct trial *trial, uint64_t seed)
     served_open(&trial->served);
     struct brain_order brains[2] = {served_brain_order("pupil"), served_brain_order("teacher")};
     brains[0].rule = trial->rule;
-    brains[1].rule = tables_rule(RULE_GUARD, trial->rule.symmetry);
+    brains[1].rule =
+        seed % 3 == 0 ? rule_default(RULE_PATTERNS) : tables_rule(RULE_GUARD, trial->rule.symmetry);
     for (unsigned i = 0; i < 2; i++)
         served_create(&trial->served, &brains[i]);
     struct job_order lesson = served_job_order(1, 500);
@@ -115,10 +118,11 @@ static struct rounds_plan plan_of(const struct trial *trial)
     return plan;
 }
 
-/* There is a checkpoint at each power of ten that the brain has passed, from 10 on. */
+/* There is a checkpoint at each power of ten that the brain has passed, from its first one on. */
 static void assert_checkpoints(const struct trial *trial)
 {
-    for (uint64_t power = 10; power <= trial->pupil->matches; power *= 10) {
+    for (uint64_t power = brain_first_checkpoint(&trial->rule); power <= trial->pupil->matches;
+         power *= 10) {
         char sql[160];
         snprintf(sql, sizeof sql,
                  "SELECT count(*) FROM checkpoint JOIN brain ON brain.id = brain_id"
@@ -189,7 +193,7 @@ static bool look(struct trial *trial, uint64_t at_least)
 static void finish(struct trial *trial)
 {
     const struct rounds_plan plan = plan_of(trial);
-    trial->is_reached = (schedule_is_curve_point(trial->pupil->matches) &&
+    trial->is_reached = (schedule_is_judged(game_at(0), &trial->rule, trial->pupil->matches) &&
                          curves_fulfils(trial->pupil, &trial->order.until)) ||
                         curves_play_until(trial->pupil, &plan, &trial->order.until, &trial->curve);
     served_start(&trial->served);

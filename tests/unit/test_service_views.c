@@ -48,7 +48,7 @@ static void close_fixture(struct fixture *fixture)
 }
 
 /* All decision boards, as texts. */
-static struct board_text boards[BOARDS];
+static struct position_text boards[BOARDS];
 static char digits[BOARDS * 9];
 
 static void list_boards(void)
@@ -56,21 +56,21 @@ static void list_boards(void)
     const struct states *states = tables_states();
     for (uint32_t row = 0; row < BOARDS; row++) {
         board_format(&states->game, states->boards[row], digits + (size_t)9 * row);
-        boards[row] = (struct board_text){digits + (size_t)9 * row, 9};
+        boards[row] = (struct position_text){.text = digits + (size_t)9 * row, .size = 9};
     }
 }
 
-static struct place place_of(const struct brain *table, uint32_t board)
+static struct view view_of(const struct brain *table, uint32_t board)
 {
-    struct place place;
-    ck_assert(states_place(table->states, tables_states()->boards[board], &place));
-    return place;
+    struct view view;
+    ck_assert(view_open(table, tables_states()->boards[board], &view));
+    return view;
 }
 
-static struct board_view look(struct fixture *fixture, struct board_text board,
+static struct board_view look(struct fixture *fixture, struct position_text board,
                               struct policy policy)
 {
-    struct board_order order = {.brain = "b", .board = board, .policy = policy};
+    struct board_order order = {.brain = "b", .position = board, .policy = policy};
     struct board_view view;
     struct fault fault = {.err = ERR_OK};
     enum err err = service_view_board(fixture->served.service, &order, &view, &fault);
@@ -78,34 +78,36 @@ static struct board_view look(struct fixture *fixture, struct board_text board,
     return view;
 }
 
+/* What the last choices were made by. */
+static struct move_detail details[BOARDS];
+
 static struct move_choice *choose_all(struct fixture *fixture, struct policy policy)
 {
     static struct move_choice choices[BOARDS];
     const struct game *game;
     struct fault fault;
     struct move_order order = {.brain = "b",
-                               .boards = boards,
+                               .positions = boards,
                                .count = BOARDS,
                                .is_batch = true,
-                               .detail = true,
                                .policy = policy,
                                .seed = SEED};
-    ck_assert_int_eq(service_choose_moves(fixture->served.service, &order, choices, &game, &fault),
-                     ERR_OK);
+    ck_assert_int_eq(
+        service_choose_moves(fixture->served.service, &order, choices, details, &game, &fault),
+        ERR_OK);
     return choices;
 }
 
 /* The numbers that the service shows, against the engine's own on the same table. */
-static bool is_shown(const struct brain *table, const struct place *place,
-                     const struct policy *policy, const uint32_t weights[],
-                     const double probabilities[])
+static bool is_shown(const struct view *view, const struct policy *policy,
+                     const struct move_detail *detail)
 {
-    uint32_t expected_weights[ROW_CELLS];
-    double expected[ROW_CELLS];
-    view_weights(table, place, expected_weights);
-    view_probabilities(table, place, policy, expected);
-    return memcmp(weights, expected_weights, sizeof expected_weights) == 0 &&
-           memcmp(probabilities, expected, sizeof expected) == 0;
+    uint32_t weights[GAME_CELLS_MAX];
+    double probabilities[GAME_CELLS_MAX];
+    view_weights(view, weights);
+    view_probabilities(view, policy, probabilities);
+    return memcmp(detail->weights, weights, 9 * sizeof weights[0]) == 0 &&
+           memcmp(detail->probabilities, probabilities, 9 * sizeof probabilities[0]) == 0;
 }
 
 static void assert_moves(struct fixture *fixture, const struct policy *policy)
@@ -116,13 +118,12 @@ static void assert_moves(struct fixture *fixture, const struct policy *policy)
     rng_seed(&rng, SEED);
     for (uint32_t i = 0; i < BOARDS; i++) {
         const struct move_choice *choice = &choices[i];
-        struct place place = place_of(fixture->table, i);
-        struct board next = board_play(place.board, choice->move);
-        if (choice->move != view_choose(fixture->table, &place, policy, rng_next(&rng)) ||
-            !(choice->probabilities[choice->move] > 0) || board_compare(next, choice->next) != 0 ||
-            choice->result != game_result(game, next) ||
-            choice->player != board_player(place.board) ||
-            !is_shown(fixture->table, &place, policy, choice->weights, choice->probabilities))
+        const struct view seen = view_of(fixture->table, i);
+        struct board next = board_play(seen.board, choice->move);
+        if (choice->move != view_choose(&seen, policy, rng_next(&rng)) ||
+            !(details[i].probabilities[choice->move] > 0) ||
+            board_compare(next, choice->next) != 0 || choice->result != game_result(game, next) ||
+            choice->player != board_player(seen.board) || !is_shown(&seen, policy, &details[i]))
             ck_abort_msg("seed %d: board %.9s, policy %u", SEED, boards[i].text, policy->kind);
     }
 }
@@ -131,15 +132,14 @@ static void assert_views(struct fixture *fixture, const struct policy *policy)
 {
     for (uint32_t i = 0; i < BOARDS; i += 7) {
         struct board_view view = look(fixture, boards[i], *policy);
-        struct place place = place_of(fixture->table, i);
-        int8_t proofs[ROW_CELLS];
+        const struct view seen = view_of(fixture->table, i);
+        int8_t proofs[GAME_CELLS_MAX];
         double sum = 0;
-        view_proofs(fixture->table, &place, proofs);
+        view_proofs(&seen, proofs);
         for (unsigned cell = 0; cell < 9; cell++)
-            sum += view.probabilities[cell];
-        if (!is_shown(fixture->table, &place, policy, view.weights, view.probabilities) ||
-            memcmp(view.proofs, proofs, sizeof proofs) != 0 || fabs(sum - 1) > 1e-12 ||
-            view.has_proofs != (fixture->table->rule.kind == RULE_GUARD))
+            sum += view.detail.probabilities[cell];
+        if (!is_shown(&seen, policy, &view.detail) || memcmp(view.proofs, proofs, 9) != 0 ||
+            fabs(sum - 1) > 1e-12 || view.has_proofs != (fixture->table->rule.kind == RULE_GUARD))
             ck_abort_msg("board %.9s, policy %u", boards[i].text, policy->kind);
     }
 }
@@ -201,7 +201,7 @@ START_TEST(test_values_are_those_of_the_game_whatever_the_brain)
 END_TEST
 
 /* Player 1 to move, with a win in cell 2, and player 2 threatening cell 5. */
-static const struct board_text won_board = {"110220000", 9};
+static const struct position_text won_board = {.text = "110220000", .size = 9};
 
 START_TEST(test_guard_makes_none_but_a_proven_winner)
 {
@@ -212,9 +212,9 @@ START_TEST(test_guard_makes_none_but_a_proven_winner)
             struct board_view view = look(&fixture, won_board, policies[i]);
             ck_assert(view.has_proofs);
             for (unsigned cell = 0; cell < 9; cell++)
-                ck_assert((view.probabilities[cell] > 0) == (view.proofs[cell] == 1));
+                ck_assert((view.detail.probabilities[cell] > 0) == (view.proofs[cell] == 1));
             ck_assert_int_eq(view.proofs[2], 1);
-            ck_assert_uint_ge(view.weights[5], 1); /* it has weights there all the same */
+            ck_assert_uint_ge(view.detail.weights[5], 1); /* it has weights there all the same */
             ck_assert_int_eq(view.value, 1);
         }
         close_fixture(&fixture);
@@ -247,10 +247,11 @@ START_TEST(test_a_symmetric_brain_sees_a_turned_board_as_the_same)
         for (unsigned cell = 0; cell < 9; cell++)
             text[turned[cell]] = boards[i].text[cell];
         struct board_view view = look(&fixture, boards[i], policies[0]);
-        struct board_view other = look(&fixture, (struct board_text){text, 9}, policies[0]);
+        struct board_view other =
+            look(&fixture, (struct position_text){.text = text, .size = 9}, policies[0]);
         for (unsigned cell = 0; cell < 9; cell++)
-            if (view.weights[cell] != other.weights[turned[cell]] ||
-                view.probabilities[cell] != other.probabilities[turned[cell]] ||
+            if (view.detail.weights[cell] != other.detail.weights[turned[cell]] ||
+                view.detail.probabilities[cell] != other.detail.probabilities[turned[cell]] ||
                 view.proofs[cell] != other.proofs[turned[cell]] ||
                 view.values[cell] != other.values[turned[cell]])
                 ck_abort_msg("board %.9s, cell %u", boards[i].text, cell);
@@ -263,26 +264,23 @@ END_TEST
 static void assert_drawn_by_probability(struct fixture *fixture, const struct policy *policy)
 {
     enum { DRAWS = 4096 };
-    static struct board_text empty[DRAWS];
+    static struct position_text empty[DRAWS];
     static struct move_choice choices[DRAWS];
     const struct game *game;
     struct fault fault;
     uint64_t counts[9] = {0};
     double expected[9];
     for (unsigned i = 0; i < DRAWS; i++)
-        empty[i] = (struct board_text){"000000000", 9};
-    struct move_order order = {.brain = "b",
-                               .boards = empty,
-                               .count = DRAWS,
-                               .detail = true,
-                               .policy = *policy,
-                               .seed = SEED};
-    ck_assert_int_eq(service_choose_moves(fixture->served.service, &order, choices, &game, &fault),
-                     ERR_OK);
+        empty[i] = (struct position_text){.text = "000000000", .size = 9};
+    struct move_order order = {
+        .brain = "b", .positions = empty, .count = DRAWS, .policy = *policy, .seed = SEED};
+    ck_assert_int_eq(
+        service_choose_moves(fixture->served.service, &order, choices, details, &game, &fault),
+        ERR_OK);
     for (unsigned i = 0; i < DRAWS; i++)
         counts[choices[i].move]++;
     for (unsigned cell = 0; cell < 9; cell++)
-        expected[cell] = DRAWS * choices[0].probabilities[cell];
+        expected[cell] = DRAWS * details[0].probabilities[cell];
     double chi_square = unit_chi_square(counts, expected, 9);
     ck_assert_msg(chi_square < 35, "policy %u: %f", policy->kind, chi_square); /* 8: 1 in 40,000 */
 }

@@ -40,7 +40,7 @@ START_TEST(test_brains_come_back_as_they_went_in_order_of_their_ids)
                                    .halve_above = 1 << 24};
     brains[2].created_at_ms = CLOCK_UNIX_MS_MAX;
     brains[2].rule.step_size = 1;
-    brains[2].rule.trace_decay = RULE_EXPLORE_ONE;
+    brains[2].rule.trace_decay = RULE_SHARE_ONE;
     struct brain *tables[3] = {tables_played(1, 2000), tables_fresh(&brains[1].rule),
                                tables_played(2, 10)};
     stored_make(&file, 0);

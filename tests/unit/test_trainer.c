@@ -41,30 +41,45 @@ struct course {
 };
 
 static const struct course courses[] = {
-    {RULE_BEADS, false, {1, 1, LEARN_BOTH, 3000, NULL}, ITSELF, {0}, false},
-    {RULE_BEADS, true, {2, 3, LEARN_BOTH, 20011, NULL}, ITSELF, {0}, false},
-    {RULE_BEADS, true, {3, 2, LEARN_PLAYER1, 11000, NULL}, ITSELF, {0}, false},
-    {RULE_MENACE, true, {UINT64_MAX, 64, LEARN_BOTH, 12001, NULL}, ITSELF, {0}, false},
-    {RULE_MENACE, false, {7, 3, LEARN_PLAYER2, 12000, NULL}, PERFECT, {0}, false},
-    {RULE_GUARD, true, {5, 64, LEARN_BOTH, 12000, NULL}, UNIFORM, {0}, false},
-    {RULE_GUARD, false, {5, 3, LEARN_BOTH, 100000, NULL}, ITSELF, NEVER_LOSES, true},
-    {RULE_MENACE, true, {5, 1, LEARN_BOTH, 100000, NULL}, ITSELF, NEVER_LOSES, true},
-    {RULE_GUARD, true, {5, 1, LEARN_BOTH, 50000, NULL}, ITSELF, BELOW(0.2, POLICY_SAMPLE), true},
-    {RULE_MENACE, true, {5, 2, LEARN_BOTH, 50000, NULL}, ITSELF, BELOW(0.4, POLICY_SAMPLE), true},
-    {RULE_GUARD, true, {5, 1, LEARN_BOTH, 50000, NULL}, ITSELF, BELOW(0.1, POLICY_POWER, 4), true},
+    {RULE_BEADS, false, {1, 1, LEARN_BOTH, 3000, NULL, 0}, ITSELF, {0}, false},
+    {RULE_BEADS, true, {2, 3, LEARN_BOTH, 20011, NULL, 0}, ITSELF, {0}, false},
+    {RULE_BEADS, true, {3, 2, LEARN_PLAYER1, 11000, NULL, 0}, ITSELF, {0}, false},
+    {RULE_MENACE, true, {UINT64_MAX, 64, LEARN_BOTH, 12001, NULL, 0}, ITSELF, {0}, false},
+    {RULE_MENACE, false, {7, 3, LEARN_PLAYER2, 12000, NULL, 0}, PERFECT, {0}, false},
+    {RULE_GUARD, true, {5, 64, LEARN_BOTH, 12000, NULL, 0}, UNIFORM, {0}, false},
+    {RULE_GUARD, false, {5, 3, LEARN_BOTH, 100000, NULL, 0}, ITSELF, NEVER_LOSES, true},
+    {RULE_MENACE, true, {5, 1, LEARN_BOTH, 100000, NULL, 0}, ITSELF, NEVER_LOSES, true},
+    {RULE_GUARD, true, {5, 1, LEARN_BOTH, 50000, NULL, 0}, ITSELF, BELOW(0.2, POLICY_SAMPLE), true},
     {RULE_MENACE,
      true,
-     {5, 1, LEARN_BOTH, 50000, NULL},
+     {5, 2, LEARN_BOTH, 50000, NULL, 0},
+     ITSELF,
+     BELOW(0.4, POLICY_SAMPLE),
+     true},
+    {RULE_GUARD,
+     true,
+     {5, 1, LEARN_BOTH, 50000, NULL, 0},
+     ITSELF,
+     BELOW(0.1, POLICY_POWER, 4),
+     true},
+    {RULE_MENACE,
+     true,
+     {5, 1, LEARN_BOTH, 50000, NULL, 0},
      ITSELF,
      BELOW(0.7, POLICY_POWER, 0.5),
      true},
-    {RULE_GUARD, true, {6, 1, LEARN_BOTH, 50000, NULL}, ITSELF, BELOW(0.75, POLICY_GREEDY), true},
+    {RULE_GUARD,
+     true,
+     {6, 1, LEARN_BOTH, 50000, NULL, 0},
+     ITSELF,
+     BELOW(0.75, POLICY_GREEDY),
+     true},
     /* Player 1 never becomes safe. */
-    {RULE_BEADS, true, {8, 2, LEARN_BOTH, 12000, NULL}, ITSELF, NEVER_LOSES, false},
-    {RULE_BEADS, true, {8, 2, LEARN_BOTH, 1000, NULL}, ITSELF, BELOW(0, POLICY_GREEDY), false},
+    {RULE_BEADS, true, {8, 2, LEARN_BOTH, 12000, NULL, 0}, ITSELF, NEVER_LOSES, false},
+    {RULE_BEADS, true, {8, 2, LEARN_BOTH, 1000, NULL, 0}, ITSELF, BELOW(0, POLICY_GREEDY), false},
     /* These two are safe as the player that learns, and not as the other one. */
-    {RULE_GUARD, true, {5, 1, LEARN_PLAYER1, 5000, NULL}, UNIFORM, NEVER_LOSES, false},
-    {RULE_GUARD, true, {5, 1, LEARN_PLAYER2, 5000, NULL}, UNIFORM, NEVER_LOSES, false},
+    {RULE_GUARD, true, {5, 1, LEARN_PLAYER1, 5000, NULL, 0}, UNIFORM, NEVER_LOSES, false},
+    {RULE_GUARD, true, {5, 1, LEARN_PLAYER2, 5000, NULL, 0}, UNIFORM, NEVER_LOSES, false},
 };
 
 enum { COURSES = sizeof courses / sizeof courses[0] };
@@ -266,7 +281,7 @@ START_TEST(test_below_means_less_than)
 {
     struct course course = {.kind = RULE_MENACE,
                             .symmetry = true,
-                            .plan = {7, 1, LEARN_BOTH, 3000, NULL},
+                            .plan = {7, 1, LEARN_BOTH, 3000, NULL, 0},
                             .until = BELOW(0, POLICY_SAMPLE)};
     static struct plainly plainly;
     play_plainly(&course, &plainly);
@@ -376,8 +391,8 @@ static void assert_goes_on(struct trainer *trainer, struct brain *copy, const st
 START_TEST(test_a_training_goes_on_from_what_was_saved_at_any_round_to_the_same_end)
 {
     static const struct course goings[] = {
-        {RULE_GUARD, true, {50, 3, LEARN_BOTH, 13000, NULL}, ITSELF, {0}, false},
-        {RULE_GUARD, true, {5, 1, LEARN_BOTH, FOR_EVER, NULL}, ITSELF, NEVER_LOSES, true}};
+        {RULE_GUARD, true, {50, 3, LEARN_BOTH, 13000, NULL, 0}, ITSELF, {0}, false},
+        {RULE_GUARD, true, {5, 1, LEARN_BOTH, FOR_EVER, NULL, 0}, ITSELF, NEVER_LOSES, true}};
     for (unsigned i = 0; i < 2; i++) {
         static struct plainly plainly;
         struct trainer *trainer = drill_trainer(2, 0);

@@ -3,6 +3,7 @@
 #include "support/unit.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CELLS = 9 };
@@ -283,6 +284,87 @@ START_TEST(test_the_extreme_numbers_draw_the_first_and_the_last_empty_cell)
 }
 END_TEST
 
+/* Any game. */
+
+START_TEST(test_connect_four_learns_and_is_told_of)
+{
+    struct ttst_brain *four = NULL;
+    struct ttst_brain *same = NULL;
+    uint64_t results[3];
+    uint32_t weights[7];
+    double expected[7];
+    unsigned move;
+    const char *empty = "000000000000000000000000000000000000000000";
+    ck_assert_int_eq(ttst_brain_create("connectfour", &four), TTST_OK);
+    ck_assert_int_eq(ttst_brain_create_rule("7x6r4g", "patterns", &same), TTST_OK);
+    ck_assert_uint_eq(ttst_brain_cells(four), 42);
+    ck_assert_uint_eq(ttst_brain_moves(four), 7);
+    ck_assert_int_eq(ttst_brain_train(four, 3000, 1, 16, TTST_BOTH, results), TTST_OK);
+    ck_assert_int_eq(ttst_brain_train(same, 3000, 1, 1, TTST_BOTH, NULL), TTST_OK);
+    ck_assert_uint_eq(results[0] + results[1] + results[2], 3000);
+    ck_assert(same_digest(four, same));
+    ck_assert_int_eq(ttst_brain_weights(four, empty, weights), TTST_OK);
+    ck_assert_int_eq(ttst_brain_expected(four, empty, expected), TTST_OK);
+    for (unsigned column = 0; column < 7; column++) {
+        ck_assert_uint_ge(weights[column], 1);
+        ck_assert_uint_le(weights[column], 65536);
+        ck_assert_double_eq(expected[column], expected[6 - column]);
+    }
+    ck_assert_int_eq(ttst_brain_move(four, empty, 0, &move), TTST_OK);
+    ck_assert_uint_lt(move, 7);
+    ck_assert_int_eq(ttst_brain_move(four, EMPTY, 0, &move), TTST_BAD_ARGUMENT);
+    ttst_brain_destroy(same);
+    ttst_brain_destroy(four);
+}
+END_TEST
+
+START_TEST(test_what_was_learned_is_exported_and_imported)
+{
+    static const char *const kinds[][2] = {{"tictactoe", "guard"},
+                                           {"tictactoe", "beads"},
+                                           {"tictactoe", "patterns"},
+                                           {"connectfour-4x4", "patterns"}};
+    for (unsigned i = 0; i < 4; i++) {
+        struct ttst_brain *brain = NULL;
+        struct ttst_brain *other = NULL;
+        ck_assert_int_eq(ttst_brain_create_rule(kinds[i][0], kinds[i][1], &brain), TTST_OK);
+        ck_assert_int_eq(ttst_brain_create_rule(kinds[i][0], kinds[i][1], &other), TTST_OK);
+        train(brain, 500, 7);
+        const size_t size = ttst_brain_export(brain, NULL, 0);
+        char *bytes = malloc(size);
+        ck_assert_uint_gt(size, 80);
+        ck_assert_uint_eq(ttst_brain_export(brain, bytes, size), size);
+        bytes[50] ^= 1;
+        ck_assert_int_eq(ttst_brain_import(other, bytes, size), TTST_BAD_ARGUMENT);
+        bytes[50] ^= 1;
+        ck_assert(!same_digest(brain, other));
+        ck_assert_int_eq(ttst_brain_import(other, bytes, size), TTST_OK);
+        ck_assert(same_digest(brain, other));
+        free(bytes);
+        ttst_brain_destroy(other);
+        ttst_brain_destroy(brain);
+    }
+}
+END_TEST
+
+START_TEST(test_rules_that_a_game_has_not_are_bad_arguments)
+{
+    static const char *const kinds[][2] = {{"connectfour", "beads"},
+                                           {"tictactoe", "chess"},
+                                           {"8x8r3", "patterns"},
+                                           {"2x2r2", "patterns"},
+                                           {"03x3r3", "patterns"}};
+    struct ttst_brain *brain = NULL;
+    double expected[CELLS];
+    for (unsigned i = 0; i < 5; i++)
+        ck_assert_int_eq(ttst_brain_create_rule(kinds[i][0], kinds[i][1], &brain),
+                         TTST_BAD_ARGUMENT);
+    brain = created();
+    ck_assert_int_eq(ttst_brain_expected(brain, EMPTY, expected), TTST_BAD_ARGUMENT);
+    ttst_brain_destroy(brain);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -304,6 +386,9 @@ int main(void)
         test_a_finished_or_unreachable_board_has_no_move,
         test_a_move_is_drawn_by_weight,
         test_the_extreme_numbers_draw_the_first_and_the_last_empty_cell,
+        test_connect_four_learns_and_is_told_of,
+        test_what_was_learned_is_exported_and_imported,
+        test_rules_that_a_game_has_not_are_bad_arguments,
         NULL,
     };
     return unit_run("ttst", tests);

@@ -34,14 +34,14 @@ static struct brain *brain_at(unsigned index)
     return brain;
 }
 
-static struct place place_of(const struct brain *brain, const char *board)
+static struct view view_of(const struct brain *brain, const char *board)
 {
     struct board read;
-    struct place place;
+    struct view view;
     if (board_parse(&brain->states->game, board, 9, &read) != ERR_OK ||
-        !states_place(brain->states, read, &place))
-        ck_abort_msg("%s has no place", board);
-    return place;
+        !view_open(brain, read, &view))
+        ck_abort_msg("%s has no view", board);
+    return view;
 }
 
 /* The cell of a row that a cell of a board is in. */
@@ -55,12 +55,12 @@ static unsigned cell_in_row(const struct brain *brain, const char *board, unsign
 
 static void assert_weights_and_proofs(const struct brain *brain, const char *board)
 {
-    const struct place place = place_of(brain, board);
-    const struct row *row = &brain->rows[place.row];
-    uint32_t weights[ROW_CELLS];
-    int8_t proofs[ROW_CELLS];
-    view_weights(brain, &place, weights);
-    view_proofs(brain, &place, proofs);
+    const struct view view = view_of(brain, board);
+    const struct row *row = &brain->rows[view.place.row];
+    uint32_t weights[GAME_CELLS_MAX];
+    int8_t proofs[GAME_CELLS_MAX];
+    view_weights(&view, weights);
+    view_proofs(&view, proofs);
     for (unsigned cell = 0; cell < 9; cell++) {
         uint32_t weight = 0;
         int proof = 0;
@@ -92,10 +92,10 @@ static void assert_probabilities(const struct brain *brain, const struct policy 
         const char *board = plain_decision_board(number);
         const double *expected = strategy->probability[plain_index(board)];
         const bool *is_possible = strategy->is_possible[plain_index(board)];
-        const struct place place = place_of(brain, board);
-        double got[ROW_CELLS];
+        const struct view view = view_of(brain, board);
+        double got[GAME_CELLS_MAX];
         double sum = 0;
-        view_probabilities(brain, &place, policy, got);
+        view_probabilities(&view, policy, got);
         for (unsigned cell = 0; cell < 9; cell++) {
             sum += got[cell];
             if (!(fabs(got[cell] - expected[cell]) < 1e-13) || (got[cell] > 0) != is_possible[cell])
@@ -120,19 +120,19 @@ END_TEST
 
 /* All that is known of a board, cell by cell. */
 struct known {
-    uint32_t weights[ROW_CELLS];
-    int8_t proofs[ROW_CELLS];
-    double probabilities[GREEDY][ROW_CELLS]; /* of all policies but greedy */
+    uint32_t weights[GAME_CELLS_MAX];
+    int8_t proofs[GAME_CELLS_MAX];
+    double probabilities[GREEDY][GAME_CELLS_MAX]; /* of all policies but greedy */
 };
 
 static struct known known_of(const struct brain *brain, const char *board)
 {
-    const struct place place = place_of(brain, board);
+    const struct view view = view_of(brain, board);
     struct known known;
-    view_weights(brain, &place, known.weights);
-    view_proofs(brain, &place, known.proofs);
+    view_weights(&view, known.weights);
+    view_proofs(&view, known.proofs);
     for (unsigned i = 0; i < GREEDY; i++)
-        view_probabilities(brain, &place, &policies[i], known.probabilities[i]);
+        view_probabilities(&view, &policies[i], known.probabilities[i]);
     return known;
 }
 
@@ -191,15 +191,14 @@ START_TEST(test_greedy_takes_the_lowest_of_equal_cells)
         {"001000000", 2, 0},
     };
     for (unsigned i = 0; i < sizeof table / sizeof table[0]; i++) {
-        const struct place place = place_of(brain, table[i].board);
-        double probabilities[ROW_CELLS];
-        tables_set_weight(brain, place.row, table[i].in_row, 9);
-        view_probabilities(brain, &place, &policies[GREEDY], probabilities);
+        const struct view view = view_of(brain, table[i].board);
+        double probabilities[GAME_CELLS_MAX];
+        tables_set_weight(brain, view.place.row, table[i].in_row, 9);
+        view_probabilities(&view, &policies[GREEDY], probabilities);
         for (unsigned cell = 0; cell < 9; cell++)
             ck_assert_double_eq(probabilities[cell], cell == table[i].chosen);
-        ck_assert_uint_eq(view_choose(brain, &place, &policies[GREEDY], UINT64_MAX),
-                          table[i].chosen);
-        tables_set_weight(brain, place.row, table[i].in_row, 6);
+        ck_assert_uint_eq(view_choose(&view, &policies[GREEDY], UINT64_MAX), table[i].chosen);
+        tables_set_weight(brain, view.place.row, table[i].in_row, 6);
     }
     brain_destroy(brain);
 }
@@ -210,8 +209,8 @@ START_TEST(test_of_equal_weights_greedy_takes_the_first_of_the_row)
     for (unsigned symmetry = 0; symmetry < 2; symmetry++) {
         const struct rule rule = tables_rule(RULE_BEADS, symmetry);
         struct brain *brain = tables_fresh(&rule);
-        const struct place place = place_of(brain, "100000000"); /* reduced: "000000001" */
-        ck_assert_uint_eq(view_choose(brain, &place, &policies[GREEDY], 0), symmetry ? 8 : 1);
+        const struct view view = view_of(brain, "100000000"); /* reduced: "000000001" */
+        ck_assert_uint_eq(view_choose(&view, &policies[GREEDY], 0), symmetry ? 8 : 1);
         brain_destroy(brain);
     }
 }
@@ -219,19 +218,17 @@ END_TEST
 
 /* How often each cell is chosen when each unit of weight is drawn once, and for each of them each
  * 24th part of what chooses among equal cells. */
-static void walk_choices(const struct brain *brain, const struct place *place,
-                         uint64_t chosen[ROW_CELLS])
+static void walk_choices(const struct view *view, uint64_t chosen[ROW_CELLS])
 {
     uint32_t weights[ROW_CELLS];
     uint64_t total = 0;
-    table_played_weights(brain, place->row, weights);
+    table_played_weights(view->brain, view->place.row, weights);
     for (unsigned cell = 0; cell < 9; cell++)
         total += weights[cell];
     for (uint64_t unit = 0; unit < total; unit++) {
         uint64_t first = ((unit << 32) + total - 1) / total;
         for (uint64_t part = 0; part < 24; part++)
-            chosen[view_choose(brain, place, &policies[0],
-                               first << 32 | ((part << 32) + 23) / 24)]++;
+            chosen[view_choose(view, &policies[0], first << 32 | ((part << 32) + 23) / 24)]++;
     }
 }
 
@@ -241,12 +238,12 @@ START_TEST(test_under_sample_each_cell_is_chosen_for_just_its_share_of_all_numbe
         const struct rule rule = tables_rule(index < 2 ? RULE_MENACE : RULE_GUARD, index % 2);
         struct brain *brain = tables_played_by(&rule, index, 300);
         for (unsigned number = 0; number < PLAIN_DECISION_BOARDS; number += 7) {
-            const struct place place = place_of(brain, plain_decision_board(number));
+            const struct view view = view_of(brain, plain_decision_board(number));
             uint64_t chosen[ROW_CELLS] = {0};
             uint64_t sum = 0;
-            double probabilities[ROW_CELLS];
-            walk_choices(brain, &place, chosen);
-            view_probabilities(brain, &place, &policies[0], probabilities);
+            double probabilities[GAME_CELLS_MAX];
+            walk_choices(&view, chosen);
+            view_probabilities(&view, &policies[0], probabilities);
             for (unsigned cell = 0; cell < 9; cell++)
                 sum += chosen[cell];
             for (unsigned cell = 0; cell < 9; cell++)
@@ -264,17 +261,17 @@ START_TEST(test_thousands_of_choices_follow_the_probabilities_under_power)
     static const char *const boards[] = {"000000000", "000010000", "100020000", "120000000"};
     for (unsigned i = 0; i < BRAINS * 4; i++) {
         struct brain *brain = brain_at(i / 4);
-        const struct place place = place_of(brain, boards[i % 4]);
+        const struct view view = view_of(brain, boards[i % 4]);
         const struct policy *policy = &policies[1 + i % 2];
         uint64_t chosen[9] = {0};
-        double expected[ROW_CELLS];
+        double expected[GAME_CELLS_MAX];
         struct rng rng;
         rng_seed(&rng, i);
-        view_probabilities(brain, &place, policy, expected);
+        view_probabilities(&view, policy, expected);
         for (unsigned cell = 0; cell < 9; cell++)
             expected[cell] *= DRAWS;
         for (unsigned n = 0; n < DRAWS; n++)
-            chosen[view_choose(brain, &place, policy, rng_next(&rng))]++;
+            chosen[view_choose(&view, policy, rng_next(&rng))]++;
         ck_assert_double_lt(unit_chi_square(chosen, expected, 9), MOST_OF_A_MILLION);
         brain_destroy(brain);
     }
@@ -290,10 +287,10 @@ START_TEST(test_only_moves_that_are_possible_are_chosen_whatever_the_number)
         rng_seed(&rng, i);
         for (unsigned number = 0; number < PLAIN_DECISION_BOARDS; number++) {
             const char *board = plain_decision_board(number);
-            const struct place place = place_of(brain, board);
+            const struct view view = view_of(brain, board);
             const uint64_t randoms[] = {0, UINT64_MAX, UINT32_MAX, rng_next(&rng), rng_next(&rng)};
             for (unsigned n = 0; n < 5; n++) {
-                unsigned cell = view_choose(brain, &place, &policies[i % POLICIES], randoms[n]);
+                unsigned cell = view_choose(&view, &policies[i % POLICIES], randoms[n]);
                 if (!strategy->is_possible[plain_index(board)][cell])
                     ck_abort_msg("brain %u policy %u: %s cell %u", i / POLICIES, i % POLICIES,
                                  board, cell);

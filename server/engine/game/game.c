@@ -2,17 +2,25 @@
 
 #include <string.h>
 
+/* Values: tic-tac-toe's and Connect Four's are old; of the others each was solved by exhaustive
+ * search. Where none stands nobody has told. */
 static const struct game games[] = {
-    {"tictactoe", 3, 3, 3, false},      {"three-4x4", 4, 4, 3, false},
-    {"four-4x4", 4, 4, 4, false},       {"four-5x5", 5, 5, 4, false},
-    {"four-6x6", 6, 6, 4, false},       {"gomoku-7x7", 7, 7, 5, false},
-    {"gomoku-8x8", 8, 8, 5, false},     {"connectfour-4x4", 4, 4, 4, true},
-    {"connectfour-5x4", 5, 4, 4, true}, {"connectfour-5x5", 5, 5, 4, true},
-    {"connectfour-6x5", 6, 5, 4, true}, {"connectfour-6x6", 6, 6, 4, true},
-    {"connectfour", 7, 6, 4, true},
+    {"tictactoe", 3, 3, 3, false, RESULT_DRAW, true},
+    {"three-4x4", 4, 4, 3, false, RESULT_PLAYER1, false},
+    {"four-4x4", 4, 4, 4, false, RESULT_DRAW, false},
+    {"four-5x5", 5, 5, 4, false, RESULT_DRAW, false},
+    {"four-6x6", 6, 6, 4, false, RESULT_PLAYER1, false},
+    {"gomoku-7x7", 7, 7, 5, false, RESULT_DRAW, false},
+    {"gomoku-8x8", 8, 8, 5, false, RESULT_DRAW, false},
+    {"connectfour-4x4", 4, 4, 4, true, RESULT_DRAW, false},
+    {"connectfour-5x4", 5, 4, 4, true, RESULT_DRAW, false},
+    {"connectfour-5x5", 5, 5, 4, true, RESULT_DRAW, false},
+    {"connectfour-6x5", 6, 5, 4, true, RESULT_DRAW, false},
+    {"connectfour-6x6", 6, 6, 4, true, RESULT_PLAYER2, false},
+    {"connectfour", 7, 6, 4, true, RESULT_PLAYER1, false},
 };
 
-enum { GAMES = sizeof games / sizeof games[0], GAMES_WITH_BRAINS = 1, RUN_MIN = 3 };
+enum { GAMES = sizeof games / sizeof games[0], RUN_MIN = 3 };
 
 const char *result_name(enum result result)
 {
@@ -20,12 +28,14 @@ const char *result_name(enum result result)
     return names[result];
 }
 
-const struct game *game_find(const char *name)
+unsigned game_count(void)
 {
-    for (size_t i = 0; i < GAMES_WITH_BRAINS; i++)
-        if (strcmp(games[i].name, name) == 0)
-            return &games[i];
-    return NULL;
+    return GAMES;
+}
+
+const struct game *game_at(unsigned index)
+{
+    return &games[index];
 }
 
 static bool is_same(const struct game *a, const struct game *b)
@@ -91,6 +101,11 @@ unsigned game_cells(const struct game *game)
 unsigned game_moves(const struct game *game)
 {
     return game->gravity ? game->width : game_cells(game);
+}
+
+unsigned game_move(const struct game *game, unsigned cell)
+{
+    return game->gravity ? cell % game->width : cell;
 }
 
 /* Player 1's run, and a move of player 2 between any two of its stones. */
@@ -159,6 +174,26 @@ uint64_t board_open(const struct game *game, struct board board)
     return empty & (~empty << game->width | bottom);
 }
 
+uint64_t board_moves(const struct game *game, struct board board)
+{
+    const uint64_t open = board_open(game, board);
+    uint64_t moves = 0;
+    if (!game->gravity || game->height == 1)
+        return open;
+    for (unsigned row = 0; row < game->height; row++) /* a column has one such cell at most */
+        moves |= open >> (row * game->width) & (((uint64_t)1 << game->width) - 1);
+    return moves;
+}
+
+unsigned board_cell(const struct game *game, struct board board, unsigned move)
+{
+    const uint64_t open = board_open(game, board);
+    unsigned cell = move;
+    while (game->gravity && (open >> cell & 1) == 0)
+        cell += game->width;
+    return cell;
+}
+
 enum result game_result(const struct game *game, struct board board)
 {
     if (game_has_run(game, board.stones[0]))
@@ -198,6 +233,46 @@ void board_format(const struct game *game, struct board board, char *out)
 {
     for (unsigned cell = 0; cell < game_cells(game); cell++)
         out[cell] = (char)('0' + digit(board, cell));
+}
+
+/* Whether a single cell is in all runs of the stones. */
+static bool share_a_cell(const struct game *game, uint64_t stones)
+{
+    bool found = false;
+    for (uint64_t left = stones; left != 0 && !found; left &= left - 1)
+        found = !game_has_run(game, stones & ~(left & (0 - left)));
+    return found;
+}
+
+static enum flaw lines_flaw(const struct game *game, struct board board)
+{
+    const bool has_run[2] = {game_has_run(game, board.stones[0]),
+                             game_has_run(game, board.stones[1])};
+    if (!has_run[0] && !has_run[1])
+        return board_empty(game, board) == 0 ? FLAW_OVER : FLAW_NONE;
+    if (has_run[0] && has_run[1])
+        return FLAW_TWO_WINNERS;
+    if (has_run[board_player(board) - 1])
+        return FLAW_LINE_OF_MOVER;
+    return share_a_cell(game, board.stones[has_run[1]]) ? FLAW_OVER : FLAW_LINES_APART;
+}
+
+enum flaw board_flaw(const struct game *game, struct board board, unsigned *out_cell)
+{
+    const uint64_t stones = board.stones[0] | board.stones[1];
+    const unsigned first = count(board.stones[0]);
+    const unsigned second = count(board.stones[1]);
+    if (first != second && first != second + 1)
+        return FLAW_COUNTS;
+    if (game->gravity && game->height > 1) {
+        const uint64_t bottom = ((uint64_t)1 << game->width) - 1;
+        const uint64_t hanging = stones & ~(stones << game->width | bottom);
+        if (hanging != 0) {
+            *out_cell = (unsigned)__builtin_ctzll(hanging);
+            return FLAW_HANGING;
+        }
+    }
+    return lines_flaw(game, board);
 }
 
 int board_compare(struct board a, struct board b)

@@ -31,6 +31,8 @@ struct game {
     uint8_t height; /* cells */
     uint8_t run;    /* stones in a line that win */
     bool gravity;
+    uint8_t value; /* enum result that perfect play comes to; RESULT_NONE: not known */
+    bool is_exact; /* its boards are few enough to be numbered and solved one by one (states.h) */
 };
 
 struct board {
@@ -50,8 +52,10 @@ enum { RESULT_COUNT = 3 };
 /* "player1", "player2", "draw"; NULL for RESULT_NONE. */
 const char *result_name(enum result result);
 
-/* The game of that name that brains are made for, or NULL. */
-const struct game *game_find(const char *name);
+/* The games that have a name, 0 .. game_count() - 1. The first is what a new daemon's brain plays.
+ */
+unsigned game_count(void);
+const struct game *game_at(unsigned index);
 
 /* Any game: one of those with a name, or WxHrR, with `g` for gravity, as in 6x4r4g, of 3 to
  * GAME_CELLS_MAX cells and a run of at least 3. What is described has its name, if it has one.
@@ -66,6 +70,9 @@ unsigned game_cells(const struct game *game);
 /* How many different moves there are, playable or not. */
 unsigned game_moves(const struct game *game);
 
+/* The move that fills a cell. */
+unsigned game_move(const struct game *game, unsigned cell);
+
 /* The fewest moves after which a match can be over. */
 unsigned game_shortest(const struct game *game);
 
@@ -77,6 +84,12 @@ uint64_t board_empty(const struct game *game, struct board board);
 
 /* The set of cells that can be filled now. */
 uint64_t board_open(const struct game *game, struct board board);
+
+/* The set of moves that can be made now. */
+uint64_t board_moves(const struct game *game, struct board board);
+
+/* The cell that a move fills, which can be made. */
+unsigned board_cell(const struct game *game, struct board board, unsigned move);
 
 /* Whether `stones` hold a run. */
 bool game_has_run(const struct game *game, uint64_t stones);
@@ -93,6 +106,21 @@ MUST_CHECK enum err board_parse(const struct game *game, const char *text, size_
 
 /* Writes game_cells() digits to `out`, no NUL. */
 void board_format(const struct game *game, struct board board, char *out);
+
+/* Why no move can be made on a board. */
+enum flaw {
+    FLAW_NONE,
+    FLAW_COUNTS,        /* one player has too many stones */
+    FLAW_HANGING,       /* a stone over an empty cell, under gravity */
+    FLAW_TWO_WINNERS,   /* both have a run */
+    FLAW_LINE_OF_MOVER, /* who is to move has one: the match was over before */
+    FLAW_LINES_APART,   /* one has several that share no cell, so no one move made them */
+    FLAW_OVER,          /* none: the match is over */
+};
+
+/* Finds the first of these, and for FLAW_HANGING the stone's cell. A board without one may still be
+ * out of every match's reach; that is not looked for. */
+enum flaw board_flaw(const struct game *game, struct board board, unsigned *out_cell);
 
 /* Orders boards as their texts: <0, 0 or >0. */
 int board_compare(struct board a, struct board b);

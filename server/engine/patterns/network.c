@@ -1,6 +1,8 @@
 #include "engine/patterns/network.h"
 
-enum { STEP_MIN = 1311 /* 0.02 */, HALF_WAY = 200000, AVERAGE_SHIFT_MAX = 6, AVERAGED = 65536 };
+#include "engine/rule.h"
+
+enum { HALF_WAY = 200000, AVERAGE_SHIFT_MAX = 6, AVERAGED = 65536 };
 
 int32_t network_value(int32_t sum)
 {
@@ -32,7 +34,8 @@ int32_t network_value_of(const struct patterns *patterns, const int32_t weights[
 uint32_t network_step(uint32_t step_size, uint64_t matches, unsigned workers)
 {
     const uint64_t half_way = (uint64_t)HALF_WAY * (workers < 2 ? 2 : workers);
-    return STEP_MIN + (uint32_t)((step_size - STEP_MIN) * half_way / (half_way + matches));
+    return RULE_STEP_SIZE_MIN +
+           (uint32_t)((step_size - RULE_STEP_SIZE_MIN) * half_way / (half_way + matches));
 }
 
 /* The largest number that `of` times 2 to the power of it is no more than `number`; -1: none. */

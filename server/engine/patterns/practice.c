@@ -1,7 +1,10 @@
 #include "engine/patterns/practice.h"
 
 #include "base/rng.h"
+#include "engine/patterns/brain.h"
+#include "engine/patterns/outlook.h"
 #include "engine/rule.h"
+#include "engine/view.h"
 
 #include <assert.h>
 #include <string.h>
@@ -16,8 +19,8 @@ struct step {
 
 /* A match while it is played. */
 struct course {
-    const struct patterns *patterns;
-    int32_t *weights;
+    const struct network *network;
+    int32_t *averages; /* that learn alike; NULL: none do */
     const struct practice *plan;
     struct rng rng;
     struct board board;
@@ -27,70 +30,9 @@ struct course {
     struct step steps[GAME_CELLS_MAX];
 };
 
-/* The moves that can be made. */
-struct outlook {
-    unsigned count;
-    uint8_t cells[GAME_CELLS_MAX];
-    int32_t values[GAME_CELLS_MAX];
-    bool ends[GAME_CELLS_MAX];
-    int32_t best;
-};
-
 static unsigned mover(const struct course *course)
 {
     return course->plies & 1;
-}
-
-/* Of boards at which the other player is to move. */
-static const int32_t *table_behind(const struct course *course, unsigned player)
-{
-    return course->weights + (1 - player) * (size_t)course->patterns->entries;
-}
-
-static const struct touch *touches(const struct patterns *patterns, unsigned cell)
-{
-    return &patterns->touches[patterns->touches_of[cell]];
-}
-
-static uint32_t touch_count(const struct patterns *patterns, unsigned cell)
-{
-    return patterns->touches_of[cell + 1] - patterns->touches_of[cell];
-}
-
-/* The sum of the present board is made once; a stone changes it where its cell is touched. */
-static void look(const struct course *course, struct outlook *out)
-{
-    const struct patterns *patterns = course->patterns;
-    const unsigned player = mover(course);
-    const int32_t *table = table_behind(course, player);
-    const int32_t sign = player == 0 ? 1 : -1;
-    const bool is_last = course->plies + 1 == game_cells(&patterns->game);
-    int32_t weights[PATTERNS_SLOTS_MAX];
-    int32_t sum = 0;
-    for (unsigned slot = 0; slot < patterns->slots; slot++)
-        sum += weights[slot] = table[course->index[slot]];
-    out->count = 0;
-    out->best = 0;
-    for (uint64_t open = board_open(&patterns->game, course->board); open != 0; open &= open - 1) {
-        const unsigned cell = (unsigned)__builtin_ctzll(open);
-        const struct touch *touch = touches(patterns, cell);
-        const uint32_t count = touch_count(patterns, cell);
-        const uint64_t stones = course->board.stones[player] | (uint64_t)1 << cell;
-        const bool wins = patterns_win(patterns, stones, cell);
-        int32_t changed = sum;
-        for (uint32_t i = 0; i < count; i++)
-            changed += table[course->index[touch[i].slot] + touch[i].steps[player]] -
-                       weights[touch[i].slot];
-        int32_t value = is_last ? 0 : network_value(changed);
-        if (wins)
-            value = sign * NETWORK_ONE;
-        out->cells[out->count] = (uint8_t)cell;
-        out->values[out->count] = value;
-        out->ends[out->count] = wins || is_last;
-        if (out->count == 0 || sign * value > sign * out->best)
-            out->best = value;
-        out->count++;
-    }
 }
 
 /* One of so many, by a number of 32 bits. */
@@ -114,34 +56,73 @@ static unsigned choose(const struct course *course, const struct outlook *outloo
     return drawn;
 }
 
-static void make(struct course *course, unsigned cell)
+/* By weight, as it is served. Networks of this very game read the indexes that are there. */
+static unsigned choose_as(const struct course *course, const struct brain *opponent,
+                          uint64_t random)
 {
-    const struct patterns *patterns = course->patterns;
+    static const struct policy sample = {.kind = POLICY_SAMPLE};
+    const struct game *game = &course->network->patterns->game;
+    struct view view;
+    if (opponent->patterns == course->network->patterns)
+        patterns_see(opponent, course->board, course->index, &view);
+    else
+        (void)view_open(opponent, course->board, &view);
+    return board_cell(game, course->board, view_choose(&view, &sample, random));
+}
+
+static void start(struct course *course)
+{
+    const struct patterns *patterns = course->network->patterns;
+    course->board = (struct board){{0, 0}};
+    course->plies = 0;
+    course->result = RESULT_NONE;
+    memcpy(course->index, patterns->empty, patterns->slots * sizeof course->index[0]);
+}
+
+/* Makes the n-th of the moves. */
+static void make(struct course *course, const struct outlook *outlook, unsigned n)
+{
+    const struct patterns *patterns = course->network->patterns;
     const unsigned player = mover(course);
-    const struct touch *touch = touches(patterns, cell);
-    const uint32_t count = touch_count(patterns, cell);
+    const unsigned cell = outlook->cells[n];
+    struct step *step = &course->steps[course->plies];
+    uint32_t count;
+    const struct touch *touch = outlook_touches(patterns, cell, &count);
     for (uint32_t i = 0; i < count; i++)
         course->index[touch[i].slot] += touch[i].steps[player];
     course->board.stones[player] |= (uint64_t)1 << cell;
-}
-
-static void move(struct course *course)
-{
-    struct outlook outlook;
-    look(course, &outlook);
-    assert(outlook.count > 0); /* the match is not over */
-    const unsigned drawn = choose(course, &outlook, rng_next(&course->rng));
-    struct step *step = &course->steps[course->plies];
-    step->value = outlook.values[drawn];
-    step->best = outlook.best;
+    step->value = outlook->values[n];
+    step->best = outlook->best;
     step->is_explored = step->value != step->best;
-    make(course, outlook.cells[drawn]);
-    memcpy(step->index, course->index, course->patterns->slots * sizeof step->index[0]);
-    if (outlook.ends[drawn])
+    memcpy(step->index, course->index, patterns->slots * sizeof step->index[0]);
+    if (outlook->ends[n])
         course->result = step->value == 0     ? RESULT_DRAW
                          : mover(course) == 0 ? RESULT_PLAYER1
                                               : RESULT_PLAYER2;
     course->plies++;
+}
+
+static unsigned find(const struct outlook *outlook, unsigned cell)
+{
+    unsigned n = 0;
+    while (outlook->cells[n] != cell)
+        n++;
+    return n;
+}
+
+static void move(struct course *course)
+{
+    const struct practice *plan = course->plan;
+    const uint64_t random = rng_next(&course->rng);
+    const bool is_opponents = plan->opponent != NULL && (plan->learners >> mover(course) & 1) == 0;
+    struct outlook outlook;
+    outlook_see(course->network, course->board, course->index, &outlook);
+    assert(outlook.count > 0); /* the match is not over */
+    make(course, &outlook,
+         is_opponents ? find(&outlook, choose_as(course, plan->opponent, random))
+                      : choose(course, &outlook, random));
+    if (is_opponents)
+        course->steps[course->plies - 1].is_explored = false;
 }
 
 /* To the nearest, halves away from 0. */
@@ -158,48 +139,79 @@ static void add(int32_t *weight, int32_t change)
 }
 
 /* Values have 16 fractional bits and weights 22, the step 16: what is left are 10. */
-static void teach(struct course *course, unsigned ply, int32_t goal)
+static void teach(const struct course *course, unsigned ply, int32_t goal, int32_t value)
 {
+    const struct patterns *patterns = course->network->patterns;
     const struct step *step = &course->steps[ply];
-    const unsigned slots = course->patterns->slots;
-    const int64_t far = (int64_t)course->plan->step * (goal - step->value);
-    const int32_t change = divide(far, (int64_t)slots << 10);
-    int32_t *table = course->weights + (1 - (ply & 1)) * (size_t)course->patterns->entries;
-    for (unsigned slot = 0; slot < slots; slot++)
-        add(&table[step->index[slot]], change);
+    const int64_t far = (int64_t)course->plan->step * (goal - value);
+    const int32_t change = divide(far, (int64_t)patterns->slots << 10);
+    const size_t table = (1 - (ply & 1)) * (size_t)patterns->entries;
+    for (unsigned slot = 0; slot < patterns->slots; slot++)
+        add(&course->network->weights[table + step->index[slot]], change);
+    for (unsigned slot = 0; slot < patterns->slots && course->averages != NULL; slot++)
+        add(&course->averages[table + step->index[slot]], change);
 }
 
-static void learn(struct course *course)
+/* What the board after a move is worth by now. */
+static int32_t present_value(const struct course *course, unsigned ply)
+{
+    const struct patterns *patterns = course->network->patterns;
+    const int32_t *table = course->network->weights + (1 - (ply & 1)) * (size_t)patterns->entries;
+    int32_t sum = 0;
+    for (unsigned slot = 0; slot < patterns->slots; slot++)
+        sum += table[course->steps[ply].index[slot]];
+    return network_value(sum);
+}
+
+static void learn(const struct course *course)
 {
     const struct practice *plan = course->plan;
     const struct step *last = &course->steps[course->plies - 1];
-    int32_t goal = last->best; /* it is the result, unless the last move was explored */
+    int32_t goal = last->is_explored ? last->best : last->value; /* the latter is the result */
     for (unsigned ply = course->plies - 1; ply-- > 0;) {
         const struct step *step = &course->steps[ply];
+        const int32_t value = course->averages != NULL ? present_value(course, ply) : step->value;
         if (plan->learners >> (ply & 1) & 1)
-            teach(course, ply, goal);
+            teach(course, ply, goal, value);
         const int64_t mixed = (int64_t)plan->trace * goal +
-                              (int64_t)(NETWORK_ONE - plan->trace) * step->value + NETWORK_ONE / 2;
+                              (int64_t)(NETWORK_ONE - plan->trace) * value + NETWORK_ONE / 2;
         goal = step->is_explored ? step->best : (int32_t)(mixed >> 16);
     }
 }
 
+static bool may_go_on(const struct practice *plan)
+{
+    for (unsigned i = 0; i < 2; i++)
+        if (plan->given_up[i] != NULL && *plan->given_up[i])
+            return false;
+    return true;
+}
+
 void practice_run(const struct network *network, const struct practice *plan, struct tally *out)
 {
-    const struct patterns *patterns = network->patterns;
-    struct course course = {.patterns = patterns, .weights = network->weights, .plan = plan};
+    struct course course = {.network = network, .plan = plan};
     *out = (struct tally){.plies = 0};
-    for (uint64_t match = plan->first; match < plan->first + plan->matches; match++) {
-        const uint64_t words[] = {plan->seed, match};
+    for (uint64_t n = 0; n < plan->matches && may_go_on(plan); n++) {
+        const uint64_t words[] = {plan->seed, plan->first + n};
         rng_seed(&course.rng, rng_mix(words, 2));
-        course.board = (struct board){{0, 0}};
-        course.plies = 0;
-        course.result = RESULT_NONE;
-        memcpy(course.index, patterns->empty, patterns->slots * sizeof course.index[0]);
+        start(&course);
         while (course.result == RESULT_NONE)
             move(&course);
         learn(&course);
         out->results[course.result - 1]++;
         out->plies += course.plies;
     }
+}
+
+void practice_learn(const struct network *network, const struct network *averages,
+                    const struct practice *plan, const uint8_t cells[], unsigned plies)
+{
+    struct course course = {.network = network, .averages = averages->weights, .plan = plan};
+    start(&course);
+    while (course.plies < plies) {
+        struct outlook outlook;
+        outlook_see(network, course.board, course.index, &outlook);
+        make(&course, &outlook, find(&outlook, cells[course.plies]));
+    }
+    learn(&course);
 }

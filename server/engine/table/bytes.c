@@ -1,16 +1,8 @@
 /*
  * Brains' tables as bytes, all numbers little-endian.
  *
- * A whole one, as it is stored:
- *
- *     offset  size
- *          0     8       "ttsttab1"
- *          8     4       cells of a board
- *         12     4       decision rows
- *         16     8       matches
- *         24  3 x 8      results: player 1, player 2, drawn
- *         48     4 each  the weight of every legal move, in row and cell order
- *        end    32       SHA-256 of all bytes before it
+ * A whole one, as it is stored, is framed by blob.h, "ttsttab1" and the count of decision rows, and
+ * has 4 bytes each for the weight of every legal move, in row and cell order.
  *
  * Which moves are legal follows from the game and from whether its boards are reduced by symmetry,
  * so other cells are left out. Tables of rules with proofs begin "ttsttab2" and have, behind the
@@ -25,29 +17,15 @@
  * the sets of cells that are proven to win and to lose, 8 bytes each, cell 0 in the lowest bit.
  */
 #include "base/bytes.h"
+#include "engine/blob.h"
+#include "engine/table/face.h"
 #include "engine/table/table.h"
 
 #include <string.h>
 
-enum { MAGIC_SIZE = 8 };
-
-/* More than anybody can play; whatever a job adds, SQLite's integers can hold it. */
-#define MATCHES_MAX ((uint64_t)1 << 62)
-
-static const char magic[MAGIC_SIZE] = {'t', 't', 's', 't', 't', 'a', 'b', '1'};
-static const char magic_with_proofs[MAGIC_SIZE] = {'t', 't', 's', 't', 't', 'a', 'b', '2'};
-
 static const char *magic_of(const struct brain *brain)
 {
-    return rule_has_proofs(&brain->rule) ? magic_with_proofs : magic;
-}
-
-static void hash(const char *bytes, size_t size, uint8_t out[SHA256_SIZE])
-{
-    struct sha256 context;
-    sha256_start(&context);
-    sha256_add(&context, bytes, size);
-    sha256_end(&context, out);
+    return rule_has_proofs(&brain->rule) ? "ttsttab2" : "ttsttab1";
 }
 
 static bool is_legal(const struct brain *brain, uint32_t row, unsigned cell)
@@ -63,27 +41,17 @@ static void encode_proofs(const struct brain *brain, struct text *out)
                 text_add(out, (char[]){(char)row_move_proof(&brain->rows[row], cell)}, 1);
 }
 
-void brain_encode(const struct brain *brain, struct text *out)
+void table_encode(const struct brain *brain, struct text *out)
 {
     const struct states *states = brain->states;
-    size_t begin = out->size;
-    text_add(out, magic_of(brain), MAGIC_SIZE);
-    bytes_add_u32(out, states->cells);
-    bytes_add_u32(out, states->rows);
-    bytes_add_u64(out, brain->matches);
-    for (unsigned result = 0; result < RESULT_COUNT; result++)
-        bytes_add_u64(out, brain->results[result]);
+    const size_t begin = blob_begin(out, magic_of(brain), states->rows, brain);
     for (uint32_t row = 0; row < states->rows; row++)
         for (unsigned cell = 0; cell < states->cells; cell++)
             if (is_legal(brain, row, cell))
                 bytes_add_u32(out, row_weight(&brain->rows[row], cell));
     if (rule_has_proofs(&brain->rule))
         encode_proofs(brain, out);
-    if (out->failed)
-        return;
-    uint8_t digest[SHA256_SIZE];
-    hash(out->bytes + begin, out->size - begin, digest);
-    text_add(out, (const char *)digest, sizeof digest);
+    blob_end(out, begin);
 }
 
 static enum err decode_row(struct reader *in, struct brain *brain, uint32_t row, enum brain_use use)
@@ -123,15 +91,6 @@ static enum err decode_proofs(struct reader *in, struct brain *brain, uint32_t r
     return ERR_OK;
 }
 
-static bool is_unaltered(const char *bytes, size_t size, const char expected[MAGIC_SIZE])
-{
-    uint8_t digest[SHA256_SIZE];
-    if (size < MAGIC_SIZE + sizeof digest || memcmp(bytes, expected, MAGIC_SIZE) != 0)
-        return false;
-    hash(bytes, size - sizeof digest, digest);
-    return memcmp(bytes + size - sizeof digest, digest, sizeof digest) == 0;
-}
-
 static enum err decode_rows(struct reader *in, struct brain *brain, enum brain_use use)
 {
     enum err err = ERR_OK;
@@ -143,25 +102,12 @@ static enum err decode_rows(struct reader *in, struct brain *brain, enum brain_u
     return err;
 }
 
-enum err brain_decode(const char *bytes, size_t size, struct brain *brain, enum brain_use use)
+enum err table_decode(const char *bytes, size_t size, struct brain *brain, enum brain_use use)
 {
-    const struct states *states = brain->states;
-    if (!is_unaltered(bytes, size, magic_of(brain)))
-        return ERR_CORRUPT;
-    struct reader in = {.bytes = bytes + MAGIC_SIZE, .size = size - MAGIC_SIZE - SHA256_SIZE};
-    if (reader_u32(&in) != states->cells || reader_u32(&in) != states->rows)
-        return ERR_CORRUPT;
-    brain->matches = reader_u64(&in);
-    uint64_t left = brain->matches; /* a sum could overflow */
-    for (unsigned result = 0; result < RESULT_COUNT; result++) {
-        brain->results[result] = reader_u64(&in);
-        if (brain->results[result] > left)
-            return ERR_CORRUPT;
-        left -= brain->results[result];
-    }
-    if (left != 0 || brain->matches > MATCHES_MAX)
-        return ERR_CORRUPT;
-    enum err err = decode_rows(&in, brain, use);
+    struct reader in;
+    enum err err = blob_open(bytes, size, magic_of(brain), brain->states->rows, brain, &in);
+    if (err == ERR_OK)
+        err = decode_rows(&in, brain, use);
     if (err != ERR_OK)
         return err;
     return in.size == 0 && !in.failed ? ERR_OK : ERR_CORRUPT;
@@ -185,7 +131,7 @@ static bool encode_change(const struct brain *table, const struct brain *base, u
     return true;
 }
 
-void brain_encode_delta(const struct brain *brain, const struct brain *base, struct text *out)
+void table_encode_delta(const struct brain *brain, const struct brain *base, struct text *out)
 {
     const size_t begin = out->size;
     uint32_t changed = 0;
@@ -231,7 +177,7 @@ static enum err decode_change(struct reader *in, const struct brain *base, struc
                : ERR_OK;
 }
 
-enum err brain_decode_delta(struct reader *in, const struct brain *base, struct brain *brain)
+enum err table_decode_delta(struct reader *in, const struct brain *base, struct brain *brain)
 {
     const uint32_t changed = reader_u32(in);
     int64_t last = -1;

@@ -171,15 +171,16 @@ static void play_row(const struct brain *brain, const struct policy *policy,
     policy_probabilities(policy, weights, row->moves, out);
 }
 
-/* The same of a brain whose states are reduced, while the space's are not. */
+/* The same of a brain that has no such rows: its states are reduced, while the space's are not, or
+ * it is no table. */
 static void play_board(const struct evaluate_space *space, const struct brain *brain,
                        const struct policy *policy, const struct outlook_row *row,
                        const struct outlook_move moves[], double out[])
 {
-    struct place place;
-    double by_cell[ROW_CELLS];
-    (void)states_place(brain->states, space->states->boards[row->row], &place);
-    view_probabilities(brain, &place, policy, by_cell);
+    struct view view;
+    double by_cell[GAME_CELLS_MAX];
+    (void)view_open(brain, space->states->boards[row->row], &view);
+    view_probabilities(&view, policy, by_cell);
     for (unsigned i = 0; i < row->moves; i++)
         out[i] = by_cell[moves[i].cell];
 }

@@ -1,5 +1,4 @@
-#include "engine/opponent.h"
-
+#include "engine/table/face.h"
 #include "engine/table/table.h"
 
 /* Which of a row's legal moves an opponent makes, and how heavy they are. */
@@ -41,7 +40,7 @@ static uint32_t weigh_perfectly(const void *context, const struct brain *brain, 
     return keeps ? states_orbit_size(brain->states, row, cell) : 0;
 }
 
-static uint32_t weigh_as_brain(const void *context, const struct brain *brain, uint32_t row,
+static uint32_t weigh_as_table(const void *context, const struct brain *brain, uint32_t row,
                                unsigned cell)
 {
     (void)brain;
@@ -59,23 +58,45 @@ enum err table_perfect(const struct solution *solution, struct brain **out)
     return create(solution->states, weigh_perfectly, solution, out);
 }
 
-enum err opponent_uniform(const struct atlas *atlas, const struct rule *rule, struct brain **out)
+/* The brain keeps its weights otherwise, so in shares of 2^24, of all cells that the row's stands
+ * for. */
+static uint32_t weigh_as_brain(const void *context, const struct brain *brain, uint32_t row,
+                               unsigned cell)
 {
-    return table_uniform(atlas_states(atlas, rule), out);
+    static const struct policy sample = {.kind = POLICY_SAMPLE};
+    const struct board board = brain->states->boards[row];
+    struct view view;
+    struct place place;
+    double probabilities[GAME_CELLS_MAX];
+    double sum = 0;
+    (void)view_open(context, board, &view);
+    view_probabilities(&view, &sample, probabilities);
+    (void)states_place(brain->states, board, &place);
+    for (uint64_t empty = board_empty(brain->game, board); empty != 0; empty &= empty - 1) {
+        const unsigned there = (unsigned)__builtin_ctzll(empty);
+        sum += place.cell[there] == cell ? probabilities[there] : 0;
+    }
+    const uint32_t weight = (uint32_t)(sum * (1 << 24) + 0.5);
+    return weight == 0 && sum > 0 ? 1 : weight;
 }
 
-enum err opponent_perfect(const struct atlas *atlas, const struct rule *rule, struct brain **out)
+enum err table_frozen(const struct states *states, const struct brain *brain, struct brain **out)
 {
-    return table_perfect(atlas_solution(atlas, rule), out);
+    return create(states, brain->states == states ? weigh_as_table : weigh_as_brain, brain, out);
 }
 
-enum err opponent_create(const struct atlas *atlas, const struct rule *rule, struct brain **out)
+enum err table_thawed(const struct states *states, const char *bytes, size_t size,
+                      struct brain **out)
 {
     const struct rule beads = rule_default(RULE_BEADS);
-    return table_create(atlas_states(atlas, rule), &beads, out);
-}
-
-enum err opponent_frozen(const struct brain *brain, struct brain **out)
-{
-    return create(brain->states, weigh_as_brain, brain, out);
+    struct brain *brain;
+    enum err err = table_create(states, &beads, &brain);
+    if (err != ERR_OK)
+        return err;
+    err = table_decode(bytes, size, brain, BRAIN_TO_PLAY);
+    if (err == ERR_OK)
+        *out = brain;
+    else
+        brain_destroy(brain);
+    return err;
 }

@@ -12,18 +12,22 @@
  * is a difference of two neighbours. The successors are the same in every brain of a game, yet they
  * stand here too: the line that a draw reads then also says where the move leads.
  *
- * ROW_CELLS is the kernels' width (width.h). A game with fewer cells leaves the last ones zero.
+ * ROW_CELLS is the kernels' width: the most cells that a board with rows may have. A game with
+ * fewer leaves the last ones zero. The same sources make rows of any other width up to 63: the
+ * tests build an engine with ENGINE_ROW_CELLS, and it learns the same from the same seed.
  */
 #ifndef TTSTD_ENGINE_TABLE_ROW_H
 #define TTSTD_ENGINE_TABLE_ROW_H
-
-#include "engine/width.h"
 
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifndef ENGINE_ROW_CELLS
+#define ENGINE_ROW_CELLS 9
+#endif
 
 enum {
     ROW_CELLS = ENGINE_ROW_CELLS,

@@ -1,6 +1,9 @@
 #include "engine/table/table.h"
 
 #include "base/text.h"
+#include "engine/kind.h"
+#include "engine/table/face.h"
+#include "engine/table/kernel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +47,8 @@ enum err table_create(const struct states *states, const struct rule *rule, stru
         return ERR_NO_MEMORY;
     }
     memset(rows, 0, rows_size(states));
-    *brain = (struct brain){.states = states, .rule = *rule, .rows = rows};
+    *brain = (struct brain){
+        .rule = *rule, .kind = &table_kind, .game = &states->game, .states = states, .rows = rows};
     for (uint32_t row = 0; row < states->rows; row++)
         start_row(brain, row);
     for (uint32_t row = states->rows; row < states_all_rows(states); row++)
@@ -53,20 +57,19 @@ enum err table_create(const struct states *states, const struct rule *rule, stru
     return ERR_OK;
 }
 
-void brain_destroy(struct brain *brain)
+static void destroy(struct brain *brain)
 {
-    if (brain == NULL)
-        return;
     free(brain->rows);
     free(brain);
 }
 
-enum err brain_create(const struct atlas *atlas, const struct rule *rule, struct brain **out)
+static enum err create(const struct atlas *atlas, const struct rule *rule, struct brain **out)
 {
-    return table_create(atlas_states(atlas, rule), rule, out);
+    const struct states *states = atlas_states(atlas, rule);
+    return states != NULL ? table_create(states, rule, out) : ERR_UNSUPPORTED;
 }
 
-enum err brain_create_like(const struct brain *brain, struct brain **out)
+static enum err create_like(const struct brain *brain, struct brain **out)
 {
     return table_create(brain->states, &brain->rule, out);
 }
@@ -81,47 +84,42 @@ static bool row_is_fresh(const struct brain *brain, uint32_t row)
     return is_fresh;
 }
 
-bool brain_is_fresh(const struct brain *brain)
+static bool is_fresh(const struct brain *brain)
 {
-    bool is_fresh = brain->matches == 0;
+    bool is_fresh = true;
     for (uint32_t row = 0; row < brain->states->rows && is_fresh; row++)
         is_fresh = row_is_fresh(brain, row);
     return is_fresh;
 }
 
-size_t brain_size(const struct brain *brain)
+static size_t size(const struct brain *brain)
 {
     return sizeof *brain + rows_size(brain->states);
 }
 
-size_t brain_size_under(const struct atlas *atlas, const struct rule *rule)
+static size_t size_under(const struct atlas *atlas, const struct rule *rule)
 {
     return sizeof(struct brain) + rows_size(atlas_states(atlas, rule));
 }
 
-uint32_t brain_boards(const struct brain *brain)
+static uint32_t boards(const struct brain *brain)
 {
     return brain->states->rows;
 }
 
-const struct game *brain_game(const struct brain *brain)
-{
-    return &brain->states->game;
-}
-
-bool brain_is_alike(const struct brain *a, const struct brain *b)
+static bool is_alike(const struct brain *a, const struct brain *b)
 {
     return a->states == b->states;
 }
 
-void brain_swap_weights(struct brain *a, struct brain *b)
+static void swap_weights(struct brain *a, struct brain *b)
 {
     struct row *rows = a->rows;
     a->rows = b->rows;
     b->rows = rows;
 }
 
-void brain_copy(struct brain *to, const struct brain *from)
+static void copy(struct brain *to, const struct brain *from)
 {
     struct row *rows = to->rows;
     memcpy(rows, from->rows, rows_size(from->states));
@@ -170,7 +168,7 @@ static void merge_row(struct row *base, const struct row *const workers[], unsig
 }
 
 /* Most rows did not change, or in one worker's table only. */
-void brain_merge(struct brain *base, const struct brain *const workers[], unsigned count)
+static void merge(struct brain *base, const struct brain *const workers[], unsigned count)
 {
     for (uint32_t index = 0; index < base->states->rows; index++) {
         struct row *row = &base->rows[index];
@@ -202,8 +200,9 @@ void table_halve(struct brain *brain, uint32_t row)
     }
 }
 
-void brain_halve(struct brain *brain)
+static void settle(struct brain *brain, uint64_t matches)
 {
+    (void)matches;
     for (uint32_t row = 0; row < brain->states->rows; row++)
         table_halve(brain, row);
 }
@@ -229,7 +228,7 @@ static char *put_line(const struct brain *brain, uint32_t row, char *out)
     return out;
 }
 
-void brain_digest(const struct brain *brain, char out[BRAIN_DIGEST_SIZE])
+static void digest(const struct brain *brain, char out[BRAIN_DIGEST_SIZE])
 {
     enum { LINE_SIZE = ROW_CELLS * (1 + 1 + 10 + 3) + 1 }; /* digit, comma, 32-bit number, proof */
     struct sha256 hash;
@@ -238,13 +237,40 @@ void brain_digest(const struct brain *brain, char out[BRAIN_DIGEST_SIZE])
         char line[LINE_SIZE];
         sha256_add(&hash, line, (size_t)(put_line(brain, row, line) - line));
     }
-    uint8_t digest[SHA256_SIZE];
-    sha256_end(&hash, digest);
-    static const char hex[] = "0123456789abcdef";
-    memcpy(out, "sha256:", 7);
-    for (unsigned i = 0; i < SHA256_SIZE; i++) {
-        out[7 + 2 * i] = hex[digest[i] >> 4];
-        out[8 + 2 * i] = hex[digest[i] & 15];
-    }
-    out[BRAIN_DIGEST_SIZE - 1] = '\0';
+    kind_write_digest(&hash, out);
 }
+
+static void play(struct brain *brain, const struct selfplay *plan, struct tally *out)
+{
+    const struct kernel *kernel = plan->kernel != NULL ? plan->kernel : kernel_best();
+    kernel->play(brain, plan, out);
+}
+
+const struct kind table_kind = {
+    .first_point = 10,
+    .first_checkpoint = 10,
+    .create = create,
+    .create_like = create_like,
+    .destroy = destroy,
+    .is_fresh = is_fresh,
+    .size = size,
+    .size_under = size_under,
+    .boards = boards,
+    .is_alike = is_alike,
+    .copy = copy,
+    .swap_weights = swap_weights,
+    .merge = merge,
+    .settle = settle,
+    .digest = digest,
+    .encode = table_encode,
+    .decode = table_decode,
+    .encode_delta = table_encode_delta,
+    .decode_delta = table_decode_delta,
+    .play = play,
+    .learn = table_learn,
+    .open_view = table_open_view,
+    .view_weights = table_view_weights,
+    .view_probabilities = table_view_probabilities,
+    .view_choose = table_view_choose,
+    .view_proofs = table_view_proofs,
+};

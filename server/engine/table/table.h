@@ -37,8 +37,12 @@ void table_set_weights(struct brain *brain, uint32_t row, const uint32_t weights
 /* Halves the weights of a row (floor 1) until their total is at most rule.halve_above. */
 void table_halve(struct brain *brain, uint32_t row);
 
-/* What engine/opponent.h makes of an atlas. */
+/* Tables of rule beads to meet them (engine/opponent.h). */
 MUST_CHECK enum err table_uniform(const struct states *states, struct brain **out);
 MUST_CHECK enum err table_perfect(const struct solution *solution, struct brain **out);
+MUST_CHECK enum err table_frozen(const struct states *states, const struct brain *brain,
+                                 struct brain **out);
+MUST_CHECK enum err table_thawed(const struct states *states, const char *bytes, size_t size,
+                                 struct brain **out);
 
 #endif

@@ -1,8 +1,8 @@
 // What can be asked of the daemon, one function a request.
 
 import type {
-  BoardView, Brain, Checkpoint, CurvePoint, Evaluation, Job, JobRequest, Lesson, Move, Options,
-  Policy, RuleName,
+  BoardView, Brain, Checkpoint, CurvePoint, Evaluation, Job, JobRequest, Lesson, Move, Network,
+  Options, Policy, RuleName,
 } from './types';
 import { ask, askJson, newKey } from './http';
 
@@ -17,13 +17,14 @@ export function policyText(policy: Policy): string {
   return typeof policy === 'string' ? policy : `power:${policy.power}`;
 }
 
-// All brains, in order of name. They come in pages: ten thousand in one answer are 5 MB.
+// All brains that keep a table, which are those that the page can draw, in order of name. They come in
+// pages: ten thousand in one answer are 5 MB.
 export async function listBrains(): Promise<Brain[]> {
   const list: Brain[] = [];
   for (let after: string | null = ''; after !== null;) {
     const path = `/brains?limit=${BRAINS_A_PAGE}&after=${encodeURIComponent(after)}`;
-    const page: { brains: Brain[]; next: string | null } = await askJson('GET', path);
-    list.push(...page.brains);
+    const page: { brains: (Brain | Network)[]; next: string | null } = await askJson('GET', path);
+    list.push(...page.brains.filter((brain): brain is Brain => brain.rows !== null));
     after = page.next;
   }
   return list;

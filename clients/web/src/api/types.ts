@@ -30,6 +30,12 @@ export interface Brain {
   warnings: string[];
 }
 
+// A brain without a table: it reads boards, of any game, by patterns.
+export interface Network {
+  name: string;
+  rows: null;
+}
+
 export interface Checkpoint {
   name: string;
   matches: number;
