@@ -15,12 +15,14 @@ MOVE = {
     "board": EMPTY,
     "player": 1,
     "move": 0,
+    "cell": 0,
     "next": "100000000",
     "result": None,
     "policy": "sample",
     "seed": "1",
     "weights": [6] * 9,
     "probabilities": [0, 1, 0, 0, 0, 0, 0, 0, 0],
+    "expected": None,
 }
 
 
@@ -35,7 +37,8 @@ def test_a_move_is_what_the_daemon_answers(client, shared):
     told = shared.move(board="100020000", seed=5, policy={"power": 2})
     move = client.move("100020000", seed=5, policy={"power": 2})
     assert (move.brain, move.board, move.player) == ("default", "100020000", 1)
-    assert (move.move, move.next, move.result) == (told["move"], told["next"], None)
+    assert (move.move, move.cell) == (told["move"], told["move"])
+    assert (move.next, move.result, move.expected) == (told["next"], None, None)
     assert move.policy == {"power": 2}
     assert move.weights == tuple(told["weights"])
     assert move.probabilities == tuple(told["probabilities"])
@@ -66,16 +69,17 @@ def test_a_batch_is_what_the_daemon_answers(client, shared):
     told = shared.move(boards=boards, seed=3)
     batch = client.moves(iter(boards), seed=3)
     assert (batch.brain, batch.policy, batch.seed) == ("default", "sample", 3)
-    assert batch.moves == tuple(told["moves"])
+    assert batch.moves == batch.cells == tuple(told["moves"])
     assert batch.next == tuple(told["next"])
     assert batch.results == (None, None, "player1")
-    assert batch.weights is None and batch.probabilities is None
+    assert batch.weights is None and batch.probabilities is None and batch.expected is None
 
 
 def test_a_batch_in_detail_has_weights_and_probabilities(client):
     batch = client.moves([EMPTY, "100000000"], detail=True)
     assert batch.weights == ((6,) * 9, (0,) + (6,) * 8)
     assert [len(row) for row in batch.probabilities] == [9, 9]
+    assert batch.expected == (None, None)
 
 
 def test_moves_are_chosen_by_the_brain_asked_for(client):

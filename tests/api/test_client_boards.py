@@ -24,8 +24,8 @@ def test_a_brain_learns_from_a_match(client):
     client.create_brain("pupil")
     match = client.match(iter(WON), brain="pupil")
     assert (match.brain, match.result, len(match.changes)) == ("pupil", "player1", 5)
-    assert match.changes[0] == ttst.Change(board=EMPTY, move=0, before=6, after=9)
-    assert match.changes[1] == ttst.Change(board="100000000", move=3, before=6, after=5)
+    assert match.changes[0] == ttst.Change(EMPTY, move=0, cell=0, before=6, after=9, expected=None)
+    assert match.changes[1] == ttst.Change("100000000", 3, 3, before=6, after=5, expected=None)
     assert client.brain("pupil").matches == 1
     assert client.move(EMPTY, brain="pupil").weights == (9,) + (6,) * 8
 
@@ -58,7 +58,7 @@ def test_a_board_is_shown_beside_the_truth(client):
     view = client.board("000010000")
     assert (view.board, view.player, view.weights) == ("000010000", 2, (6,) * 4 + (0,) + (6,) * 4)
     assert sum(view.probabilities) == pytest.approx(1)
-    assert (view.proofs, view.value) == (None, 0)
+    assert (view.expected, view.proofs, view.value) == (None, None, 0)
     assert view.values == (0, -1, 0, -1, None, -1, 0, -1, 0)
 
 
@@ -85,6 +85,7 @@ def test_proofs_are_told():
         "player": 1,
         "weights": [6] * 9,
         "probabilities": [0.0] * 9,
+        "expected": None,
         "proofs": [1, None, -1, 0, 0, 0, 0, 0, 0],
         "value": 0,
         "values": [0] * 9,

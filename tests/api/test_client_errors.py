@@ -84,7 +84,7 @@ def test_a_brain_with_other_options_is_a_conflict(client):
 
 
 def test_more_boards_than_a_body_holds_are_too_large(client):
-    assert raised(ttst.TooLarge, lambda: client.moves([EMPTY] * 8000)).status == 413
+    assert raised(ttst.TooLarge, lambda: client.moves([EMPTY] * 200_000)).status == 413
 
 
 def test_a_board_of_a_match_that_is_over_is_impossible(client):

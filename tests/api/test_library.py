@@ -83,6 +83,10 @@ def library():
     library.ttst_brain_destroy.restype = None
     library.ttst_brain_digest.restype = None
     library.ttst_brain_cells.restype = ctypes.c_uint
+    library.ttst_brain_moves.restype = ctypes.c_uint
+    library.ttst_brain_export.restype = ctypes.c_size_t
+    library.ttst_brain_export.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+    library.ttst_brain_import.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
     return library
 
 
@@ -138,6 +142,92 @@ def test_moves_are_drawn_by_weight(library):
 def test_the_library_and_the_daemon_have_the_same_fresh_brain(library, daemon):
     with Brain(library) as brain:
         assert brain.digest() == daemon.digest()
+
+
+# Other games.
+
+
+def made(library, game, rule):
+    """The status of making a brain under a rule, and the brain."""
+    brain = Brain.__new__(Brain)
+    brain.library, brain.handle = library, ctypes.c_void_p()
+    return library.ttst_brain_create_rule(game, rule, ctypes.byref(brain.handle)), brain
+
+
+def exported(library, brain):
+    """Whole bytes, and those of too little room, which stay as they are."""
+    size = library.ttst_brain_export(brain.handle, None, 0)
+    room = ctypes.create_string_buffer(size)
+    assert library.ttst_brain_export(brain.handle, room, size - 1) == size
+    assert not any(room.raw)
+    assert library.ttst_brain_export(brain.handle, room, size) == size
+    return room.raw
+
+
+@pytest.mark.parametrize(
+    "game, cells, moves", [(b"tictactoe", 9, 9), (b"connectfour", 42, 7), (b"6x4r4g", 24, 6), (b"8x5r4", 40, 40)]
+)
+def test_a_game_has_its_cells_and_moves(library, game, cells, moves):
+    with Brain(library, game) as brain:
+        assert library.ttst_brain_cells(brain.handle) == cells
+        assert library.ttst_brain_moves(brain.handle) == moves
+
+
+def test_a_network_expects_something_of_each_move_and_draws_among_them(library):
+    weights, expected, move = (ctypes.c_uint32 * 4)(), (ctypes.c_double * 4)(), ctypes.c_uint()
+    full = b"1210" b"2000" b"1000" b"2000"  # player 1 cannot have the first column
+    with Brain(library, b"connectfour-4x4") as brain:
+        brain.train(2000, 1)
+        assert library.ttst_brain_weights(brain.handle, full, weights) == OK
+        assert library.ttst_brain_expected(brain.handle, full, expected) == OK
+        assert weights[0] == expected[0] == 0
+        assert all(weight >= 1 and -1 <= value <= 1 for weight, value in zip(weights[1:], expected[1:]))
+        for random in (0, 2**32 - 1):
+            assert library.ttst_brain_move(brain.handle, full, random, ctypes.byref(move)) == OK
+            assert move.value == (1 if random == 0 else 3)
+        hanging = b"0000" b"1000" b"0000" b"0000"
+        assert library.ttst_brain_expected(brain.handle, hanging, expected) == NO_MOVE
+
+
+def test_a_table_expects_nothing(library):
+    with Brain(library) as brain:
+        assert library.ttst_brain_expected(brain.handle, EMPTY.encode(), (ctypes.c_double * 9)()) == BAD_ARGUMENT
+
+
+@pytest.mark.parametrize(
+    "game, rule", [(b"tictactoe", b"beads"), (b"tictactoe", b"menace"), (b"tictactoe", b"guard"),
+                   (b"tictactoe", b"patterns"), (b"connectfour-4x4", b"patterns")],
+)
+def test_what_is_exported_makes_the_same_brain(library, game, rule):
+    (status, one), (_, other) = made(library, game, rule), made(library, game, rule)
+    assert status == OK
+    with one, other:
+        one.train(2000, 1)
+        content = exported(library, one)
+        altered = content[:60] + bytes([content[60] ^ 1]) + content[61:]
+        fresh = other.digest()
+        for wrong in (altered, content[:-1], content + b"x", b""):
+            assert library.ttst_brain_import(other.handle, wrong, len(wrong)) == BAD_ARGUMENT
+            assert other.digest() == fresh
+        assert library.ttst_brain_import(other.handle, content, len(content)) == OK
+        assert other.digest() == one.digest() != fresh
+        assert one.train(1000, 2) == other.train(1000, 2) and other.digest() == one.digest()
+
+
+def test_a_brain_of_another_kind_takes_no_bytes(library):
+    with Brain(library) as table, Brain(library, b"connectfour-4x4") as network:
+        for one, other in ((table, network), (network, table)):
+            content = exported(library, one)
+            assert library.ttst_brain_import(other.handle, content, len(content)) == BAD_ARGUMENT
+
+
+@pytest.mark.parametrize(
+    "game, rule", [(b"connectfour", b"beads"), (b"tictactoe", b"luck"), (b"chess", b"patterns"),
+                   (b"8x8r3", b"patterns"), (b"06x4r4", b"patterns"), (b"9x8r4", b"patterns"), (b"4x4r5", b"patterns")],
+)
+def test_what_no_brain_can_be_is_not_made(library, game, rule):
+    status, brain = made(library, game, rule)
+    assert (status, brain.handle.value) == (BAD_ARGUMENT, None)
 
 
 def test_what_cannot_be_is_refused(library):

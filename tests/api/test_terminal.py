@@ -40,6 +40,7 @@ def fields_of(text):
 def test_brains_are_listed_between_tabs(terminal, trained):
     (brain,) = [b for b in fields_of(terminal.says("brains", "list")) if b["name"] == trained]
     assert (brain["rule"], brain["matches"], brain["training"]) == ("beads", "1000", "")
+    assert brain["game"] == "tictactoe"
 
 
 def test_brains_are_listed_in_json(terminal, shared):
@@ -69,7 +70,7 @@ def test_a_warning_is_said(terminal):
 def test_a_brain_is_shown_with_its_digest(terminal, shared, trained):
     said = terminal.says("brains", "show", trained)
     assert f"digest    {shared.digest(trained)}\n" in said
-    assert "matches   1,000: " in said
+    assert "matches   1,000: " in said and "size      4,520 boards, " in said
 
 
 def test_a_brain_is_copied_reset_and_deleted(terminal, shared, trained):
@@ -330,7 +331,7 @@ def test_a_token_file_that_is_not_there_is_status_1(terminal):
 
 def test_the_help_names_every_command(terminal):
     said = terminal.says("--help")
-    for command in ("play", "train", "evaluate", "against", "curve", "brains", "checkpoints",
+    for command in ("play", "games", "train", "evaluate", "against", "curve", "brains", "checkpoints",
                     "import-ttst", "export-ttst"):
         assert f"\n    {command} " in said
 

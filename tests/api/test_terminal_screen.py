@@ -253,7 +253,7 @@ def test_lists_are_aligned_on_a_terminal(terminal, shared):
     said, _ = end_of(terminal.spawn("brains", "list"))
     head, *lines = said.splitlines()
     assert head.split() == ["name", "rule", "matches", "player", "1", "player", "2", "draw",
-                            "training"]
+                            "training", "game"]
     (line,) = [line for line in lines if line.startswith("default")]
     assert line.index("1,000") + 5 == head.index("matches") + 7
 

@@ -118,12 +118,12 @@ def test_a_strange_curve_is_shown_or_a_line_and_status_1(figure):
 
 @pytest.mark.parametrize(
     "wrong", [{"board": ""}, {"board": "x" * 9}, {"weights": []}, {"probabilities": [1.0]},
-              {"values": [None]}, {"values": [2] * 9}], ids=str,
+              {"expected": [0.5]}, {"values": [None]}, {"values": [2] * 9}], ids=str,
 )
 def test_a_strange_board_is_a_line_and_status_1(wrong):
     board = {"board": "0" * 9, "player": 1, "weights": [6] * 9, "probabilities": [0.1] * 9,
-             "proofs": None, "value": 0, "values": [0] * 9}
-    with FakeServer(answer(200, {**board, **wrong})) as server:
+             "expected": None, "proofs": None, "value": 0, "values": [0] * 9}
+    with FakeServer(answer(200, BRAIN), answer(200, {**board, **wrong})) as server:
         assert "is no board of tictactoe" in Terminal(server.url).complains(1, "board", "0" * 9)
 
 

@@ -9,12 +9,12 @@ whether they came out so. Two brains, `lesson` and `lesson-guard`, are made anew
 
 import sys
 from pathlib import Path
-from typing import Callable, Sequence
+from typing import Callable, Dict, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # works without installation
 
 import ttst
-from ttst.cli.numberpad import draw
+from ttst.cli import boards
 from ttst.cli.plot import plot
 
 BRAIN, GUARD = "lesson", "lesson-guard"
@@ -29,6 +29,10 @@ def tell(text: str) -> None:
 def compare(what: str, found: object, expected: object) -> None:
     """Says a figure, and whether it is the one that was expected."""
     print(f"  {what}: {found}" + ("" if found == expected else f"   (expected {expected})"))
+
+
+def draw(board: str, labels: Dict[int, str]) -> str:
+    return boards.draw(ttst.game.TICTACTOE, board, labels)
 
 
 def percent(share: float) -> str:
@@ -97,6 +101,7 @@ player 2 win more often? (Here a full board counts as a win for player 2.)
     print("\n" + draw(view.board, {cell: f"{w:,}" for cell, w in enumerate(view.weights)}) + "\n")
     corners = sum(view.probabilities[cell] for cell in (0, 2, 6, 8))
     compare("to the centre player 2 answers in a corner with", percent(corners), CORNERS)
+    assert view.values is not None
     compare("is an edge a mistake? its exact value is", view.values[1], -1)
 
 

@@ -1,4 +1,4 @@
-"""A client for ttstd, the daemon that learns tic-tac-toe by playing against itself.
+"""A client for ttstd, the daemon that learns board games by playing against itself.
 
     import ttst
 
@@ -6,11 +6,13 @@
         client.train(100_000).wait()
         print(client.move(ttst.EMPTY_BOARD).move)
 
-A board is a string of nine digits, one a cell: "0" empty, "1" a stone of player 1, "2" one of
-player 2; cell 0 first, rows of three. A move is a cell's index, 0 to 8. A result is what stands on
-a board whose match is over: "player1", "player2" or "draw".
+A board is a string of digits, one a cell: "0" empty, "1" a stone of player 1, "2" one of player 2;
+cell 0 first, row by row, row 0 at the bottom: nine in rows of three for tic-tac-toe. A move is a
+cell's index, 0 to 8, or in games with gravity a column's. A result is what stands on a board whose
+match is over: "player1", "player2" or "draw". ttst.game knows the games.
 """
 
+from . import game
 from ._version import VERSION as __version__
 from .answers import (
     Batch,
@@ -18,6 +20,8 @@ from .answers import (
     Brain,
     Change,
     Checkpoint,
+    Expectation,
+    GameInfo,
     Match,
     Move,
     Policy,
@@ -47,7 +51,7 @@ from .errors import (
     WaitTimeout,
 )
 from .evaluation import Curve, CurvePoint, Evaluation, Outcome, Outcomes
-from .game import decision_boards
+from .game import Game, decision_boards
 from .job import Event, Job
 
 __all__ = [
@@ -66,7 +70,10 @@ __all__ = [
     "Engine",
     "Evaluation",
     "Event",
+    "Expectation",
     "Forbidden",
+    "Game",
+    "GameInfo",
     "Impossible",
     "InvalidArgument",
     "Job",
@@ -91,4 +98,5 @@ __all__ = [
     "__version__",
     "decision_boards",
     "format_board",
+    "game",
 ]

@@ -49,7 +49,7 @@ class Brains(Calls):
     def create_brain(
         self,
         name: str,
-        rule: str = "beads",
+        rule: Optional[str] = None,
         game: str = "tictactoe",
         *,
         timeout: Optional[float] = None,
@@ -58,6 +58,11 @@ class Brains(Calls):
         """Creates a brain, or finds it if there is one just so. Options left out are defaults.
 
             client.create_brain("careful", scoring="standard", draw_reward=1)
+            client.create_brain("four", game="connectfour")
+
+        rule  "beads", "menace" or "guard" for tictactoe, or "patterns" for any game; None: "beads"
+              for tictactoe, else "patterns"
+        game  one of `games`, or one that is described: "6x4r4g" (see ttst.game.find)
 
         Conflict: there is one of that name with another game, rule or options. Impossible: no name
         for a brain, or no such value. BadRequest: there is no such option.
@@ -90,7 +95,9 @@ class Brains(Calls):
         return self._http.ask(Brain, request, timeout)
 
     def export_brain(self, name: str, *, timeout: Optional[float] = None) -> bytes:
-        """A brain as a file, in JSON: {"rows": {"000000000": [6, ...], ...}, ...}
+        """A brain as a file, in JSON: {"rows": {"000000000": [6, ...], ...}, ...} or, under the rule
+        patterns, {"weights": "...", "averages": "...", ...}, numbers of 32 bits in base64: 5 MB for
+        Connect Four.
 
         NotFound: no such brain.
         """
@@ -128,14 +135,16 @@ class Brains(Calls):
 
         against  another brain, that plays by the same policy
 
-        NotFound: no such brain; `field` is "against" if it is the other.
+        NotFound: no such brain; `field` is "against" if it is the other. Impossible: it plays
+        another game than tic-tac-toe.
         """
         query = {"policy": policy_text(policy), "against": against}
         request = Request("GET", brain_path(brain, "evaluation"), query=query)
         return self._http.ask(Evaluation, request, timeout)
 
     def curve(self, brain: str = "default", *, timeout: Optional[float] = None) -> Curve:
-        """How good a brain was after so many matches: twenty points for each power of ten.
+        """How good a brain was after so many matches: twenty points for each power of ten. Empty for
+        other games than tic-tac-toe.
 
         NotFound: no such brain.
         """

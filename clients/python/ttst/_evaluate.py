@@ -132,7 +132,7 @@ def _combine(
 
 
 def probabilities(weights: Sequence[int], policy: Policy) -> List[float]:
-    """Of legal moves by their weights. None is 0 but under "greedy"."""
+    """Of legal moves by their weights, some above 0. None of these is 0 but under "greedy"."""
     if policy == "greedy":
         best = max(range(len(weights)), key=lambda i: (weights[i], -i))
         return [float(i == best) for i in range(len(weights))]
@@ -144,9 +144,9 @@ def probabilities(weights: Sequence[int], policy: Policy) -> List[float]:
         raise ValueError(f'policy must be "sample", "greedy" or {{"power": t}}, not {policy!r}')
     most = max(weights)
     # Above 0 also where a power is too small for a float: every move stays possible.
-    powers = [(weight / most) ** power or 5e-324 for weight in weights]
+    powers = [weight and ((weight / most) ** power or 5e-324) for weight in weights]
     total = sum(powers)
-    return [max(one / total, 5e-324) for one in powers]
+    return [one and max(one / total, 5e-324) for one in powers]
 
 
 def _even(chosen: List[bool]) -> List[float]:

@@ -19,10 +19,10 @@ def library() -> ctypes.CDLL:
     for name in _names():
         try:
             loaded = ctypes.CDLL(name)
-        except OSError as error:
+            _declare(loaded)
+        except (OSError, AttributeError) as error:  # not there, or older than this client
             tried.append(str(error))
             continue
-        _declare(loaded)
         return loaded
     raise OSError(
         "there is no libttst: `make` builds it, `make install` installs it, TTST_LIB names it;"
@@ -45,7 +45,7 @@ def _names() -> Iterator[str]:
 
 def _declare(loaded: ctypes.CDLL) -> None:
     brain, text = ctypes.c_void_p, ctypes.c_char_p
-    loaded.ttst_brain_create.argtypes = [text, ctypes.POINTER(ctypes.c_void_p)]
+    loaded.ttst_brain_create_rule.argtypes = [text, text, ctypes.POINTER(ctypes.c_void_p)]
     loaded.ttst_brain_destroy.argtypes = [brain]
     loaded.ttst_brain_destroy.restype = None
     loaded.ttst_brain_set_kernel.argtypes = [brain, text]
@@ -58,5 +58,9 @@ def _declare(loaded: ctypes.CDLL) -> None:
         ctypes.POINTER(ctypes.c_uint64),
     ]
     loaded.ttst_brain_weights.argtypes = [brain, text, ctypes.c_void_p]
+    loaded.ttst_brain_expected.argtypes = [brain, text, ctypes.c_void_p]
+    loaded.ttst_brain_move.argtypes = [brain, text, ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint)]
+    loaded.ttst_brain_export.argtypes = [brain, ctypes.c_void_p, ctypes.c_size_t]
+    loaded.ttst_brain_export.restype = ctypes.c_size_t
     loaded.ttst_brain_digest.argtypes = [brain, text]
     loaded.ttst_brain_digest.restype = None

@@ -1,17 +1,19 @@
 """Moves and matches."""
 
-from typing import Iterable, Optional
+from typing import Iterable, List, Optional, Union
 
 from ._calls import Calls, seed_text
 from ._http import Request, new_key
 from .answers import Batch, Match, Move, Policy
+from .game import Moves
 
 
 class Play(Calls):
     def move(
         self,
-        board: str,
+        board: Optional[str] = None,
         *,
+        moves: Optional[Moves] = None,
         brain: str = "default",
         policy: Policy = "sample",
         seed: Optional[int] = None,
@@ -19,11 +21,19 @@ class Play(Calls):
     ) -> Move:
         """Has a brain choose a move on a board. Moving never learns and never explores.
 
+        moves  in place of a board: those that lead to it, as a list or, under gravity, a text of
+               columns from 1: "4453"
         seed  0 to 2**64 - 1: the same brain, policy and seed give the same move. Drawn if None
 
         NotFound: no such brain. Impossible: the match is over, or no match gets to this board.
         """
-        body = {"board": board, "brain": brain, "policy": policy, "seed": seed_text(seed)}
+        body = {
+            "board": board,
+            "moves": None if moves is None else _sent(moves),
+            "brain": brain,
+            "policy": policy,
+            "seed": seed_text(seed),
+        }
         return self._http.ask(Move, Request("POST", "/move", body=body, repeatable=True), timeout)
 
     def moves(
@@ -53,7 +63,7 @@ class Play(Calls):
 
     def match(
         self,
-        moves: Iterable[int],
+        moves: Moves,
         *,
         brain: str = "default",
         learn: Iterable[int] = (1, 2),
@@ -62,7 +72,8 @@ class Play(Calls):
     ) -> Match:
         """Has a brain learn from a match that was played elsewhere. On disk when this returns.
 
-        moves  all cells from the empty board to the match's end, whoever chose them
+        moves  all from the empty board to the match's end, whoever chose them: cells or, under
+               gravity, columns from 0, or a text of columns from 1
         learn  the players whose moves learn
         key    1 to 64 characters of A-Z a-z 0-9 . _ -: whatever is asked with the same key again,
                for 24 hours, learns nothing a second time and gets the same answer. Drawn if None
@@ -70,6 +81,10 @@ class Play(Calls):
         NotFound: no such brain. Conflict: it is in training. Impossible: the match is not over, or
         `field` names the first move that cannot be: "moves[3]".
         """
-        body = {"moves": list(moves), "brain": brain, "learn": list(learn)}
+        body = {"moves": _sent(moves), "brain": brain, "learn": list(learn)}
         request = Request("POST", "/match", body=body, key=key or new_key())
         return self._http.ask(Match, request, timeout)
+
+
+def _sent(moves: Moves) -> Union[str, List[int]]:
+    return moves if isinstance(moves, str) else list(moves)

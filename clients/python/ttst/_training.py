@@ -29,9 +29,9 @@ class Training(Calls):
         seed      0 to 2**64 - 1: the same job on an equal brain ends in an equal brain. Drawn if
                   None
         learn     the players whose moves learn
-        opponent  "self", "random", "perfect", or {"brain": name}: another brain as it is now; with
-                  any but "self" `learn` names one player
-        until     what may end the job earlier: {"never_loses": True}, or
+        opponent  "self", "random", "perfect" (in tic-tac-toe), or {"brain": name}: another brain of
+                  the game as it is now; with any but "self" `learn` names one player
+        until     what may end the job earlier, in tic-tac-toe: {"never_loses": True}, or
                   {"exploitability_below": 0.01, "policy": "sample"}
         key       as for `match`: asking again with the same key starts no second job
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Dict, Mapping, Optional, Tuple, Union
 
 from ._decode import read_number_text, read_policy, read_time, unchanged
+from .game import Game
 
 Policy = Union[str, Mapping[str, float]]
 """How weights become a move: "sample" (probability proportional to weight), "greedy" (the largest
@@ -13,6 +14,26 @@ weight), or {"power": t} with 0 < t <= 16 (probability proportional to weight **
 _Seed = Annotated[int, read_number_text]
 _Time = Annotated[datetime, read_time]
 _Policy = Annotated[Policy, read_policy]
+_Expected = Optional[Tuple[Optional[float], ...]]
+
+
+@dataclass(frozen=True)
+class GameInfo(Game):
+    """A game that the daemon has by name, and can be asked about as any Game.
+
+    value  what comes of perfect play: a result; None where nobody has told
+    rules  under which its brains can learn
+    exact  whether brains are evaluated exactly, and boards told what they are worth
+    """
+
+    value: Optional[str]
+    rules: Tuple[str, ...]
+    exact: bool
+
+
+@dataclass(frozen=True)
+class GameList:
+    games: Tuple[GameInfo, ...]
 
 
 @dataclass(frozen=True)
@@ -20,51 +41,72 @@ class Move:
     """The move on one board.
 
     player         whose turn it was, 1 or 2
-    move           the cell chosen, 0 to 8
+    move           the cell or, under gravity, the column chosen, from 0
+    cell           that the move fills
     next           the board after the move
     result         of `next`; None while the match goes on
     seed           the one given or drawn, 0 to 2**64 - 1
-    weights        nine, one a cell; 0 where the cell is taken
-    probabilities  nine, 0 to 1: how likely the policy was to choose each cell
+    weights        one a move (nine in tic-tac-toe); 0 where it is not legal
+    probabilities  one a move, 0 to 1: how likely the policy was to choose it
+    expected       one a move, -1 lost to 1 won for who is to move; None where it is not legal. None
+                   for rules other than patterns
     """
 
     brain: str
     board: str
     player: int
     move: int
+    cell: int
     next: str
     result: Optional[str]
     policy: _Policy
     seed: _Seed
     weights: Tuple[int, ...]
     probabilities: Tuple[float, ...]
+    expected: _Expected
 
 
 @dataclass(frozen=True)
 class Batch:
     """The moves on many boards: an entry a board, in the order asked. Fields as in Move.
 
-    weights, probabilities  None unless detail was asked for
+    weights, probabilities, expected  None unless detail was asked for
     """
 
     brain: str
     policy: _Policy
     seed: _Seed
     moves: Tuple[int, ...]
+    cells: Tuple[int, ...]
     next: Tuple[str, ...]
     results: Tuple[Optional[str], ...]
     weights: Optional[Tuple[Tuple[int, ...], ...]] = None
     probabilities: Optional[Tuple[Tuple[float, ...], ...]] = None
+    expected: Optional[Tuple[_Expected, ...]] = None
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What was expected of a move for who made it, -1 lost to 1 won, before and after learning."""
+
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a brain learned of one move: its weight on the board before the move was made."""
+    """What a brain learned of one move: its weight on the board before the move was made.
+
+    cell      that the move filled
+    expected  None for rules other than patterns
+    """
 
     board: str
     move: int
+    cell: int
     before: int
     after: int
+    expected: Optional[Expectation]
 
 
 @dataclass(frozen=True)
@@ -82,24 +124,27 @@ class Match:
 
 @dataclass(frozen=True)
 class BoardView:
-    """A board as a brain sees it, beside the exact truth.
+    """A board as a brain sees it, beside the exact truth where that is known: in tic-tac-toe.
 
     player         whose turn it is, 1 or 2
-    weights        nine, one a cell; 0 where the cell is taken
-    probabilities  nine, 0 to 1: how likely the policy is to choose each cell
+    weights        one a move (nine in tic-tac-toe); 0 where it is not legal
+    probabilities  one a move, 0 to 1: how likely the policy is to choose it
+    expected       as in Move
     proofs         what the brain has proven of each move, 1 it wins, -1 it loses, 0 nothing; None
                    for rules that prove nothing
-    value          for who is to move, if both play perfectly: 1 won, 0 drawn, -1 lost
-    values         the same of each move; None where the cell is taken
+    value          for who is to move, if both play perfectly: 1 won, 0 drawn, -1 lost; None where
+                   that is not known
+    values         the same of each move; None where it is not legal
     """
 
     board: str
     player: int
     weights: Tuple[int, ...]
     probabilities: Tuple[float, ...]
+    expected: _Expected
     proofs: Optional[Tuple[Optional[int], ...]]
-    value: int
-    values: Tuple[Optional[int], ...]
+    value: Optional[int]
+    values: Optional[Tuple[Optional[int], ...]]
 
 
 @dataclass(frozen=True)
@@ -157,7 +202,7 @@ class Brain:
 
     options          all that are in force
     matches          played in training
-    rows             boards at which somebody is to move
+    rows             boards at which somebody is to move; None under the rule patterns
     bytes            that it takes in the daemon's memory while it is used
     lessons          reported matches that are on disk one by one, behind its table
     training         the id of the job that trains it or will next, or None
@@ -174,7 +219,7 @@ class Brain:
     options: Dict[str, Any]
     matches: int
     results: Results
-    rows: int
+    rows: Optional[int]
     bytes: int
     lessons: int
     training: Optional[int]

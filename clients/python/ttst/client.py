@@ -1,13 +1,13 @@
 """A daemon, and what it can be asked for."""
 
 from types import TracebackType
-from typing import Optional, Type
+from typing import List, Optional, Type
 
 from ._brains import Brains
 from ._http import Http, Request
 from ._play import Play
 from ._training import Training
-from .answers import Health, Version
+from .answers import GameInfo, GameList, Health, Version
 from .errors import Timeout, Unavailable, UnexpectedAnswer, Unreachable
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -65,6 +65,10 @@ class Client(Play, Training, Brains):
     def close(self) -> None:
         """Closes the connections."""
         self._http.close()
+
+    def games(self, *, timeout: Optional[float] = None) -> List[GameInfo]:
+        """The games that have a name; ttst.game.find tells how others are described."""
+        return list(self._http.ask(GameList, Request("GET", "/games"), timeout).games)
 
     def version(self, *, timeout: Optional[float] = None) -> Version:
         """The versions of the daemon and of its libraries."""

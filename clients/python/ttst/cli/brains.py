@@ -12,9 +12,9 @@ FILE_MAX = 64 << 20  # bytes; no daemon takes more
 
 def run_list(client: Client, args: Namespace) -> None:
     brains = client.brains()
-    head = ["name", "rule", "matches", "player 1", "player 2", "draw", "training"]
+    head = ["name", "rule", "matches", "player 1", "player 2", "draw", "training", "game"]
     rows = [
-        [brain.name, brain.rule, brain.matches, *_results(brain), brain.training]
+        [brain.name, brain.rule, brain.matches, *_results(brain), brain.training, brain.game]
         for brain in brains
     ]
     show(args, brains, records(head, rows))
@@ -23,9 +23,11 @@ def run_list(client: Client, args: Namespace) -> None:
 def run_show(client: Client, args: Namespace) -> None:
     brain = client.brain(args.name)
     player1, player2, draw = _results(brain)
+    rows = "" if brain.rows is None else f"{brain.rows:,} boards, "
     lines = [
         f"{brain.name}: {brain.game}, rule {brain.rule}",
         "options   " + ", ".join(f"{name} {value}" for name, value in brain.options.items()),
+        f"size      {rows}{brain.bytes:,} bytes",
         f"matches   {brain.matches:,}: {player1:,} won by player 1, {player2:,} by player 2,"
         f" {draw:,} drawn",
         f"training  {'no' if brain.training is None else f'job {brain.training}'}",
@@ -37,7 +39,7 @@ def run_show(client: Client, args: Namespace) -> None:
 
 
 def run_create(client: Client, args: Namespace) -> None:
-    _show_brain(args, client.create_brain(args.name, args.rule, **dict(args.option)))
+    _show_brain(args, client.create_brain(args.name, args.rule, args.game, **dict(args.option)))
 
 
 def run_copy(client: Client, args: Namespace) -> None:

@@ -19,7 +19,7 @@ def run(client: Client, args: Namespace) -> None:
     figures = args.figure or FIGURES
     series = {figure: _values(curve, figure, args.policy) for figure in figures}
     if not curve.points:
-        raise Failure(f"{args.name} has no curve yet: it begins after ten matches")
+        raise Failure(f"{args.name} has no curve yet: it begins after ten matches of tic-tac-toe")
     title = f"{args.name}, policy {args.policy}"
     if args.out:
         _save(args.out, title, curve.matches, series)

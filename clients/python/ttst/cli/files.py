@@ -25,12 +25,14 @@ def run_import(client: Client, args: Namespace) -> None:
         "rows": rows,
     }
     brain = client.import_brain(args.name, file)
-    show(args, brain, f"{brain.name}: rule {brain.rule}, {brain.rows:,} boards")
+    show(args, brain, f"{brain.name}: rule {brain.rule}, {len(rows):,} boards")
 
 
 def run_export(client: Client, args: Namespace) -> None:
     try:
         file: Any = parse(client.export_brain(args.name))
+        if "weights" in file:
+            raise Failure(f"{args.name} has no rows, as TTST has: its rule is {file['rule']}")
         if file["options"]["symmetry"]:
             problem = "has one row for boards that are the same; TTST has one each"
             raise Failure(f"{args.name} {problem}")

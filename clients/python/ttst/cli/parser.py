@@ -8,13 +8,13 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .._version import VERSION
 from ..answers import Policy
-from . import brains, curve, files, jobs, play, worth
+from . import brains, curve, files, games, jobs, play, worth
 from .count import read_count
 from .output import wants_json
 
 Run = Callable[..., None]
 
-ABOUT = """A daemon that learns tic-tac-toe, from the terminal: play against it, train its brains,
+ABOUT = """A daemon that learns board games, from the terminal: play against it, train its brains,
 see how good they are. TTST_URL names the daemon where --url does not, TTST_TOKEN_FILE the file with
 its token."""
 STATUS = """exit status: 0 done, 1 refused or failed, 2 wrongly asked, 3 no daemon there, 130
@@ -178,14 +178,19 @@ def _add_play(commands: _Commands) -> None:
     command.add_argument("--seed", type=number, help="of the brain's moves")
 
     command = commands.add("board", "look at a board as a brain sees it", play.run_board)
-    command.add_argument("board", help="nine digits: 0 empty, 1 and 2 the players' stones")
+    command.add_argument("board", help="a digit a cell: 0 empty, 1 and 2 the players' stones")
     _default_name(command)
     _policy(command, "sample")
 
     command = commands.add("match", "report a match that was played elsewhere", play.run_match)
     _name(command)
-    command.add_argument("moves", type=int, nargs="+", metavar="CELL", help="0 to 8, in order")
+    command.add_argument(
+        "moves", type=int, nargs="+", metavar="MOVE", help="in order: cells, 0 to 8 in tic-tac-toe, or "
+        "columns from 0 where stones fall; or a single word of columns from 1: 1212121"
+    )
     _learn(command)
+
+    commands.add("games", "list the games that have a name", games.run_list)
 
 
 def _learn(command: argparse.ArgumentParser) -> None:
@@ -252,7 +257,13 @@ def _add_brains(commands: _Commands) -> None:
     _default_name(group.add("show", "tell what a brain is like", brains.run_show))
     command = group.add("create", "create a brain", brains.run_create)
     _name(command, help="of letters, digits, - and _; a letter first")
-    command.add_argument("--rule", default="beads", help="beads, menace or guard (default: beads)")
+    command.add_argument(
+        "--game", default="tictactoe", help="one of `ttst games`, or described: 6x4r4g is 6 columns, 4 "
+        "rows, 4 in a row, g for gravity (default: tictactoe)"
+    )
+    command.add_argument(
+        "--rule", help="beads, menace, guard or patterns (default: beads for tictactoe, else patterns)"
+    )
     command.add_argument(
         "--option", type=option, action="append", default=[], metavar="O=V", help="explore=0.2, ..."
     )

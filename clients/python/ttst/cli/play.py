@@ -4,72 +4,93 @@ import sys
 from argparse import Namespace
 from typing import List, Optional
 
-from .. import game
-from ..answers import BoardView, Policy
-from ..board import EMPTY_BOARD
+from ..answers import BoardView, Change, Policy
 from ..client import Client
-from .numberpad import cell_of_key, draw, key_of_cell
-from .output import Failure, show
+from ..errors import InvalidArgument
+from ..game import Game, find
+from .boards import draw
+from .output import Failure, show, table
 
 VALUES = {1: "wins", 0: "draws", -1: "loses", None: ""}
-HELP = "1 to 9: a move, as on a number pad   u: undo   h: hint   n: new game   q: quit"
+COMMANDS = "u: undo   h: hint   n: new game   q: quit"
 
 
 def run(client: Client, args: Namespace) -> None:
-    brain = client.brain(args.name)
-    if brain.game != game.NAME:
-        raise Failure(f"{brain.name} plays {brain.game}, for which this terminal has no board")
+    game = game_of(client, args.name)
     if args.learn and "@" in args.name:
         raise Failure(f"{args.name} is a checkpoint, which does not learn")
-    Table(client, args.name, args.player, args.policy, args.learn, args.seed).sit()
+    Table(client, args.name, args.player, args.policy, args.learn, args.seed, game).sit()
 
 
 def run_board(client: Client, args: Namespace) -> None:
-    view = look(client, args.board, args.name, args.policy)
-    show(args, view, describe(view))
+    game = game_of(client, args.name)
+    view = look(client, args.board, args.name, args.policy, game)
+    show(args, view, describe(view, game))
 
 
 def run_match(client: Client, args: Namespace) -> None:
     wanted = {} if args.learn is None else {"learn": args.learn}
-    match = client.match(args.moves, brain=args.name, **wanted)
-    lines = [
-        f"{change.board}: {change.move}: {change.before:,} -> {change.after:,}"
-        for change in match.changes
-    ]
+    # No match has a single move: it is a text of columns.
+    moves = args.moves if len(args.moves) > 1 else str(args.moves[0])
+    match = client.match(moves, brain=args.name, **wanted)
+    lines = map(_change, match.changes)
     show(args, match, "\n".join([f"{match.brain} learned: {match.result}", *lines]))
 
 
-def look(client: Client, board: str, brain: str, policy: Policy) -> BoardView:
+def _change(change: Change) -> str:
+    line = f"{change.board}: {change.move}: {change.before:,} -> {change.after:,}"
+    if change.expected is None:
+        return line
+    return f"{line}, expected {change.expected.before:.3f} -> {change.expected.after:.3f}"
+
+
+def game_of(client: Client, brain: str) -> Game:
+    """Failure: it is none that this terminal knows."""
+    found = client.brain(brain)
+    try:
+        return find(found.game)
+    except InvalidArgument:
+        problem = f"{found.name} plays {found.game}, for which this terminal has no board"
+        raise Failure(problem) from None
+
+
+def look(client: Client, board: str, brain: str, policy: Policy, game: Game) -> BoardView:
     """Failure: the answer is no board that can be drawn here."""
     view = client.board(board, brain=brain, policy=policy)
-    lengths = {len(one) for one in (view.board, view.weights, view.probabilities, view.values)}
-    if lengths != {game.CELLS} or set(view.board) - set("012") or set(view.values) - set(VALUES):
-        raise Failure(f"what {brain} answers is no board of {game.NAME}")
+    values = view.values or ()
+    moves = (view.weights, view.probabilities, view.expected, view.values)
+    lengths = {len(one) for one in moves if one is not None}
+    has_board = len(view.board) == game.cells and not view.board.strip("012")
+    if not has_board or lengths != {game.moves} or set(values) - set(VALUES):
+        raise Failure(f"what {brain} answers is no board of {game.name}")
     return view
 
 
-def describe(view: BoardView) -> str:
-    """The board beside each move's probability, weight and exact value."""
-    free = [cell for cell, value in enumerate(view.values) if value is not None]
-    parts = [
-        draw(view.board),
-        "drawn with probability",
-        draw(view.board, {cell: _percent(view.probabilities[cell]) for cell in free}),
-        "weights",
-        draw(view.board, {cell: f"{view.weights[cell]:,}" for cell in free}),
-        f"in truth, for player {view.player}",
-        draw(view.board, {cell: _value(view.values[cell]) for cell in free}),
-    ]
+def describe(view: BoardView, game: Game) -> str:
+    """The board beside each move's probability and weight, and what is expected or known of it."""
+    figures = {
+        "drawn with probability": list(map(_percent, view.probabilities)),
+        "weights": [f"{weight:,}" for weight in view.weights],
+    }
+    if view.expected is not None:
+        expected = ["" if value is None else f"{value:.2f}" for value in view.expected]
+        figures[f"expected, for player {view.player}"] = expected
+    if view.values is not None:
+        figures[f"in truth, for player {view.player}"] = [VALUES[value] for value in view.values]
+    legal = game.legal_moves(view.board)
+    parts = [draw(game, view.board)]
+    if game.gravity:
+        rows = [[game.move_name(move), *(one[move] for one in figures.values())] for move in legal]
+        parts.append(table(["column", *figures], rows))
+    else:
+        for title, one in figures.items():
+            parts += [title, draw(game, view.board, {move: one[move] for move in legal})]
     return "\n\n".join(parts)
 
 
 def _percent(probability: float) -> str:
     text = f"{probability:.0%}"
     return "<1%" if text == "0%" and probability > 0 else text
-
-
-def _value(value: Optional[int]) -> str:
-    return VALUES[value]
 
 
 class Quit(Exception):
@@ -79,7 +100,7 @@ class Quit(Exception):
 class Table:
     """A person and a brain, and the matches that they play.
 
-    moves  of the match under way, as cells
+    moves  of the match under way
     """
 
     def __init__(
@@ -88,8 +109,9 @@ class Table:
         brain: str,
         player: int,
         policy: Policy,
-        learns: bool = False,
-        seed: Optional[int] = None,
+        learns: bool,
+        seed: Optional[int],
+        game: Game,
     ) -> None:
         self.client = client
         self.brain = brain
@@ -97,19 +119,27 @@ class Table:
         self.policy = policy
         self.learns = learns
         self.seed = seed
+        self.game = game
         self.moves: List[int] = []
 
     @property
     def board(self) -> str:
-        board = EMPTY_BOARD
-        for move in self.moves:
-            board = game.play(board, move)
-        return board
+        return self.game.board_after(self.moves)
+
+    @property
+    def help(self) -> str:
+        first, last = map(self.game.move_name, (0, self.game.moves - 1))
+        kind = "a letter and a number, as in chess"
+        if self.game.gravity:
+            kind = "the column where a stone falls"
+        elif self.game.cells == 9:
+            kind = "as on a number pad"
+        return f"{first} to {last}: a move, {kind}   {COMMANDS}"
 
     def sit(self) -> None:
         """Plays until the person has had enough."""
         print(f"You are player {self.player}, {'XO'[self.player - 1]}; {self.brain} is the other.")
-        print(HELP)
+        print(self.help)
         try:
             while True:
                 self.play_match()
@@ -123,8 +153,8 @@ class Table:
 
     def play_to_end(self) -> bool:
         """False if the person would rather begin another match."""
-        while game.result_on(self.board) is None:
-            if game.player_to_move(self.board) != self.player:
+        while self.game.result_on(self.board) is None:
+            if self.game.player_to_move(self.board) != self.player:
                 self.ask_brain()
             elif not self.ask_person():
                 return False
@@ -133,20 +163,21 @@ class Table:
     def ask_brain(self) -> None:
         seed, self.seed = self.seed, None if self.seed is None else self.seed + 1
         move = self.client.move(self.board, brain=self.brain, policy=self.policy, seed=seed).move
-        if move not in game.free_cells(self.board):
-            raise Failure(f"{self.brain} plays {move}, which is no free cell")
-        print(f"{self.brain} plays {key_of_cell(move)}.")
+        if move not in self.game.legal_moves(self.board):
+            place = "column" if self.game.gravity else "cell"
+            raise Failure(f"{self.brain} plays {move}, which is no free {place}")
+        print(f"{self.brain} plays {self.game.move_name(move)}.")
         self.moves.append(move)
 
     def ask_person(self) -> bool:
         """Takes one move or command. False if a new match is wanted."""
-        print("\n" + draw(self.board) + "\n")
+        print("\n" + draw(self.game, self.board) + "\n")
         word = ask("Your move: ")
-        cell = cell_of_key(word)
-        if cell is not None and self.board[cell] == "0":
-            self.moves.append(cell)
-        elif cell is not None:
-            print(f"{word} is taken.")
+        move = self.game.move_named(word)
+        if move in self.game.legal_moves(self.board):
+            self.moves.append(move)
+        elif move is not None:
+            print(f"{word} is {'full' if self.game.gravity else 'taken'}.")
         elif word == "n":
             return False
         elif word == "u":
@@ -154,7 +185,7 @@ class Table:
         elif word == "h":
             self.hint()
         else:
-            print(HELP)
+            print(self.help)
         return True
 
     def undo(self) -> None:
@@ -166,16 +197,16 @@ class Table:
         del self.moves[own[-1] :]
 
     def hint(self) -> None:
-        view = look(self.client, self.board, self.brain, self.policy)
-        free = game.free_cells(self.board)
+        view = look(self.client, self.board, self.brain, self.policy, self.game)
+        shares = {move: view.probabilities[move] for move in self.game.legal_moves(self.board)}
         print(f"\nWhat {self.brain} would play:\n")
-        print(draw(self.board, {cell: _percent(view.probabilities[cell]) for cell in free}))
+        print(draw(self.game, self.board, {move: _percent(one) for move, one in shares.items()}))
 
     def finish(self) -> bool:
         """Says how it ended, and reports it where the brain is to learn. True if the person takes
         back a move, so that the match goes on."""
-        result = game.result_on(self.board)
-        print("\n" + draw(self.board) + "\n")
+        result = self.game.result_on(self.board)
+        print("\n" + draw(self.game, self.board) + "\n")
         endings = {"draw": "A draw.", f"player{self.player}": "You win."}
         print(endings.get(str(result), f"{self.brain} wins."))
         if self.learns:
