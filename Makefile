@@ -157,7 +157,7 @@ TEST_ENV = TTSTD=$(abspath $(BUILD)/ttstd) TTST_LIB=$(abspath $(BUILD)/libttst.s
 .PHONY: all run python install uninstall test test-unit test-fault test-api test-contract test-browser \
         test-fuzz test-deploy test-image fuzz fuzz-http fuzz-minimise fuzz-programs screenshots soak soak-load \
         bench-programs lint lint-format lint-tidy lint-includes lint-refusals lint-shell lint-python \
-        lint-page format asan tsan bench bench-http bench-lessons profile image try-deploy deb try-deb dist clean help FORCE
+        lint-page format asan tsan bench bench-http bench-lessons profile alone test-aarch64 image try-deploy deb try-deb dist clean help FORCE
 
 all: $(BUILD)/ttstd $(BUILD)/libttst.a $(BUILD)/libttst.so ## build the daemon and libttst (default)
 
@@ -392,6 +392,13 @@ try-dist: dist ## unpack that, build it and run all tests in it
 try-deb: deb ## as root: install the packages in a Debian of their own, boot its systemd, try the service
 	@deploy/try-deb.sh
 
+test-aarch64: ## the engine's tests as programs for aarch64, under qemu-user
+	@deploy/install-deps.sh cross
+	@PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig \
+	  $(MAKE) $(JOBS) BUILD=$(BUILD)/aarch64 CC=aarch64-linux-gnu-gcc alone
+	@set -e; for program in $(notdir $(ALONE)); do \
+	  qemu-aarch64 $(BUILD)/aarch64/alone/$$program; done
+
 try-upgrade: all ## upgrade a database from the last ttstd of the previous schema, and go back
 	@deploy/try-upgrade.sh
 
@@ -516,6 +523,21 @@ $(BUILD)/wide/%.o: %.c Makefile | $(BUILD)/gen/version.h
 
 $(WIDE): %: %.o $(WIDE_OBJ)
 	$(call link,$(CHECK_LIBS) $(NETTLE_LIBS))
+
+# The engine's tests without the daemon: for another processor they need check and nettle alone.
+ALONE := $(patsubst %,$(BUILD)/alone/%,\
+           test_ttst test_patterns test_patterns_brain test_selfplay test_evaluate)
+ALONE_SUPPORT := unit boards brains plain_evaluate plain_game plain_network plain_selfplay \
+                 plain_strategy tables trial
+ALONE_OBJ := $(patsubst %.c,$(BUILD)/alone/%.o,$(LIB_SRC) $(ALONE_SUPPORT:%=tests/support/%.c))
+
+$(BUILD)/alone/%.o: %.c Makefile | $(BUILD)/gen/version.h
+	$(call compile,-fPIE $(FORTIFY) $(NETTLE_CFLAGS) $(CHECK_CFLAGS) -Itests)
+
+$(ALONE): $(BUILD)/alone/%: $(BUILD)/alone/tests/unit/%.o $(ALONE_OBJ)
+	$(call link,$(CHECK_LIBS) $(NETTLE_LIBS))
+
+alone: $(ALONE)
 
 # npm writes this file last.
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json

@@ -1,6 +1,6 @@
 #!/bin/sh
 # install-deps.sh GROUP... - installs the Debian packages of the groups (build, page, python, test, lint,
-# bench, profile, image, deploy, deb) that this machine lacks. Says nothing and needs no rights when there is
+# bench, profile, image, deploy, deb, cross) that this machine lacks. Says nothing and needs no rights when there is
 # nothing to do.
 set -eu
 
@@ -77,6 +77,11 @@ deb   | command -v dpkg-buildpackage            | dpkg-dev
 deb   | command -v dh                           | debhelper
 deb   | command -v lintian                      | lintian
 deb   | command -v piuparts                     | piuparts
+cross | command -v aarch64-linux-gnu-gcc        | gcc-aarch64-linux-gnu
+cross | test -e /usr/aarch64-linux-gnu/include/stdio.h | libc6-dev-arm64-cross
+cross | command -v qemu-aarch64                 | qemu-user
+cross | test -e /usr/lib/aarch64-linux-gnu/pkgconfig/nettle.pc | nettle-dev:arm64
+cross | test -e /usr/lib/aarch64-linux-gnu/pkgconfig/check.pc | check:arm64
 END
 }
 
@@ -97,9 +102,9 @@ packages=
 message=
 for group; do
     case $group in
-    build | page | python | test | lint | bench | profile | image | deploy | deb) ;;
+    build | page | python | test | lint | bench | profile | image | deploy | deb | cross) ;;
     *)
-        echo "usage: install-deps.sh GROUP... (build page python test lint bench profile image deploy deb)" >&2
+        echo "usage: install-deps.sh GROUP... (build page python test lint bench profile image deploy deb cross)" >&2
         exit 2
         ;;
     esac
@@ -140,6 +145,7 @@ if [ ! -e $policy ]; then
 fi
 
 echo "ttstd: installing$message"
+case $packages in *:arm64*) $as_root dpkg --add-architecture arm64 ;; esac
 apt update || echo "ttstd: apt-get update failed, trying with the lists at hand" >&2
 # shellcheck disable=SC2086 # a list of words
 apt -y --no-install-recommends install $packages
