@@ -33,6 +33,7 @@ PROGRAMS = Path(os.environ["TTST_BUILD"]) / "tests" / "bench"
 ENGINE = PROGRAMS / "bench_engine"
 RULE_ENGINE = PROGRAMS / "bench_rules"
 PATTERN_ENGINE = PROGRAMS / "bench_patterns"
+NETWORK_MATCHES = 1_000_000
 GAMES = ("tictactoe", "connectfour-4x4", "connectfour", "gomoku-8x8")
 
 
@@ -111,6 +112,36 @@ def bench_patterns():
         ["a network of patterns, one thread, matches/s", "as it is", "each board read anew", ""],
         [[f"`{game}`", f"{found[game, 'incremental'][0]:,.0f}", f"{found[game, 'anew'][0]:,.0f}",
           f"{found[game, 'incremental'][0] / found[game, 'anew'][0]:.1f}x"] for game in GAMES])
+
+
+def measure_network(game, workers):
+    """Matches a second, seconds to the end on disk, peak memory of a job on an empty brain."""
+    with Daemon("--training-threads", str(workers)) as daemon:
+        daemon.create_brain("network", game, "patterns")
+        begin = time.monotonic()
+        job = daemon.train(NETWORK_MATCHES, brain="network", workers=workers)
+        seconds = time.monotonic() - begin
+        return job["matches_per_second"], seconds, daemon.peak_memory_bytes()
+
+
+def bench_networks():
+    costs = medians_of("a network's costs", {game: measure(PATTERN_ENGINE, game, "costs")
+                                             for game in GAMES}, 3)
+    print_table(
+        ["a network of patterns", "bytes", "a copy", "a merge of 8 workers", "as bytes, sealed",
+         "a digest", "a view of a board"],
+        [[f"`{game}`", f"{size / 1e6:.2f} MB", f"{copy * 1e3:.2f} ms", f"{merge * 1e3:.2f} ms",
+          f"{encode * 1e3:.2f} ms", f"{digest * 1e3:.2f} ms", f"{view * 1e6:.2f} µs"]
+         for game, (size, copy, merge, encode, digest, view) in costs.items()])
+    plans = {(game, workers): lambda game=game, workers=workers: measure_network(game, workers)
+             for game in ("tictactoe", "connectfour") for workers in (1, 2)}
+    found = medians_of("networks through the daemon", plans, 3)
+    print_table(
+        [f"a network through `/train`, {NETWORK_MATCHES:,} matches", "matches/s", "until on disk",
+         "peak memory"],
+        [[f"`{game}`, {workers} worker{'s' * (workers > 1)}", f"{speed:,.0f}", f"{seconds:.1f} s",
+          f"{memory / 1e6:.1f} MB"]
+         for (game, workers), (speed, seconds, memory) in found.items()])
 
 
 def bench_evaluations(kernels):
@@ -241,6 +272,7 @@ def main():
     print_table(*bench_python.table(medians_of("draws from Python", bench_python.measurements())))
     bench_speeds(kernels)
     bench_patterns()
+    bench_networks()
     bench_evaluations(kernels)
     bench_goals()
     bench_curves()

@@ -1,13 +1,14 @@
 /*
- * bench_patterns GAME incremental|anew - has a network learn a game and prints matches a second of
- * processor time: as the engine does it, or with every board's patterns read anew.
+ * bench_patterns GAME incremental|anew|costs - has a network learn a game and prints matches a
+ * second of processor time: as the engine does it, or with every board's patterns read anew.
  *
  * Both play the same matches and come to the same values, which is checked: what differs is where
  * the indexes come from.
  */
 #include "base/rng.h"
 #include "engine/patterns/practice.h"
-#include "engine/rule.h"
+#include "engine/selfplay.h"
+#include "engine/view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,14 +131,96 @@ static void play(const struct network *network, uint64_t first, uint64_t matches
         practice_run(network, &plan, &ignored);
 }
 
+/* What a brain costs beside its matches. */
+
+enum { TIMES = 20, WORKERS = 8, VIEWS = 20000 };
+
+struct costs {
+    struct brain *brain;
+    struct brain *workers[WORKERS];
+    struct text bytes;
+    char digest[BRAIN_DIGEST_SIZE];
+};
+
+static void copy(struct costs *costs)
+{
+    brain_copy(costs->workers[0], costs->brain);
+}
+
+static void merge(struct costs *costs)
+{
+    brain_merge(costs->brain, (const struct brain *const *)costs->workers, WORKERS);
+}
+
+static void encode(struct costs *costs)
+{
+    costs->bytes.size = 0;
+    brain_encode(costs->brain, &costs->bytes);
+}
+
+static void digest(struct costs *costs)
+{
+    brain_digest(costs->brain, costs->digest);
+}
+
+static void view(struct costs *costs)
+{
+    struct view seen;
+    if (!view_open(costs->brain, (struct board){{0, 0}}, &seen))
+        abort();
+}
+
+static void print_cost(struct costs *costs, void (*what)(struct costs *), unsigned times)
+{
+    what(costs);
+    const double begin = now_s();
+    for (unsigned i = 0; i < times; i++)
+        what(costs);
+    printf(" %.9f", (now_s() - begin) / times);
+}
+
+static int print_costs(const struct game *game)
+{
+    const struct rule rule = rule_default(RULE_PATTERNS);
+    struct costs costs = {.bytes = {0}};
+    struct atlas *atlas;
+    if (atlas_create(game, &atlas) != ERR_OK || brain_create(atlas, &rule, &costs.brain) != ERR_OK)
+        return 2;
+    for (unsigned i = 0; i < WORKERS; i++) {
+        struct selfplay plan = {
+            .matches = WARM_UP, .learners = LEARN_BOTH, .match_seed = i, .workers = WORKERS};
+        struct tally ignored;
+        if (brain_create_like(costs.brain, &costs.workers[i]) != ERR_OK)
+            return 2;
+        selfplay_run(costs.workers[i], &plan, &ignored);
+    }
+    printf("%zu", brain_size(costs.brain));
+    print_cost(&costs, copy, TIMES);
+    print_cost(&costs, merge, TIMES);
+    print_cost(&costs, encode, TIMES);
+    print_cost(&costs, digest, TIMES);
+    print_cost(&costs, view, VIEWS);
+    printf("\n");
+    text_free(&costs.bytes);
+    for (unsigned i = 0; i < WORKERS; i++)
+        brain_destroy(costs.workers[i]);
+    brain_destroy(costs.brain);
+    atlas_destroy(atlas);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct game game;
     struct patterns *patterns;
     if (argc != 3 || game_parse(argv[1], &game) != ERR_OK ||
         patterns_create(&game, &patterns) != ERR_OK) {
-        fprintf(stderr, "usage: bench_patterns GAME incremental|anew\n");
+        fprintf(stderr, "usage: bench_patterns GAME incremental|anew|costs\n");
         return 2;
+    }
+    if (strcmp(argv[2], "costs") == 0) {
+        patterns_destroy(patterns);
+        return print_costs(&game);
     }
     const size_t size = network_size(patterns);
     const struct network network = {patterns, calloc(size, sizeof(int32_t))};

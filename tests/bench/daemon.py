@@ -41,8 +41,8 @@ class Daemon:
         self.process.stderr.close()
         self.folder.cleanup()
 
-    def create_brain(self, name):
-        order = {"game": "tictactoe", "rule": "beads"}
+    def create_brain(self, name, game="tictactoe", rule="beads"):
+        order = {"game": game, "rule": rule}
         self.session.put(f"{self.url}/brains/{name}", json=order, timeout=5).raise_for_status()
 
     def get(self, path):
