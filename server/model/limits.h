@@ -13,8 +13,9 @@ enum {
     /* Memory: each has its entry, of about 700 bytes; tables are bounded by --brain-memory. */
     BRAINS_MAX = 20000,
     BRAIN_NAME_MAX = 64,
-    BRAIN_BYTES_MAX = 32 << 20, /* in memory; what is called "brain" in a job's bound, too */
-    JOB_BYTES_MAX = 1 << 30,    /* of all that one holds while it runs */
+    BRAIN_BYTES_MAX = 32 << 20,      /* in memory; what is called "brain" in a job's bound, too */
+    JOB_BYTES_MAX = 1 << 30,         /* of all that one holds while it runs */
+    OPPONENTS_BYTES_MAX = 256 << 20, /* of all that jobs wait to meet */
     /* Named checkpoints of one brain; each takes about 65 KB on disk. */
     CHECKPOINTS_NAMED_MAX = 100,
     /* And those that it leaves behind by itself: one at each power of ten up to 2^53. */

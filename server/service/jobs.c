@@ -67,6 +67,19 @@ static enum err check_game(const struct job_order *order, const struct brain_ent
     return ERR_OK;
 }
 
+/* The bytes of the opponents of jobs that are not over, each in memory until its job is; of those
+ * that are coming about so many. */
+static size_t count_opponents(const struct service *service)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < service->job_count; i++)
+        bytes += service->jobs[i]->opponent.size;
+    for (const struct job_entry *item = service->jobs_coming; item != NULL; item = item->next)
+        if (item->job.opponent == JOB_OPPONENT_BRAIN)
+            bytes += brain_size_under(item->brain->atlas, &item->brain->record.rule);
+    return bytes;
+}
+
 /* Holds the opponent as it is now, if it is a brain; else there is none. */
 static enum err hold_opponent(struct service *service, const struct job_order *order,
                               const struct brain_entry *brain, struct service_call *call,
@@ -88,6 +101,11 @@ static enum err hold_opponent(struct service *service, const struct job_order *o
              rule->symmetry != brain->record.rule.symmetry)
         err = fault_set(fault, ERR_IMPOSSIBLE, "opponent.brain",
                         "must have the same option symmetry as the brain that learns");
+    const size_t bytes = count_opponents(service) + brain_size(opponent.edition->table);
+    if (err == ERR_OK && bytes > OPPONENTS_BYTES_MAX)
+        err = fault_set(fault, ERR_BUSY, NULL,
+                        "opponents of jobs that are not over would take %zu MB; %d can be",
+                        bytes >> 20, OPPONENTS_BYTES_MAX >> 20);
     if (err == ERR_OK)
         *out = opponent.edition;
     else

@@ -32,8 +32,8 @@ struct job_view {
 
 /* ERR_OK: `call` will report. Otherwise `fault` says why not: ERR_NOT_FOUND (no such brain or
  * opponent), ERR_LATER, ERR_IMPOSSIBLE (out of range; an opponent that cannot play against the
- * brain, or if both players learn; BRAIN_MATCHES_MAX), ERR_BUSY (JOBS_ACTIVE_MAX),
- * ERR_NO_MEMORY. */
+ * brain, or if both players learn; BRAIN_MATCHES_MAX; JOB_BYTES_MAX), ERR_BUSY (JOBS_ACTIVE_MAX,
+ * OPPONENTS_BYTES_MAX), ERR_NO_MEMORY. */
 MUST_CHECK enum err service_start_job(struct service *service, const struct job_order *order,
                                       struct service_call *call, struct fault *fault);
 

@@ -27,6 +27,7 @@ SMALL = "connectfour-4x4"
 FOUR = Game.of("connectfour")
 WEIGHT_MAX = 2**23
 JOB_BYTES_MAX = 2**30
+OPPONENTS_BYTES_MAX = 2**28
 BESIDE_WORKERS = 7
 STOP_S = 0.5
 LESSONS_MOST = 1024
@@ -718,3 +719,18 @@ def test_many_networks_take_no_more_memory_than_they_may(house):
     assert count * size > 64 << 20
     assert resident_mb(daemon) < before_mb + 16 + 24
     assert digests == [daemon.digest(f"four-{number}") for number in range(count)]
+
+
+def test_opponents_of_jobs_that_wait_take_no_more_memory_than_they_may(house):
+    daemon = house()
+    create(daemon, "eight", "gomoku-8x8")
+    order = {"brain": "eight", "matches": ENDLESS, "learn": [1], "opponent": {"brain": "eight"}}
+    answers = [daemon.post("/train", order)]
+    while answers[-1].status_code == 202:
+        answers.append(daemon.post("/train", order))
+    assert_problem(answers[-1], 503)
+    assert "256 can be" in answers[-1].json()["detail"]
+    assert len(answers) - 1 == OPPONENTS_BYTES_MAX // daemon.brain("eight")["bytes"]
+    daemon.delete("/train")
+    eventually("there is room again", lambda: daemon.post("/train", order).status_code == 202)
+    daemon.delete("/train")

@@ -43,6 +43,7 @@ NO_CASE = {
     # What is full, or too fast.
     "%d jobs are queued or running, as many as can be": "256 jobs: test_train.py",
     "there are %d brains already, as many as can be": "20,000 brains: test_limits_after_restart.py",
+    "opponents of jobs that are not over *": "256 MB of them: test_patterns.py",
     "%d games have been played since the start, as many as can be": "256 games: test_games.py",
     "the brain has %d checkpoints *": "100 checkpoints: test_checkpoints.py",
     "there are %u listeners, as many as can be": "open streams: test_events.py",

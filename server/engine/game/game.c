@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* Values: tic-tac-toe's and Connect Four's are old; of the others each was solved by exhaustive
- * search. Where none stands nobody has told. */
+/* With what perfect play comes to, where that is known. */
 static const struct game games[] = {
     {"tictactoe", 3, 3, 3, false, RESULT_DRAW, true},
     {"three-4x4", 4, 4, 3, false, RESULT_PLAYER1, false},
