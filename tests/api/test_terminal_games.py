@@ -141,7 +141,7 @@ def test_a_board_has_its_truth_under_patterns_too(terminal, make):
 
 
 def test_a_match_with_gravity_is_played_by_columns(terminal, make):
-    said = terminal.says("play", make("rival"), "--seed", 1, input="4\nq\n")
+    said = terminal.says("play", "--brain", make("rival"), "--seed", 1, input="4\nq\n")
     assert said.startswith(
         "You are player 1, X; rival is the other.\n"
         "1 to 7: a move, the column where a stone falls   u: undo   h: hint   n: new game   q: quit\n\n" + EMPTY_7

@@ -170,6 +170,7 @@ def _policy(command: argparse.ArgumentParser, default: str) -> None:
 def _add_play(commands: _Commands) -> None:
     command = commands.add("play", "play against a brain", play.run, json=False)
     _default_name(command)
+    command.add_argument("--brain", metavar="NAME", help="in place of NAME")
     command.add_argument(
         "--as", dest="player", type=int, choices=(1, 2), default=1, help="who begins is 1"
     )

@@ -16,10 +16,11 @@ COMMANDS = "u: undo   h: hint   n: new game   q: quit"
 
 
 def run(client: Client, args: Namespace) -> None:
-    game = game_of(client, args.name)
-    if args.learn and "@" in args.name:
-        raise Failure(f"{args.name} is a checkpoint, which does not learn")
-    Table(client, args.name, args.player, args.policy, args.learn, args.seed, game).sit()
+    name = args.brain or args.name
+    game = game_of(client, name)
+    if args.learn and "@" in name:
+        raise Failure(f"{name} is a checkpoint, which does not learn")
+    Table(client, name, args.player, args.policy, args.learn, args.seed, game).sit()
 
 
 def run_board(client: Client, args: Namespace) -> None:
