@@ -38,11 +38,23 @@ enum err opponent_frozen(const struct atlas *atlas, const struct rule *rule,
                : table_frozen(atlas_states(atlas, rule), brain, out);
 }
 
-static enum err decode_patterns(const struct atlas *atlas, const struct rule *rule,
-                                const char *bytes, size_t size, struct brain **out)
+/* A fresh one of the kind that the bytes are of. */
+static enum err create_for(const struct atlas *atlas, const struct rule *rule, bool is_network,
+                           struct brain **out)
 {
+    const struct rule beads = rule_default(RULE_BEADS);
+    const struct states *states = atlas_states(atlas, rule);
+    if (is_network)
+        return brain_create(atlas, rule, out);
+    return states != NULL ? table_create(states, &beads, out) : ERR_CORRUPT;
+}
+
+enum err opponent_decode(const struct atlas *atlas, const struct rule *rule, const char *bytes,
+                         size_t size, struct brain **out)
+{
+    const bool is_network = is_for_patterns(rule) && blob_is(bytes, size, PATTERNS_BLOB);
     struct brain *brain;
-    enum err err = brain_create(atlas, rule, &brain);
+    enum err err = create_for(atlas, rule, is_network, &brain);
     if (err != ERR_OK)
         return err;
     err = brain_decode(bytes, size, brain, BRAIN_TO_PLAY);
@@ -51,13 +63,4 @@ static enum err decode_patterns(const struct atlas *atlas, const struct rule *ru
     else
         brain_destroy(brain);
     return err;
-}
-
-enum err opponent_decode(const struct atlas *atlas, const struct rule *rule, const char *bytes,
-                         size_t size, struct brain **out)
-{
-    const struct states *states = atlas_states(atlas, rule);
-    if (is_for_patterns(rule) && blob_is(bytes, size, PATTERNS_BLOB))
-        return decode_patterns(atlas, rule, bytes, size, out);
-    return states != NULL ? table_thawed(states, bytes, size, out) : ERR_CORRUPT;
 }

@@ -135,8 +135,7 @@ static enum err find_atlas(struct service *service, const struct brain_order *or
                          BRAIN_BYTES_MAX >> 20);
     if (err == ERR_BUSY)
         return fault_set(fault, err, NULL,
-                         "%d games have been played since the start, as many as"
-                         " can be",
+                         "%d games have been played since the start, as many as can be",
                          ATLASES_MAX);
     if (err != ERR_OK)
         return fault_set(fault, err, NULL, "no memory for another game");

@@ -17,7 +17,7 @@ struct receipt;
 
 struct match_order {
     const char *brain;
-    struct position_text position; /* its last: told by moves */
+    struct position_text position; /* at its end, told by its moves */
     unsigned learners;             /* of enum learner */
     struct receipt *receipt;       /* or NULL */
 };

@@ -19,16 +19,22 @@ int32_t network_value(int32_t sum)
     return value < -NETWORK_VALUE_MAX ? -NETWORK_VALUE_MAX : (int32_t)value;
 }
 
+int32_t network_value_at(const struct patterns *patterns, const int32_t weights[], unsigned mover,
+                         const uint32_t index[])
+{
+    const int32_t *table = weights + mover * (size_t)patterns->entries;
+    int32_t sum = 0;
+    for (unsigned slot = 0; slot < patterns->slots; slot++)
+        sum += table[index[slot]];
+    return network_value(sum);
+}
+
 int32_t network_value_of(const struct patterns *patterns, const int32_t weights[],
                          struct board board)
 {
     uint32_t index[PATTERNS_SLOTS_MAX];
-    const int32_t *table = weights + (board_player(board) - 1) * (size_t)patterns->entries;
-    int32_t sum = 0;
     patterns_read(patterns, board, index);
-    for (unsigned slot = 0; slot < patterns->slots; slot++)
-        sum += table[index[slot]];
-    return network_value(sum);
+    return network_value_at(patterns, weights, board_player(board) - 1, index);
 }
 
 uint32_t network_step(uint32_t step_size, uint64_t matches, unsigned workers)

@@ -43,6 +43,10 @@ static inline size_t network_size(const struct patterns *patterns)
 /* The value of a sum of weights. */
 int32_t network_value(int32_t sum);
 
+/* That of a board at whose indexes the weights stand; player 1 (0) or 2 (1) is to move. */
+int32_t network_value_at(const struct patterns *patterns, const int32_t weights[], unsigned mover,
+                         const uint32_t index[]);
+
 /* That of a board that is not finished, read anew. */
 int32_t network_value_of(const struct patterns *patterns, const int32_t weights[],
                          struct board board);

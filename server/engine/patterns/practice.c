@@ -155,12 +155,9 @@ static void teach(const struct course *course, unsigned ply, int32_t goal, int32
 /* What the board after a move is worth by now. */
 static int32_t present_value(const struct course *course, unsigned ply)
 {
-    const struct patterns *patterns = course->network->patterns;
-    const int32_t *table = course->network->weights + (1 - (ply & 1)) * (size_t)patterns->entries;
-    int32_t sum = 0;
-    for (unsigned slot = 0; slot < patterns->slots; slot++)
-        sum += table[course->steps[ply].index[slot]];
-    return network_value(sum);
+    const struct network *network = course->network;
+    return network_value_at(network->patterns, network->weights, 1 - (ply & 1),
+                            course->steps[ply].index);
 }
 
 static void learn(const struct course *course)

@@ -84,19 +84,3 @@ enum err table_frozen(const struct states *states, const struct brain *brain, st
 {
     return create(states, brain->states == states ? weigh_as_table : weigh_as_brain, brain, out);
 }
-
-enum err table_thawed(const struct states *states, const char *bytes, size_t size,
-                      struct brain **out)
-{
-    const struct rule beads = rule_default(RULE_BEADS);
-    struct brain *brain;
-    enum err err = table_create(states, &beads, &brain);
-    if (err != ERR_OK)
-        return err;
-    err = table_decode(bytes, size, brain, BRAIN_TO_PLAY);
-    if (err == ERR_OK)
-        *out = brain;
-    else
-        brain_destroy(brain);
-    return err;
-}

@@ -42,7 +42,5 @@ MUST_CHECK enum err table_uniform(const struct states *states, struct brain **ou
 MUST_CHECK enum err table_perfect(const struct solution *solution, struct brain **out);
 MUST_CHECK enum err table_frozen(const struct states *states, const struct brain *brain,
                                  struct brain **out);
-MUST_CHECK enum err table_thawed(const struct states *states, const char *bytes, size_t size,
-                                 struct brain **out);
 
 #endif
