@@ -64,7 +64,7 @@ NO_CASE = {
     "the brain is just being written": "test_service_jobs.c",
     # What takes a whole file of a brain.
     "the move does not %s": "4520 rows: test_brain_files.py",
-    "another large file is just being read": "two files above 2 MiB: test_patterns.py",
+    "another large file is just being read": "two files above 2 MiB: test_patterns_files.py",
     # What readers of requests refuse first, in other words: test_service.c, test_service_jobs.c.
     "must be from 1 to 2^53": "never answered",
     "no match gets to this board": "no board of tic-tac-toe is one",
