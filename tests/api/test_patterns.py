@@ -26,7 +26,7 @@ BESIDE_WORKERS = 7
 STOP_S = 0.5
 LESSONS_MOST = 1024
 # Some seconds, for a brain of megabytes is saved once a second at most.
-KILLED = 600_000 if FLAVOUR == "plain" else 60_000
+KILLED = 600_000 if FLAVOUR == "plain" else 150_000
 
 WON = "1122334"  # by player 1, in the bottom row
 
